@@ -6,7 +6,9 @@ export interface Call {
   readonly region: string;
   /** Data points asked for, where the cloud limits those too. */
   readonly points?: number;
-  /** At list price; charged to the ledger for each time that it is sent. */
+  /** Native metrics asked for, where the cloud bills by those. */
+  readonly metrics?: number;
+  /** At list price; charged to the ledger for each time that it is answered. Absent for calls that are free. */
   readonly usd?: number;
   readonly usdAtMost?: number;
 }

@@ -23,12 +23,18 @@ export interface Fleet<R extends Resource = Resource, Q extends MetricRequest = 
    */
   survey(region: string, signal: AbortSignal): Promise<S>;
 
+  /** At most what a survey costs in a region with so many servers. */
+  surveyCost(servers: number): Cost;
+
   /**
    * Splits the wanted measurements into requests, none of which breaks the source's limits. Pure: same input, same plan.
    *
    * @param survey undefined before the run was agreed to: then the plan assumes that all that could be there is there
    */
   plan(wants: readonly Want<R>[], survey: S | undefined): MetricPlan<Q>;
+
+  /** Makes as few requests as it can of the follow-ups to a batch, which come in small pieces. Pure. */
+  join(followUps: readonly Q[]): readonly Q[];
 
   /** Sends one request and whatever paging it needs. @throws CollectError where the request failed as a whole */
   fetch(request: Q, signal: AbortSignal): Promise<MetricReply<Q>>;
@@ -52,12 +58,16 @@ export interface MetricPlan<Q extends MetricRequest = MetricRequest> {
   readonly requests: readonly Q[];
   /** Wanted, but there is nothing to ask: known without a call. */
   readonly unasked: readonly Unasked[];
+  /** What follow-ups could add at most. */
+  readonly reserve: Cost;
 }
 
 export interface Unasked {
   readonly resourceId: string;
   readonly key: MetricKey;
   readonly reason: MissingReason;
+  /** Present where it is a failure, not a fact about the server. */
+  readonly error?: CollectError;
 }
 
 /** One bulk request that is not yet sent. A provider extends it with its own queries. */

@@ -1,3 +1,5 @@
+import type { CollectError } from './errors.ts';
+
 /** Why a key has no value. No data is never zero: a key is in `monitoring`, or it has one of these. */
 export const missingReasons = {
   agent_absent: 'the cloud sees this only through an agent, and none reports for this server',
@@ -13,3 +15,21 @@ export const missingReasons = {
 } as const satisfies Record<string, string>;
 
 export type MissingReason = keyof typeof missingReasons;
+
+/** What a failed read means for the keys that it should have answered. */
+export function reasonOf({ code }: CollectError): MissingReason {
+  switch (code) {
+    case 'access_denied':
+    case 'secret_rejected':
+      return 'denied';
+    case 'rate_limited':
+      return 'throttled';
+    case 'invalid_query':
+      return 'unsupported';
+    case 'budget_exceeded':
+    case 'cancelled':
+      return 'not_read';
+    default:
+      return 'unavailable';
+  }
+}

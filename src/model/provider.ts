@@ -9,6 +9,8 @@ export interface Provider {
   readonly name: string;
   readonly metrics: readonly MetricKey[];
   readonly statistics: readonly Statistic[];
+  /** The API that reads metrics: its limit decides how long a run takes. */
+  readonly metricApi: string;
   /** By `Call.api`. */
   readonly limits: Readonly<Record<string, CallLimit>>;
   /** Checks the form of a secret. @throws CollectError `invalid_input` naming the field */

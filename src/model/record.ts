@@ -46,6 +46,8 @@ export interface MeasuredInfo {
   readonly coverage: number;
   /** Seconds: the length of the points that percentiles are of, where there are any. */
   readonly resolution?: number;
+  /** Why some days of the window could not be read in the last run, where that is so. */
+  readonly incomplete?: MissingReason;
   /** The true maximum may be smaller: parts that need not have peaked together were added. */
   readonly max_is?: 'upper_bound';
 }

@@ -1,0 +1,38 @@
+import { CollectError } from '#model/errors.ts';
+import type { Account, AccountDraft, AccountId } from '#store/accounts.ts';
+import type { Store } from '#store/store.ts';
+import type { MasterKey } from './master-key.ts';
+import { seal, unseal } from './seal.ts';
+
+/**
+ * Stores an account with its secret sealed; `openSecret` is the only way to see that again.
+ *
+ * @param secret the provider's credentials, as parsed; kept as JSON
+ * @throws CollectError `conflict` where the name is taken
+ */
+export async function addAccount(
+  store: Store,
+  masterKey: MasterKey,
+  draft: AccountDraft,
+  secret: unknown,
+  now: number,
+): Promise<Account> {
+  const text = JSON.stringify(secret);
+  if (text === undefined) throw new CollectError('invalid_input', 'there is no secret', { where: draft.name });
+  return store.accounts.add(draft, (id) => seal(text, bindingOf(id, draft), masterKey), now);
+}
+
+/**
+ * The credentials as they were added, for the provider to parse.
+ *
+ * @throws CollectError `not_found`; `secret_rejected` where they were sealed with another master key, or changed
+ */
+export async function openSecret(store: Store, masterKey: MasterKey, account: Account): Promise<unknown> {
+  const sealed = await store.accounts.sealedSecret(account.id);
+  return JSON.parse(unseal(sealed, bindingOf(account.id, account), masterKey));
+}
+
+/** Ids are never used again, so a sealed secret fits the one row that it was made for. */
+function bindingOf(id: AccountId, { provider, account }: AccountDraft): string {
+  return `account ${id}: ${provider} ${account}`;
+}

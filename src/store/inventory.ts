@@ -1,0 +1,136 @@
+import type { InventoryRecord } from '#model/record.ts';
+import type { RecordIdentity, RecordOutline } from './record-outline.ts';
+
+/** The store's own number of a record, which history refers to. */
+export type RecordId = number;
+
+/** What may identify a record in a match rule: paths into `InventoryRecord`. */
+export const identityPaths = [
+  'provider',
+  'account',
+  'region_code',
+  'reference.resource_id',
+  'cloud_service_group',
+  'cloud_service_type',
+] as const;
+export type IdentityPath = (typeof identityPaths)[number];
+
+/** Values by path, none of them empty; a record matches where all are equal. */
+export type Lookup = Readonly<Partial<Record<IdentityPath, string>>>;
+
+/** A record that a lookup found, without the record itself. */
+export interface MatchedRecord {
+  readonly id: RecordId;
+  readonly identity: RecordIdentity;
+  readonly outline: RecordOutline;
+}
+
+export interface StoredRecord {
+  readonly id: RecordId;
+  readonly record: InventoryRecord;
+  readonly firstSeen: number;
+  /** When the record last changed. */
+  readonly updatedAt: number;
+  /** When a collector last reported it, changed or not. */
+  readonly lastSeenAt: number;
+}
+
+export interface RecordWrite {
+  /** Absent for a record that is not stored yet. */
+  readonly id?: RecordId;
+  readonly record: InventoryRecord;
+  /** Where provider, account, region and resource id are known to be as they are stored: half the work. */
+  readonly sameIdentity?: boolean;
+}
+
+export interface RecordFilter {
+  readonly provider?: string;
+  readonly account?: string;
+  readonly region?: string;
+  readonly state?: string;
+  /** Part of the name or the resource id, in any case. */
+  readonly search?: string;
+}
+
+export const recordSorts = [
+  'id',
+  'name',
+  'provider',
+  'account',
+  'region',
+  'state',
+  'instanceType',
+  'cpuAvg',
+  'cpuMax',
+  'memoryAvg',
+  'firstSeen',
+  'updatedAt',
+  'lastSeenAt',
+] as const;
+export type RecordSort = (typeof recordSorts)[number];
+
+export interface RecordQuery {
+  readonly filter?: RecordFilter;
+  /** Records without the value come last, either way; equal ones by id. By id where absent. */
+  readonly sort?: { readonly by: RecordSort; readonly descending?: boolean };
+  /** 1 to 1,000. */
+  readonly limit: number;
+  /** `next` of the page before, of the same filter and sort. */
+  readonly after?: string;
+}
+
+export interface RecordPage {
+  readonly rows: readonly StoredRecord[];
+  /** Of all pages. */
+  readonly total: number;
+  /** Absent on the last page. */
+  readonly next?: string;
+}
+
+export interface RecordSummary {
+  readonly total: number;
+  readonly groups: readonly RecordGroup[];
+  /** Servers by average cpu: ten bins of 10 %, the last one including 100 and above. */
+  readonly cpuHistogram: readonly number[];
+  readonly withoutCpu: number;
+}
+
+/** Servers that share provider, account, region and state. */
+export interface RecordGroup {
+  readonly provider: string;
+  readonly account: string;
+  readonly region: string;
+  readonly state: string;
+  readonly count: number;
+  /** How many of them have a value for memory usage. */
+  readonly withMemory: number;
+}
+
+export interface InventoryStore {
+  /**
+   * The records that each lookup matches, in the order of the lookups: none, one, or two where there are two or more.
+   * One statement for all lookups that name the same paths.
+   */
+  match(lookups: readonly Lookup[]): Promise<readonly (readonly MatchedRecord[])[]>;
+
+  /**
+   * Writes new and changed records.
+   *
+   * @returns their ids, in order
+   * @throws CollectError `conflict` where another record has the same provider, account, region and resource id
+   */
+  put(writes: readonly RecordWrite[], now: number): Promise<readonly RecordId[]>;
+
+  /** Notes that records were reported again, and did not change. */
+  touch(ids: readonly RecordId[], now: number): Promise<void>;
+
+  /** The records of these ids, in this order; ids that are gone are left out. */
+  records(ids: readonly RecordId[]): Promise<readonly StoredRecord[]>;
+  get(id: RecordId): Promise<StoredRecord | undefined>;
+  /** @throws CollectError `invalid_query` for a limit or cursor that is not one */
+  list(query: RecordQuery): Promise<RecordPage>;
+  count(filter?: RecordFilter): Promise<number>;
+  summary(): Promise<RecordSummary>;
+  /** All that the filter lets through, by id, in pages; what is written meanwhile may or may not be among it. */
+  stream(filter?: RecordFilter): AsyncIterable<readonly StoredRecord[]>;
+}

@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import { noCost } from '#model/fleet.ts';
+import { heartbeatLimitMs, type JobDraft, noCounts } from './jobs.ts';
+import { openMemoryStore } from './open.ts';
+
+const draft: JobDraft = {
+  demo: false,
+  options: { window: 14 },
+  plan: [1, 2],
+  planned: { ...noCost, calls: 12, usd: 0.5 },
+  ownerPid: 4711,
+  tasks: ['eu-west-1', 'us-east-1'].map((region) => ({ provider: 'aws', account: '123', region, plannedServers: 5 })),
+};
+
+const error = { code: 'access_denied', message: 'no', where: '123' } as const;
+
+async function runningJob() {
+  const { jobs } = await openMemoryStore();
+  const { job, tasks } = await jobs.create(draft, 1000);
+  const [first, second] = tasks;
+  if (first === undefined || second === undefined) throw new Error('two tasks were made');
+  return { jobs, job, first, second };
+}
+
+describe('jobs', () => {
+  it('begins running, with pending tasks', async () => {
+    const { jobs, job, first } = await runningJob();
+    const { tasks, plannedServers: _, ...same } = { ...draft, plannedServers: 0 };
+    expect(job).toMatchObject({ ...same, state: 'RUNNING', startedAt: 1000, heartbeatAt: 1000, counts: noCounts });
+    expect(first).toMatchObject({ ...tasks[0], state: 'PENDING', doneServers: 0, error: null, failures: [] });
+    expect((await jobs.get(job.id)).tasks).toHaveLength(2);
+  });
+
+  it('tells how far it is and how it ended', async () => {
+    const { jobs, job, first } = await runningJob();
+    const counts = { ...noCounts, servers: 5, created: 4, failed: 1 };
+    const spent = { ...noCost, calls: 3 };
+    const failures = [{ reason: 'denied', count: 1, error }];
+    await jobs.startTask(first.id, 2000);
+    await jobs.progressTask(first.id, { doneServers: 3 });
+    await jobs.finishTask(first.id, { state: 'PARTIAL', counts, spent, failures, error }, 3000);
+    await jobs.heartbeat(job.id, 3500, { counts, spent });
+    await jobs.finish(job.id, { state: 'PARTIAL', counts, spent }, 4000);
+    const done = await jobs.get(job.id);
+    expect(done.job).toMatchObject({ state: 'PARTIAL', counts, spent, finishedAt: 4000 });
+    expect(done.tasks[0]).toMatchObject({
+      state: 'PARTIAL',
+      doneServers: 3,
+      counts,
+      spent,
+      failures,
+      error,
+      startedAt: 2000,
+      finishedAt: 3000,
+    });
+  });
+
+  it('finds jobs whose process died, and runs them on', async () => {
+    const { jobs, job, first, second } = await runningJob();
+    await jobs.startTask(first.id, 2000);
+    await jobs.finishTask(first.id, { state: 'SUCCESS' }, 2500);
+    await jobs.startTask(second.id, 2000);
+    await jobs.heartbeat(job.id, 3000);
+    expect(await jobs.adoptInterrupted(3000 + heartbeatLimitMs)).toEqual([]);
+    await expect(jobs.resume(job.id, 1, 4000)).rejects.toMatchObject({ code: 'conflict' });
+
+    const found = await jobs.adoptInterrupted(3001 + heartbeatLimitMs);
+    expect(found).toMatchObject([{ id: job.id, state: 'INTERRUPTED' }]);
+    const resumable = await jobs.latestResumable();
+    expect(resumable?.tasks.map((task) => task.state)).toEqual(['SUCCESS', 'PENDING']);
+
+    const { job: resumed } = await jobs.resume(job.id, 99, 90_000);
+    expect(resumed).toMatchObject({ state: 'RUNNING', ownerPid: 99, heartbeatAt: 90_000 });
+    expect(resumed).not.toHaveProperty('finishedAt');
+    expect(await jobs.latestResumable()).toBeUndefined();
+  });
+
+  it('resumes the newest job alone, of the demo or not', async () => {
+    const { jobs, job } = await runningJob();
+    await jobs.finish(job.id, { state: 'CANCELED', counts: noCounts, spent: noCost }, 2000);
+    await jobs.create({ ...draft, demo: true }, 3000);
+    expect((await jobs.latestResumable())?.job.id).toBe(job.id);
+    expect(await jobs.latestResumable({ demo: true })).toBeUndefined();
+    const { job: newer } = await jobs.create({ ...draft, tasks: [] }, 4000);
+    await jobs.finish(newer.id, { state: 'SUCCESS', counts: noCounts, spent: noCost }, 5000);
+    expect(await jobs.latestResumable()).toBeUndefined();
+  });
+
+  it('lists the newest first', async () => {
+    const { jobs, job } = await runningJob();
+    const { job: newer } = await jobs.create(draft, 2000);
+    expect((await jobs.list({ limit: 10 })).map(({ id }) => id)).toEqual([newer.id, job.id]);
+    expect((await jobs.list({ limit: 10, before: newer.id })).map(({ id }) => id)).toEqual([job.id]);
+  });
+
+  it('adds up the ledger', async () => {
+    const { jobs, job } = await runningJob();
+    const line = { account: '123', region: 'eu-west-1', api: 'cloudwatch:GetMetricData' };
+    const once = { ...line, calls: 2, retried: 1, throttled: 1, failed: 0, usd: 0.25, usdAtMost: 0.5 };
+    const other = { ...once, api: 'a' };
+    await jobs.addToLedger(job.id, [once, other]);
+    await jobs.addToLedger(job.id, [once]);
+    expect(await jobs.ledger(job.id)).toEqual([
+      other,
+      { ...line, calls: 4, retried: 2, throttled: 2, failed: 0, usd: 0.5, usdAtMost: 1 },
+    ]);
+  });
+
+  it('knows no other job or task', async () => {
+    const { jobs } = await runningJob();
+    const missing = { code: 'not_found' };
+    await expect(jobs.get(99)).rejects.toMatchObject(missing);
+    await expect(jobs.heartbeat(99, 1)).rejects.toMatchObject(missing);
+    await expect(jobs.startTask(99, 1)).rejects.toMatchObject(missing);
+  });
+});

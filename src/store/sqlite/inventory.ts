@@ -1,0 +1,59 @@
+import { sql } from 'kysely';
+import type { InventoryStore, RecordId, RecordWrite } from '../inventory.ts';
+import { matchRecords } from './record-match.ts';
+import { countRecords, listRecords, recordsOf, streamRecords, summarise } from './record-query.ts';
+import {
+  identityValues,
+  insertDoc,
+  insertResource,
+  outlineValues,
+  updateDoc,
+  updateIdentity,
+  updateResource,
+} from './record-row.ts';
+import type { Session } from './session.ts';
+
+export function sqliteInventory(session: Session): InventoryStore {
+  return {
+    match: (lookups) => matchRecords(session, lookups),
+    put: (writes, now) => session.transaction(async (tx) => putRecords(tx, writes, now)),
+    async touch(ids, now) {
+      if (ids.length === 0) return;
+      await session.transaction((tx) =>
+        sql`UPDATE resource SET last_seen_at = ${now} WHERE id IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`.execute(
+          tx.db,
+        ),
+      );
+    },
+    records: (ids) => recordsOf(session, ids),
+    async get(id) {
+      const [record] = await recordsOf(session, [id]);
+      return record;
+    },
+    list: (query) => listRecords(session, query),
+    count: (filter) => countRecords(session, filter),
+    summary: () => summarise(session),
+    stream: (filter) => streamRecords(session, filter),
+  };
+}
+
+/** One prepared statement per kind of write, run once per row: faster here than one statement over JSON. */
+function putRecords({ file }: Session, writes: readonly RecordWrite[], now: number): RecordId[] {
+  const insert = file.writer(insertResource);
+  const insertText = file.writer(insertDoc);
+  const update = file.writer(updateResource);
+  const move = file.writer(updateIdentity);
+  const updateText = file.writer(updateDoc);
+  return writes.map(({ id: known, record, sameIdentity }) => {
+    const doc = JSON.stringify(record);
+    if (known === undefined) {
+      const id = insert([...identityValues(record), ...outlineValues(record, now), now]);
+      insertText([id, doc]);
+      return id;
+    }
+    update([...outlineValues(record, now), known]);
+    if (sameIdentity !== true) move([...identityValues(record), known]);
+    updateText([doc, known]);
+    return known;
+  });
+}

@@ -1,0 +1,44 @@
+import type { Selectable } from 'kysely';
+import { z } from 'zod';
+import { CostSchema, CountsSchema, ErrorReportSchema, FailureGroupsSchema } from '../job-schema.ts';
+import type { Job, Task } from '../jobs.ts';
+import { parseStored } from './stored-json.ts';
+import type { JobTable, TaskTable } from './tables.ts';
+
+export function jobOf(row: Selectable<JobTable>): Job {
+  const where = `job ${row.id}`;
+  return {
+    id: row.id,
+    state: row.state,
+    demo: row.demo !== 0,
+    options: parseStored(z.unknown(), row.options, where),
+    plan: parseStored(z.unknown(), row.plan, where),
+    counts: parseStored(CountsSchema, row.counts, where),
+    planned: parseStored(CostSchema, row.planned, where),
+    spent: parseStored(CostSchema, row.spent, where),
+    startedAt: row.started_at,
+    ...(row.finished_at === null ? {} : { finishedAt: row.finished_at }),
+    ownerPid: row.owner_pid,
+    heartbeatAt: row.heartbeat_at,
+  };
+}
+
+export function taskOf(row: Selectable<TaskTable>): Task {
+  const where = `task ${row.id}`;
+  return {
+    id: row.id,
+    job: row.job,
+    provider: row.provider,
+    account: row.account,
+    region: row.region,
+    state: row.state,
+    counts: parseStored(CountsSchema, row.counts, where),
+    plannedServers: row.planned_servers,
+    doneServers: row.done_servers,
+    error: row.error === null ? null : parseStored(ErrorReportSchema, row.error, where),
+    failures: parseStored(FailureGroupsSchema, row.failures, where),
+    spent: parseStored(CostSchema, row.spent, where),
+    ...(row.started_at === null ? {} : { startedAt: row.started_at }),
+    ...(row.finished_at === null ? {} : { finishedAt: row.finished_at }),
+  };
+}

@@ -1,0 +1,63 @@
+import type { SQLInputValue } from 'node:sqlite';
+import type { InventoryRecord } from '#model/record.ts';
+import type { StoredRecord } from '../inventory.ts';
+import { outlineOf } from '../record-outline.ts';
+import { RecordSchema } from '../record-schema.ts';
+import { parseStored } from './stored-json.ts';
+
+/** The columns of `resource` that follow from the record, in the order in which `identityValues` and `outlineValues` give them. */
+const identityColumns = ['provider', 'account', 'region', 'resource_id'] as const;
+const valueColumns = [
+  '"group"',
+  'type',
+  'name',
+  'instance_type',
+  'state',
+  'cpu_avg',
+  'cpu_max',
+  'mem_avg',
+  'shape',
+  'updated_at',
+  'last_seen_at',
+] as const;
+
+const columns = [...identityColumns, ...valueColumns, 'first_seen'];
+
+export const insertResource = `INSERT INTO resource (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`;
+export const updateResource = updateOf(valueColumns);
+/** Apart, since it costs as much again: SQLite writes the unique index anew, whether the values differ or not. */
+export const updateIdentity = updateOf(identityColumns);
+export const insertDoc = 'INSERT INTO resource_doc (id, doc) VALUES (?, ?)';
+export const updateDoc = 'UPDATE resource_doc SET doc = ? WHERE id = ?';
+
+function updateOf(columns: readonly string[]): string {
+  return `UPDATE resource SET ${columns.map((column) => `${column} = ?`).join(', ')} WHERE id = ?`;
+}
+
+export function identityValues(record: InventoryRecord): SQLInputValue[] {
+  return [record.provider, record.account, record.region_code, record.reference.resource_id];
+}
+
+export function outlineValues(record: InventoryRecord, now: number): SQLInputValue[] {
+  const { name, instanceType, state, cpuAvg, cpuMax, memoryAvg, shape } = outlineOf(record);
+  const { cloud_service_group: group, cloud_service_type: type } = record;
+  return [group, type, name, instanceType, state, cpuAvg, cpuMax, memoryAvg, shape, now, now];
+}
+
+export interface RecordRow {
+  readonly id: number;
+  readonly doc: string;
+  readonly first_seen: number;
+  readonly updated_at: number;
+  readonly last_seen_at: number;
+}
+
+export function storedRecord(row: RecordRow): StoredRecord {
+  return {
+    id: row.id,
+    record: parseStored(RecordSchema, row.doc, `record ${row.id}`),
+    firstSeen: row.first_seen,
+    updatedAt: row.updated_at,
+    lastSeenAt: row.last_seen_at,
+  };
+}

@@ -1,0 +1,44 @@
+import { Kysely } from 'kysely';
+import type { Store } from '../store.ts';
+import { sqliteAccounts } from './accounts.ts';
+import { DatabaseFile } from './database-file.ts';
+import { nodeSqliteDialect } from './dialect.ts';
+import { sqliteHistory } from './history.ts';
+import { sqliteInventory } from './inventory.ts';
+import { sqliteJobs } from './jobs.ts';
+import { migrate } from './migrations.ts';
+import { openSession, type Session } from './session.ts';
+import type { Tables } from './tables.ts';
+
+/**
+ * Opens the database, makes it where there is none, and brings its schema up to date.
+ *
+ * @param path of the file, in a folder that exists; or `:memory:`
+ */
+export async function openSqliteStore(path: string): Promise<Store> {
+  return storeOnFile(await DatabaseFile.open(path));
+}
+
+/** The store owns the file from here on: it is closed with the store, or where it cannot be one. */
+export async function storeOnFile(file: DatabaseFile): Promise<Store> {
+  try {
+    await migrate(file);
+  } catch (caught) {
+    file.close();
+    throw caught;
+  }
+  const db = new Kysely<Tables>({ dialect: nodeSqliteDialect(file) });
+  // Closing takes its turn, so that what is being written is written.
+  return storeOn(openSession(db, file), () => db.connection().execute(async () => file.close()));
+}
+
+function storeOn(session: Session, close: () => Promise<void>): Store {
+  return {
+    inventory: sqliteInventory(session),
+    history: sqliteHistory(session),
+    jobs: sqliteJobs(session),
+    accounts: sqliteAccounts(session),
+    transaction: (work) => session.transaction((tx) => work(storeOn(tx, close))),
+    close,
+  };
+}

@@ -1,0 +1,26 @@
+import type { AccountStore } from './accounts.ts';
+import type { HistoryStore } from './history.ts';
+import type { InventoryStore } from './inventory.ts';
+import type { JobStore } from './jobs.ts';
+
+/**
+ * What fleetgauge remembers. Durable when a call's promise resolves; several processes may use one store at once.
+ *
+ * All times are epoch milliseconds. Every method throws CollectError: `store_failed` where the disk or the file is at
+ * fault, `conflict` where something unique is taken, `not_found` where the named thing is gone.
+ */
+export interface Store {
+  readonly inventory: InventoryStore;
+  readonly history: HistoryStore;
+  readonly jobs: JobStore;
+  readonly accounts: AccountStore;
+
+  /**
+   * All of `work` or nothing of it. Within `work` use `tx` alone: the store itself waits until the transaction is over,
+   * and so would never answer. Keep it short and free of network calls, since nobody else can write meanwhile.
+   * A transaction within a transaction is part of the outer one.
+   */
+  transaction<T>(work: (tx: Store) => Promise<T>): Promise<T>;
+
+  close(): Promise<void>;
+}

@@ -1,0 +1,210 @@
+import pLimit from 'p-limit';
+import type { DayCell, Days } from '#model/day-cell.ts';
+import { CollectError } from '#model/errors.ts';
+import type { Answer, Failure, Fleet, MetricReply, MetricRequest, Want } from '#model/fleet.ts';
+import type { MetricKey } from '#model/metric.ts';
+import { type MissingReason, reasonOf } from '#model/missing.ts';
+import type { Resource } from '#model/resource.ts';
+import type { Day } from '#model/window.ts';
+import { type Folded, fold } from './fold.ts';
+import { mapConcurrent, rebatch } from './map-concurrent.ts';
+import { missingDays, type Wanted } from './missing-days.ts';
+
+/** Servers that are planned, read and stored together: some 28 calls, and what a kill can cost. */
+const batchSize = 500;
+
+/** Batches under way at once, so that the limit is used while the last calls of a batch are awaited. */
+const batchesInFlight = 2;
+
+export interface RegionRun {
+  readonly fleet: Fleet;
+  readonly region: string;
+  readonly wanted: Wanted;
+  /** Calls in flight. */
+  readonly concurrency: number;
+  /** Which servers are of interest. */
+  readonly selects: (resource: Resource) => boolean;
+  /** Days of these servers that are stored already, by resource id. */
+  readonly known: (resources: readonly Resource[]) => Promise<ReadonlyMap<string, Days>>;
+  /** Aborted: no further request is sent, those in flight are finished. */
+  readonly stopping: AbortSignal;
+  /** Aborted: calls in flight are broken off too. */
+  readonly signal: AbortSignal;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+/** Servers whose reading has ended, with all that is to be stored of them. */
+export interface CollectedServer {
+  readonly resource: Resource;
+  /** Newly read days. */
+  readonly days: Days;
+  /** Absent where the run was stopped before all was read: then only the days are to be kept. */
+  readonly folded: Folded | undefined;
+  readonly failures: readonly {
+    readonly key: MetricKey;
+    readonly reason: MissingReason;
+    readonly error: CollectError;
+  }[];
+}
+
+/**
+ * Discovers and measures the servers of one region, batch by batch: memory does not grow with the fleet, and every server
+ * that was discovered comes once.
+ *
+ * @throws CollectError where discovery failed: then nothing may be said about which servers exist
+ */
+export async function* collectRegion(run: RegionRun): AsyncGenerator<CollectedServer[]> {
+  const survey = await run.fleet.survey(run.region, run.signal);
+  const gate = createRequestGate(run);
+  const selected = selectPages(run);
+  yield* mapConcurrent(rebatch(selected, batchSize), batchesInFlight, (batch) =>
+    collectBatch(run, batch, survey, gate),
+  );
+}
+
+async function* selectPages({ fleet, region, selects, stopping, signal }: RegionRun): AsyncGenerator<Resource[]> {
+  for await (const page of fleet.resources(region, signal)) {
+    if (stopping.aborted) return;
+    yield page.filter(selects);
+  }
+}
+
+async function collectBatch(
+  run: RegionRun,
+  batch: readonly Resource[],
+  survey: unknown,
+  fetchOne: RequestGate,
+): Promise<CollectedServer[]> {
+  const { fleet, wanted } = run;
+  const known = await run.known(batch);
+  const wants: Want[] = batch.flatMap((resource) => missingDays(resource, known.get(resource.id) ?? noDays, wanted));
+  const plan = fleet.plan(wants, survey);
+  const read = new BatchRead();
+  for (const { resourceId, key, reason, error } of plan.unasked) read.gap(resourceId, key, reason, error);
+  await readAll(run, plan.requests, fetchOne, read);
+  return batch.map((resource) => finish(run, resource, known.get(resource.id) ?? noDays, read));
+}
+
+/** Reads requests and the follow-ups that their replies ask for. */
+async function readAll(
+  { fleet, concurrency }: RegionRun,
+  requests: readonly MetricRequest[],
+  fetchOne: RequestGate,
+  read: BatchRead,
+): Promise<void> {
+  let round = requests;
+  while (round.length > 0) {
+    const followUps: MetricRequest[] = [];
+    for await (const reply of mapConcurrent(round, concurrency, fetchOne)) {
+      for (const answer of reply.answers) read.answer(answer);
+      for (const { resourceId, key, reason, error } of reply.failures) read.gap(resourceId, key, reason, error);
+      followUps.push(...reply.followUps);
+    }
+    round = fleet.join(followUps);
+  }
+}
+
+function finish(run: RegionRun, resource: Resource, known: Days, read: BatchRead): CollectedServer {
+  const days = read.daysOf(resource.id);
+  const gaps = read.gapsOf(resource.id);
+  const stopped = [...gaps.values()].some(({ reason }) => reason === 'not_read');
+  const missing = new Map(
+    [...gaps].map(([key, { reason, error }]) => [key, { reason, isFailure: error !== undefined }]),
+  );
+  const context = {
+    wanted: run.wanted,
+    source: (key: MetricKey) => run.fleet.source(resource, key),
+    missing,
+    now: run.now(),
+  };
+  return {
+    resource,
+    days,
+    folded: stopped ? undefined : fold(resource, mergeDays(known, days), context),
+    failures: [...gaps].flatMap(([key, { reason, error }]) => (error === undefined ? [] : [{ key, reason, error }])),
+  };
+}
+
+/** What a batch has read so far, by server. */
+class BatchRead {
+  readonly #days = new Map<string, Map<Day, Map<MetricKey, DayCell>>>();
+  readonly #gaps = new Map<string, Map<MetricKey, { reason: MissingReason; error: CollectError | undefined }>>();
+
+  answer({ resourceId, key, cells }: Answer): void {
+    const days = getOrMake(this.#days, resourceId, () => new Map<Day, Map<MetricKey, DayCell>>());
+    for (const [day, cell] of cells) getOrMake(days, day, () => new Map<MetricKey, DayCell>()).set(key, cell);
+  }
+
+  gap(resourceId: string, key: MetricKey, reason: MissingReason, error: CollectError | undefined): void {
+    getOrMake(
+      this.#gaps,
+      resourceId,
+      () => new Map<MetricKey, { reason: MissingReason; error: CollectError | undefined }>(),
+    ).set(key, { reason, error });
+  }
+
+  daysOf(resourceId: string): Days {
+    return this.#days.get(resourceId) ?? noDays;
+  }
+
+  gapsOf(resourceId: string): ReadonlyMap<MetricKey, { reason: MissingReason; error: CollectError | undefined }> {
+    return this.#gaps.get(resourceId) ?? new Map();
+  }
+}
+
+type RequestGate = (request: MetricRequest) => Promise<MetricReply>;
+
+/** Failures in a row, each after all its tries, until a region is given up. */
+const patience = 3;
+
+/**
+ * Sends requests until the region shows that it will not answer: a refusal counts at once, silence after a few requests.
+ * What is not sent after that fails with the same cause, so that a denied region costs one call and not hundreds.
+ */
+function createRequestGate({ fleet, concurrency, stopping, signal }: RegionRun): RequestGate {
+  const inFlight = pLimit(concurrency);
+  let givenUp: CollectError | undefined;
+  let failuresInRow = 0;
+  return (request) => inFlight(() => sendOne(request));
+
+  async function sendOne(request: MetricRequest): Promise<MetricReply> {
+    if (stopping.aborted)
+      return allFailed(request, new CollectError('cancelled', 'the run was stopped before this was read'));
+    if (givenUp !== undefined) return allFailed(request, givenUp);
+    try {
+      const reply = await fleet.fetch(request, signal);
+      failuresInRow = 0;
+      return reply;
+    } catch (caught) {
+      const error = CollectError.from(caught);
+      failuresInRow++;
+      if (!error.retryable || failuresInRow >= patience) givenUp = error;
+      return allFailed(request, error);
+    }
+  }
+}
+
+function allFailed(request: MetricRequest, error: CollectError): MetricReply {
+  const reason = reasonOf(error);
+  const failures: Failure[] = request.covers.flatMap(({ resourceId, keys }) =>
+    keys.map((key) => ({ resourceId, key, reason, error })),
+  );
+  return { answers: [], failures, followUps: [] };
+}
+
+function mergeDays(known: Days, read: Days): Days {
+  const merged = new Map<Day, ReadonlyMap<MetricKey, DayCell>>(known);
+  for (const [day, cells] of read) merged.set(day, new Map([...(known.get(day) ?? []), ...cells]));
+  return merged;
+}
+
+function getOrMake<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const had = map.get(key);
+  if (had !== undefined) return had;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
+
+const noDays: Days = new Map();

@@ -1,0 +1,58 @@
+import type { CallLimit } from '#model/calls.ts';
+import type { Days } from '#model/day-cell.ts';
+import { addCosts, type Cost, type Fleet, noCost } from '#model/fleet.ts';
+import type { Resource, ResourceState } from '#model/resource.ts';
+import { rebatch } from './map-concurrent.ts';
+import { missingDays, type Wanted } from './missing-days.ts';
+
+/** What reading one region would take. */
+export interface RegionEstimate {
+  readonly region: string;
+  readonly servers: number;
+  readonly byState: Readonly<Partial<Record<ResourceState, number>>>;
+  readonly cost: Cost;
+  /** At the quota. */
+  readonly seconds: number;
+}
+
+export interface EstimateRun {
+  readonly fleet: Fleet;
+  readonly region: string;
+  readonly wanted: Wanted;
+  readonly selects: (resource: Resource) => boolean;
+  readonly known: (resources: readonly Resource[]) => Promise<ReadonlyMap<string, Days>>;
+  /** Of the API that reads metrics. */
+  readonly limit: CallLimit;
+  readonly signal: AbortSignal;
+}
+
+/** The size in which a run plans too, so that calls are counted as they will be made. */
+const batchSize = 500;
+
+/**
+ * Discovers a region and plans what reading it would take, without a call that bills. Where only a billed call could tell
+ * (which servers run an agent), the plan assumes the dearer case.
+ *
+ * @throws CollectError where discovery failed
+ */
+export async function estimateRegion(run: EstimateRun): Promise<RegionEstimate> {
+  const byState: Partial<Record<ResourceState, number>> = {};
+  let servers = 0;
+  let cost = noCost;
+  for await (const page of rebatch(run.fleet.resources(run.region, run.signal), batchSize)) {
+    const batch = page.filter(run.selects);
+    const known = await run.known(batch);
+    const wants = batch.flatMap((resource) => missingDays(resource, known.get(resource.id) ?? new Map(), run.wanted));
+    const plan = run.fleet.plan(wants, undefined);
+    cost = addCosts([cost, plan.reserve, ...plan.requests.map((request) => request.cost)]);
+    servers += batch.length;
+    for (const { state } of batch) byState[state] = (byState[state] ?? 0) + 1;
+  }
+  if (servers > 0) cost = addCosts([cost, run.fleet.surveyCost(servers)]);
+  return { region: run.region, servers, byState, cost, seconds: secondsAt(cost, run.limit) };
+}
+
+/** How long so many calls and points take at the rate that we hold ourselves to. */
+export function secondsAt({ calls, points }: Cost, { perSecond, pointsPerSecond }: CallLimit): number {
+  return Math.max(calls / perSecond, pointsPerSecond === undefined ? 0 : points / pointsPerSecond);
+}

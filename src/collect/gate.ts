@@ -1,0 +1,86 @@
+import type { Call, CallGate, CallLimit } from '#model/calls.ts';
+import { CollectError } from '#model/errors.ts';
+import type { Clock } from './clock.ts';
+import type { Ledger } from './ledger.ts';
+import { Pace } from './pace.ts';
+
+const maxTries = 8;
+const firstPauseMs = 200;
+const longestPauseMs = 20_000;
+
+export interface GateOptions {
+  readonly limits: Readonly<Record<string, CallLimit>>;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+}
+
+/** One gate a run: limits hold per API, account and region, over all that the run sends. */
+export function createGate({ limits, ledger, clock }: GateOptions): CallGate {
+  const paces = new Map<string, Pace>();
+
+  return {
+    async send(call, work, signal) {
+      const limit = limits[call.api];
+      if (limit === undefined) throw new CollectError('internal', `no limit is set for ${call.api}`);
+      const pace = paceOf(call, limit);
+      for (let attempt = 0; ; attempt++) {
+        stopIfAborted(signal);
+        await pace.take(call.points ?? 0, signal).catch(() => stopIfAborted(signal));
+        ledger.commit(call);
+        const outcome = await tryOnce(work, limit.timeoutMs, call, signal);
+        ledger.settle(call, attempt, outcome.error);
+        if (outcome.error === undefined) {
+          pace.answered();
+          return outcome.value;
+        }
+        stopIfAborted(signal);
+        if (outcome.error.code === 'rate_limited') pace.throttled();
+        if (!outcome.error.retryable || attempt + 1 >= maxTries) throw outcome.error;
+        await clock.sleep(pauseMs(outcome.error, attempt), signal).catch(() => stopIfAborted(signal));
+      }
+    },
+  };
+
+  function paceOf({ api, account, region }: Call, limit: CallLimit): Pace {
+    const key = `${api} ${account} ${region}`;
+    const known = paces.get(key);
+    if (known !== undefined) return known;
+    const pace = new Pace(limit, clock);
+    paces.set(key, pace);
+    return pace;
+  }
+
+  /** Full jitter: a random share of a pause that doubles, so that those who failed together do not come back together. */
+  function pauseMs(error: CollectError, attempt: number): number {
+    const backoff = clock.random() * Math.min(longestPauseMs, firstPauseMs * 2 ** attempt);
+    return Math.max(error.retryAfterMs ?? 0, backoff);
+  }
+}
+
+type Outcome<T> = { readonly value: T; readonly error?: undefined } | { readonly error: CollectError };
+
+async function tryOnce<T>(
+  work: (signal: AbortSignal) => Promise<T>,
+  timeoutMs: number,
+  call: Call,
+  signal: AbortSignal,
+): Promise<Outcome<T>> {
+  const deadline = AbortSignal.timeout(timeoutMs);
+  try {
+    return { value: await work(AbortSignal.any([signal, deadline])) };
+  } catch (caught) {
+    if (deadline.aborted && !signal.aborted) {
+      return {
+        error: new CollectError('timeout', `${call.api}: no answer in ${timeoutMs / 1000} s`, {
+          where: `${call.account}/${call.region}`,
+          cause: caught,
+        }),
+      };
+    }
+    return { error: CollectError.from(caught) };
+  }
+}
+
+function stopIfAborted(signal: AbortSignal): void {
+  if (signal.aborted) throw new CollectError('cancelled', 'stopped before the call was made', { cause: signal.reason });
+}

@@ -43,18 +43,34 @@ export function addParts(parts: readonly DayCell[]): DayCell {
 
 /** Joins cells of stretches of time that do not overlap, such as two series of one agent or the days of a window. */
 export function joinStretches(cells: Iterable<DayCell>): DayCell {
-  const observed = [...cells].filter((cell) => cell.seconds > 0);
-  if (observed.length === 0) return emptyCell;
-  const sketches = observed.map((cell) => cell.sketch);
+  let only: DayCell | undefined;
+  let count = 0;
+  let sum = 0;
+  let seconds = 0;
+  let max = Number.NEGATIVE_INFINITY;
+  let min: number | undefined = Number.POSITIVE_INFINITY;
+  let sketches: Sketch[] | undefined = [];
+  let maxIsUpperBound = false;
+  for (const cell of cells) {
+    if (cell.seconds === 0) continue;
+    only = cell;
+    count++;
+    sum += cell.sum;
+    seconds += cell.seconds;
+    if (cell.max > max) max = cell.max;
+    min = min === undefined || cell.min === undefined ? undefined : Math.min(min, cell.min);
+    if (cell.sketch === undefined) sketches = undefined;
+    else sketches?.push(cell.sketch);
+    if (cell.maxIsUpperBound) maxIsUpperBound = true;
+  }
+  if (only === undefined || count === 1) return only ?? emptyCell;
   return {
-    sum: total(observed, (cell) => cell.sum),
-    seconds: total(observed, (cell) => cell.seconds),
-    max: observed.reduce((max, cell) => Math.max(max, cell.max), Number.NEGATIVE_INFINITY),
-    ...(observed.every((cell) => cell.min !== undefined)
-      ? { min: observed.reduce((min, cell) => Math.min(min, cell.min ?? min), Number.POSITIVE_INFINITY) }
-      : {}),
-    ...(sketches.every((sketch) => sketch !== undefined) ? { sketch: mergeSketches(sketches) } : {}),
-    ...(observed.some((cell) => cell.maxIsUpperBound) ? { maxIsUpperBound: true } : {}),
+    sum,
+    seconds,
+    max,
+    ...(min === undefined ? {} : { min }),
+    ...(sketches === undefined ? {} : { sketch: mergeSketches(sketches) }),
+    ...(maxIsUpperBound ? { maxIsUpperBound } : {}),
   };
 }
 

@@ -1,0 +1,156 @@
+import { type DayCell, joinStretches } from '#model/day-cell.ts';
+import { type Day, dayAt, daySeconds, startOf } from '#model/window.ts';
+import { agentMetrics } from './catalog.ts';
+import type { Measurement, Part, PartReply, Points } from './measurement.ts';
+import { fineDistances, levelDistance, type SampleDistance, sampleDistances, samplesApart } from './sample-distance.ts';
+
+/** One native series as it was read, in its unit per second (amounts) or as is (levels). */
+export interface PartRead {
+  /** Length of the buckets, in seconds. */
+  readonly period: number;
+  /** By bucket start, in epoch seconds. */
+  readonly buckets: ReadonlyMap<number, DayCell>;
+  /** Where percentiles are wanted: values of some five minutes each, by start. */
+  readonly points: ReadonlyMap<number, number>;
+  /** Days whose sample distance daily counts cannot tell. */
+  readonly open: readonly Day[];
+}
+
+/** Sample distances by day. */
+export type Told = ReadonlyMap<Day, SampleDistance>;
+
+const noTold: Told = new Map();
+const pointSeconds = 300;
+
+/** @param told sample distances by day, where they were found out in another way than by daily counts */
+export function readPart(
+  measurement: Measurement,
+  part: Part,
+  reply: PartReply = nothing,
+  told: Told = noTold,
+): PartRead {
+  if (part.metric.sampling === 'total') return readTotal(measurement, part, reply);
+  return measurement.grain === 'sample'
+    ? readSamples(measurement, part, reply)
+    : readBuckets(measurement, part, reply, told);
+}
+
+/** Operations and bytes of one EBS volume: `Sum` over each bucket is all that makes a rate. */
+function readTotal({ wantsPoints }: Measurement, part: Part, reply: PartReply): PartRead {
+  const period = bucketPeriod(part);
+  const buckets = new Map<number, DayCell>();
+  for (const [start, sum] of toMap(reply('Sum', period))) {
+    buckets.set(start, { sum, seconds: period, max: sum / period, min: sum / period });
+  }
+  return { period, buckets, points: wantsPoints ? averages(buckets) : noValues, open: [] };
+}
+
+/** Sample by sample: how far apart they are is seen, not guessed. */
+function readSamples(measurement: Measurement, part: Part, reply: PartReply): PartRead {
+  const { server } = measurement;
+  const { timestamps, values } = reply('Sum', bucketPeriod(part));
+  const distances = samplesApart(timestamps, server.monitoringSeconds);
+  const samples = new Map<number, DayCell>();
+  timestamps.forEach((time, at) => {
+    const seconds = distances[at] ?? server.monitoringSeconds;
+    const value = values[at] ?? 0;
+    samples.set(time, stretch(part.metric.sampling === 'amount' ? value / seconds : value, seconds));
+  });
+  const groups = Map.groupBy(samples, ([time]) => Math.floor(time / pointSeconds) * pointSeconds);
+  const buckets = new Map([...groups].map(([start, group]) => [start, joinStretches(group.map(([, cell]) => cell))]));
+  return { period: pointSeconds, buckets, points: measurement.wantsPoints ? averages(buckets) : noValues, open: [] };
+}
+
+/** Buckets with `Sum`, `SampleCount` and `Maximum`: daily ones, or the finest that are kept. */
+function readBuckets(measurement: Measurement, part: Part, reply: PartReply, told: Told): PartRead {
+  const period = bucketPeriod(part);
+  const counts = toMap(reply('SampleCount', period));
+  const distances = distancesOf(measurement, part, counts, period, told);
+  const sums = toMap(reply('Sum', period));
+  const maxima = toMap(reply('Maximum', period));
+  const minima = measurement.wantsMin ? toMap(reply('Minimum', period)) : noValues;
+  const isAmount = part.metric.sampling === 'amount';
+  const buckets = new Map<number, DayCell>();
+  const open: Day[] = [];
+  for (const [start, count] of counts) {
+    const distance = distances.get(start);
+    if (distance === undefined) {
+      open.push(dayAt(start));
+      continue;
+    }
+    const seconds = Math.min(count * distance, period);
+    const sum = sums.get(start) ?? 0;
+    const perSample = isAmount ? distance : 1;
+    const min = minima.get(start);
+    buckets.set(start, {
+      sum: isAmount ? sum : (sum / count) * seconds,
+      seconds,
+      max: (maxima.get(start) ?? 0) / perSample,
+      ...(min === undefined ? {} : { min: min / perSample }),
+    });
+  }
+  const points = measurement.wantsPoints ? pointsOf(part, reply, buckets, distances, period) : noValues;
+  return { period, buckets, points, open };
+}
+
+/** From `Average` where daily buckets were read beside it, else from the buckets themselves. */
+function pointsOf(
+  part: Part,
+  reply: PartReply,
+  buckets: ReadonlyMap<number, DayCell>,
+  distances: ReadonlyMap<number, number>,
+  period: number,
+): ReadonlyMap<number, number> {
+  const average = part.queries.find(({ stat }) => stat === 'Average');
+  if (average === undefined) return averages(buckets);
+  const points = new Map<number, number>();
+  for (const [start, value] of toMap(reply('Average', average.period))) {
+    const distance = part.metric.sampling === 'amount' ? distances.get(Math.floor(start / period) * period) : 1;
+    if (distance !== undefined) points.set(start, value / distance);
+  }
+  return points;
+}
+
+/** Seconds between samples, by bucket start; a bucket that is absent cannot be told. */
+function distancesOf(
+  { grain }: Measurement,
+  { metric }: Part,
+  counts: ReadonlyMap<number, number>,
+  period: number,
+  told: Told,
+): ReadonlyMap<number, number> {
+  if (metric.namespace === agentMetrics.linux.namespace) {
+    return new Map(
+      [...counts].map(([start, count]) => [start, period === daySeconds ? levelDistance(count, 60) : period / count]),
+    );
+  }
+  if (grain === 'fine') return fineDistances(counts, period);
+  const byDay = sampleDistances(new Map([...counts].map(([start, count]) => [dayAt(start), count])));
+  return new Map([...byDay, ...told].map(([day, distance]) => [startOf(day), distance]));
+}
+
+/** Observed time at one rate. */
+function stretch(rate: number, seconds: number): DayCell {
+  return { sum: rate * seconds, seconds, max: rate, min: rate };
+}
+
+function averages(buckets: ReadonlyMap<number, DayCell>): Map<number, number> {
+  return new Map([...buckets].map(([start, { sum, seconds }]) => [start, sum / seconds]));
+}
+
+/** The period of the part's buckets: that of its first query. */
+function bucketPeriod({ queries }: Part): number {
+  return queries[0]?.period ?? daySeconds;
+}
+
+function toMap({ timestamps, values }: Points): Map<number, number> {
+  const map = new Map<number, number>();
+  timestamps.forEach((timestamp, at) => {
+    const value = values[at];
+    if (value !== undefined) map.set(timestamp, value);
+  });
+  return map;
+}
+
+const noValues: ReadonlyMap<number, number> = new Map();
+const nothing: PartReply = () => ({ timestamps: [], values: [] });

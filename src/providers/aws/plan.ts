@@ -1,0 +1,137 @@
+import {
+  addCosts,
+  type Cost,
+  type MetricPlan,
+  type MetricRequest,
+  noCost,
+  type Unasked,
+  type Want,
+} from '#model/fleet.ts';
+import type { MetricKey } from '#model/metric.ts';
+import type { MissingReason } from '#model/missing.ts';
+import { type DayRange, startOf } from '#model/window.ts';
+import type { AgentIndex } from './agents.ts';
+import { maxPointsPerCall, maxQueriesPerCall, pointPeriod, prices } from './catalog.ts';
+import { type Gap, type Held, type Measurement, measurementsOf } from './measurement.ts';
+import type { Ec2Server } from './server.ts';
+
+/** One GetMetricData call, with its pages. */
+export interface AwsRequest extends MetricRequest {
+  readonly measurements: readonly Measurement[];
+  /** Replies that wait for this one: what was measured, but cannot be told in units of time yet. By position in `measurements`. */
+  readonly held?: readonly (readonly Held[])[];
+}
+
+/**
+ * Packs what is wanted into as few calls as the limits allow: 500 queries each and, where it can be, one page of points.
+ * A call has one start and end, so wants are grouped by their days; a measurement is never split.
+ *
+ * @param now epoch milliseconds, for what CloudWatch still keeps
+ */
+export function planRequests(
+  wants: readonly Want<Ec2Server>[],
+  agents: AgentIndex | undefined,
+  now: number,
+): MetricPlan<AwsRequest> {
+  const unasked: Unasked[] = [];
+  const groups = new Map<string, { region: string; days: DayRange; measurements: Measurement[] }>();
+  for (const { resource: server, keys, days, statistics } of wants) {
+    const reason = nothingToAsk(server, days);
+    const pointSeconds = pointPeriod(startOf(days.from), now / 1000);
+    const found =
+      reason === undefined
+        ? measurementsOf({ server, keys, statistics, pointSeconds, agents })
+        : allUnasked(keys, reason);
+    for (const each of found.unasked) unasked.push({ resourceId: server.id, ...each });
+    const name = `${server.region} ${days.from} ${days.to}`;
+    const group = groups.get(name) ?? { region: server.region, days, measurements: [] };
+    group.measurements.push(...found.measurements);
+    groups.set(name, group);
+  }
+  const all = [...groups.values()];
+  return {
+    requests: all.flatMap(({ region, days, measurements }) => pack(region, days, measurements)),
+    unasked,
+    reserve: reserveFor(all.flatMap(({ measurements }) => measurements)),
+  };
+}
+
+/** Cuts measurements into requests in their order, so that one server's stay together. */
+export function pack(region: string, days: DayRange, measurements: readonly Measurement[]): AwsRequest[] {
+  const requests: AwsRequest[] = [];
+  let batch: Measurement[] = [];
+  let queries = 0;
+  let points = 0;
+  for (const measurement of measurements) {
+    const more = { queries: queriesOf(measurement), points: pointsOf(measurement, days) };
+    if (batch.length > 0 && (queries + more.queries > maxQueriesPerCall || points + more.points > maxPointsPerCall)) {
+      requests.push(requestOf(region, days, batch));
+      batch = [];
+      queries = 0;
+      points = 0;
+    }
+    batch.push(measurement);
+    queries += more.queries;
+    points += more.points;
+  }
+  if (batch.length > 0) requests.push(requestOf(region, days, batch));
+  return requests;
+}
+
+function requestOf(region: string, days: DayRange, measurements: readonly Measurement[]): AwsRequest {
+  return {
+    region,
+    days,
+    measurements,
+    covers: measurements.map(({ server, outputs }) => ({ resourceId: server.id, keys: outputs.map(({ key }) => key) })),
+    cost: costOf(measurements, days),
+  };
+}
+
+/** Of one call that asks for these, its pages included. */
+export function costOf(measurements: readonly Measurement[], days: DayRange): Cost {
+  const sum = addCosts(
+    measurements.map((measurement) => ({
+      calls: 0,
+      metrics: measurement.parts.length,
+      points: pointsOf(measurement, days),
+      usd: measurement.parts.length * prices.metric,
+      usdAtMost: queriesOf(measurement) * prices.metric,
+    })),
+  );
+  return { ...sum, calls: Math.max(1, Math.ceil(sum.points / maxPointsPerCall)) };
+}
+
+/** Each series may be asked for once more by the hour and once more by the sample (`closer-look.ts`). */
+function reserveFor(measurements: readonly Measurement[]): Cost {
+  const parts = measurements.reduce((count, measurement) => count + measurement.parts.length, 0);
+  return { ...noCost, usdAtMost: 2 * parts * prices.metric };
+}
+
+function queriesOf({ parts }: Measurement): number {
+  return parts.reduce((count, { queries }) => count + queries.length, 0);
+}
+
+function pointsOf({ parts }: Measurement, days: DayRange): number {
+  const seconds = startOf(days.to) - startOf(days.from);
+  return parts.reduce(
+    (count, { queries }) => count + queries.reduce((points, { period }) => points + seconds / period, 0),
+    0,
+  );
+}
+
+/** Servers that cannot have a point in these days are not asked about. */
+function nothingToAsk(server: Ec2Server, days: DayRange): MissingReason | undefined {
+  if (server.state === 'TERMINATED') return 'terminated';
+  if (server.state === 'STOPPED' && server.stoppedAt !== undefined && server.stoppedAt <= startOf(days.from))
+    return 'stopped';
+  if (server.createdAt !== undefined && server.createdAt >= startOf(days.to)) return 'too_new';
+  return undefined;
+}
+
+function allUnasked(
+  keys: readonly MetricKey[],
+  reason: MissingReason,
+): { measurements: Measurement[]; unasked: Gap[] } {
+  return { measurements: [], unasked: keys.map((key) => ({ key, reason })) };
+}

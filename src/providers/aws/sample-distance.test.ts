@@ -1,0 +1,103 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { startOf } from '#model/window.ts';
+import { distanceOfHours, fineDistances, levelDistance, sampleDistances, samplesApart } from './sample-distance.ts';
+
+describe('sampleDistances', () => {
+  it.each([
+    { name: 'whole days tell', counts: [288, 288, 1440], want: [300, 300, 60] },
+    { name: 'lost samples do not matter', counts: [285, 288, 283], want: [300, 300, 300] },
+    { name: 'a part of a day is told by whole days around it', counts: [288, 100, 288], want: [300, 300, 300] },
+    { name: 'the first day in part by the next whole one', counts: [700, 1440], want: [60, 60] },
+    { name: 'the day of a change is not told', counts: [288, 864, 1440], want: [300, undefined, 60] },
+    {
+      name: 'nor is one that was nearly whole beside the other kind',
+      counts: [288, 1412, 1440],
+      want: [300, undefined, 60],
+    },
+    { name: 'days in part alone are not told', counts: [132, 132, 132], want: [undefined, undefined, undefined] },
+    {
+      name: 'a whole count between days of the other kind is doubted',
+      counts: [1440, 288, 1440],
+      want: [60, undefined, 60],
+    },
+    {
+      name: 'more samples than the distance allows are not told',
+      counts: [288, 600, 288],
+      want: [300, undefined, 300],
+    },
+  ])('$name', ({ counts, want }) => {
+    const told = sampleDistances(new Map(counts.map((count, day) => [day, count])));
+    expect(counts.map((_, day) => told.get(day))).toEqual(want);
+  });
+});
+
+describe('distanceOfHours', () => {
+  const hours = (counts: Record<number, number>) =>
+    new Map(Object.entries(counts).map(([hour, count]) => [startOf(100) + Number(hour) * 3600, count]));
+  it.each([
+    { name: 'office hours at five minutes', counts: { 8: 6, 9: 12, 10: 12, 11: 12, 12: 3 }, want: 300 },
+    { name: 'office hours by the minute', counts: { 8: 30, 9: 60, 10: 60, 11: 14 }, want: 60 },
+    { name: 'a change inside', counts: { 8: 12, 9: 12, 10: 36, 11: 60, 12: 60 }, want: undefined },
+    { name: 'a change in the first hour of the day', counts: { 0: 32, 1: 60, 2: 60 }, want: undefined },
+    { name: 'too short to tell', counts: { 8: 11 }, want: undefined },
+    { name: 'one hour of twelve may be twelve minutes', counts: { 8: 12 }, want: undefined },
+  ])('$name', ({ counts, want }) => {
+    expect(distanceOfHours(hours(counts))).toBe(want);
+  });
+});
+
+describe('samplesApart', () => {
+  it('tells each sample by the next, and the last before a pause by the one before', () => {
+    const times = [0, 300, 600, 660, 720, 5000, 5300];
+    expect(samplesApart(times, 300)).toEqual([300, 300, 60, 60, 60, 300, 300]);
+  });
+
+  it('takes what is declared for a sample alone', () => {
+    expect(samplesApart([0], 60)).toEqual([60]);
+  });
+
+  it('never makes more time than there is between two samples', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.integer({ min: 0, max: 1440 }), { minLength: 2 }), (minutes) => {
+        const times = minutes.toSorted((a, b) => a - b).map((minute) => minute * 300);
+        const apart = samplesApart(times, 300);
+        for (const [at, seconds] of apart.slice(0, -1).entries())
+          expect(seconds).toBeLessThanOrEqual((times[at + 1] ?? 0) - (times[at] ?? 0));
+      }),
+    );
+  });
+});
+
+it('tells five-minute samples from minutes by the neighbours of a bucket', () => {
+  expect(
+    fineDistances(
+      new Map([
+        [0, 1],
+        [300, 1],
+        [600, 5],
+        [900, 2],
+        [5000, 1],
+      ]),
+      300,
+    ),
+  ).toEqual(
+    new Map([
+      [0, 300],
+      [300, 60],
+      [600, 60],
+      [900, 60],
+      [5000, 300],
+    ]),
+  );
+});
+
+it.each([
+  { count: 288, usual: 60, want: 300 },
+  { count: 1440, usual: 60, want: 60 },
+  { count: 8640, usual: 60, want: 10 },
+  { count: 500, usual: 60, want: 60 },
+  { count: 3000, usual: 60, want: 20 },
+])('a level sent $count times a day is sent every $want s', ({ count, usual, want }) => {
+  expect(levelDistance(count, usual)).toBe(want);
+});

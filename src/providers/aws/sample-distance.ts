@@ -1,0 +1,131 @@
+import { type Day, dayAt, daySeconds } from '#model/window.ts';
+
+/** EC2 sends a sample every five minutes, or every minute: always with detailed monitoring, at times without. */
+const ec2Distances = [300, 60] as const;
+export type SampleDistance = (typeof ec2Distances)[number];
+
+/** Distances that agents are configured with, longest first. Seconds. */
+const agentDistances = [300, 60, 30, 20, 15, 10, 5, 1];
+
+/** How far a whole day's count may be from the ideal one: lost and doubled samples. */
+const tolerance = 0.02;
+
+/**
+ * Tells from daily sample counts how far apart the samples of each day are, in seconds. It decides between a rate and five
+ * times that rate, so where counts cannot tell, the day is left out and has to be read at a finer period.
+ *
+ * A count that fits a whole day tells by itself. A smaller one (the server ran only in part) is decided by the whole days
+ * around it, if those agree. A count above a whole five-minute day that fits no whole day is a mixture, unless all its
+ * neighbours have one-minute samples.
+ *
+ * @param counts samples by day; days without samples absent
+ */
+export function sampleDistances(counts: ReadonlyMap<Day, number>): Map<Day, SampleDistance> {
+  const days = [...counts].filter(([, count]) => count > 0).sort(([a], [b]) => a - b);
+  const whole = days.map(([, count]) => ec2Distances.find((distance) => isWholeDay(count, distance)));
+  const told = new Map<Day, SampleDistance>();
+  days.forEach(([day, count], at) => {
+    const own = whole[at];
+    const before = whole.slice(0, at).findLast((distance) => distance !== undefined);
+    const after = whole.slice(at + 1).find((distance) => distance !== undefined);
+    const distance =
+      own === undefined ? agreed(before, after) : isDoubtful(count, own, before, after) ? undefined : own;
+    if (distance !== undefined && count * distance <= daySeconds * (1 + tolerance)) told.set(day, distance);
+  });
+  return told;
+}
+
+function agreed(before: SampleDistance | undefined, after: SampleDistance | undefined): SampleDistance | undefined {
+  if (before === undefined || after === undefined) return before ?? after;
+  return before === after ? before : undefined;
+}
+
+/**
+ * Five hours of one-minute samples count as much as a whole five-minute day, and a day that began with a few five-minute
+ * samples nearly as much as a whole one-minute day: beside days of the other kind only an exact count is believed, and
+ * between two of them not even that.
+ */
+function isDoubtful(
+  count: number,
+  own: SampleDistance,
+  before: SampleDistance | undefined,
+  after: SampleDistance | undefined,
+): boolean {
+  const others = [before, after].filter((distance) => distance !== undefined && distance !== own).length;
+  return others === 2 || (others === 1 && count * own !== daySeconds);
+}
+
+function isWholeDay(count: number, distance: number): boolean {
+  return Math.abs(count * distance - daySeconds) <= daySeconds * tolerance;
+}
+
+/**
+ * The distance of samples of a level, where only the weight of the day and the coverage depend on it.
+ *
+ * @param usual seconds; taken where the count fits no whole day
+ */
+export function levelDistance(count: number, usual: number): number {
+  const whole = agentDistances.find((distance) => isWholeDay(count, distance));
+  return (
+    whole ??
+    agentDistances.find((distance) => distance <= usual && count * distance <= daySeconds) ??
+    daySeconds / count
+  );
+}
+
+/**
+ * The distance of samples within each bucket of a fine period: one sample in five minutes is a five-minute sample, unless a
+ * bucket beside it holds one-minute samples, whose first or last this then is.
+ *
+ * @param buckets samples by bucket start, in epoch seconds
+ * @param period of the buckets, in seconds
+ */
+export function fineDistances(buckets: ReadonlyMap<number, number>, period: number): Map<number, SampleDistance> {
+  const most = period / 300;
+  const isDense = (start: number) => (buckets.get(start) ?? 0) > most;
+  return new Map(
+    [...buckets.keys()].map((start) => [
+      start,
+      isDense(start) || isDense(start - period) || isDense(start + period) ? 60 : 300,
+    ]),
+  );
+}
+
+/**
+ * Tells the distance of a day's samples from hourly counts: an hour that a server ran through has 12 of them, or 60. Fewer
+ * than 60 beside such an hour is a mixture, unless the server started or stopped in that hour: nothing is on its other side.
+ *
+ * @param hours samples by start of the hour, in epoch seconds, of one UTC day
+ * @returns undefined for a mixture, and for runs too short to hold such hours
+ */
+export function distanceOfHours(hours: ReadonlyMap<number, number>): SampleDistance | undefined {
+  const counts = [...hours.values()];
+  if (counts.every((count) => count <= 12)) return counts.filter((count) => count === 12).length >= 2 ? 300 : undefined;
+  const isPause = (start: number, from: number) => !hours.has(start) && dayAt(start) === dayAt(from);
+  const isMixed = [...hours].some(
+    ([start, count]) => count < 60 && !isPause(start - 3600, start) && !isPause(start + 3600, start),
+  );
+  return isMixed || !counts.includes(60) ? undefined : 60;
+}
+
+/**
+ * The distance of each sample, told by the next one: a sample's time is the beginning of the stretch that it covers. The last
+ * one before a pause is like the one before it.
+ *
+ * @param times of samples, in epoch seconds, ascending
+ * @param declared seconds; taken for a sample that stands alone
+ */
+export function samplesApart(times: readonly number[], declared: SampleDistance): SampleDistance[] {
+  return times.map(
+    (time, at) =>
+      snap((times[at + 1] ?? Number.POSITIVE_INFINITY) - time) ??
+      snap(time - (times[at - 1] ?? Number.NEGATIVE_INFINITY)) ??
+      declared,
+  );
+}
+
+/** Up to four minutes are minutes with some lost; much more than five is a pause. */
+function snap(gap: number): SampleDistance | undefined {
+  if (gap <= 240) return 60;
+  return gap <= 360 ? 300 : undefined;
+}

@@ -1,0 +1,75 @@
+import { Ledger } from '#collect/ledger.ts';
+import { type JobOutcome, refuseSecondRun, runJob } from '#jobs/collect-job.ts';
+import type { RunOptions } from '#jobs/options.ts';
+import { planRun, type RunPlan } from '#jobs/plan-run.ts';
+import { storedDays } from '#jobs/stored-days.ts';
+import { closeAll, connectAll, type Target } from '#jobs/targets.ts';
+import type { DayRange } from '#model/window.ts';
+import type { Job, Task } from '#store/jobs.ts';
+import type { Store } from '#store/store.ts';
+import { describePlan } from './describe-plan.ts';
+import { describeSummary } from './describe-run.ts';
+import type { Interrupt } from './interrupt.ts';
+import { createProgress } from './progress.ts';
+
+export interface CollectFlow {
+  readonly store: Store;
+  readonly targets: readonly Target[];
+  readonly options: RunOptions;
+  readonly window: DayRange;
+  readonly demo: boolean;
+  readonly interrupt: Interrupt;
+  /** Asked once the plan is shown. Throws where the answer is no; false ends the flow there. */
+  readonly agree: (plan: RunPlan) => Promise<boolean>;
+  /** The job to go on with, and those of its tasks that are left. */
+  readonly resumed?: { readonly job: Job; readonly tasks: readonly Task[] };
+}
+
+/** Sign in, plan, agree, read and store, with everything shown on stderr. Undefined where the plan was not run. */
+export async function collectInto(flow: CollectFlow): Promise<JobOutcome | undefined> {
+  const { store, targets, options, window, demo, interrupt, resumed } = flow;
+  const ledger = new Ledger(options.maxCost);
+  const wanted = { keys: options.metrics, statistics: options.statistics, window };
+  const connected = await connectAll(targets, { ledger, signal: interrupt.stopping });
+  try {
+    const places = resumed === undefined ? connected : connected.map((target) => onlyTasks(target, resumed.tasks));
+    const plan = await planRun(places, wanted, storedDays(store, window), interrupt.stopping);
+    note(describePlan(plan));
+    if (!(await flow.agree(plan))) return undefined;
+    await refuseSecondRun(store, plan, Date.now());
+    using progress = createProgress(plan, ledger);
+    const context = {
+      store,
+      ledger,
+      demo,
+      options,
+      observer: progress,
+      stopping: interrupt.stopping,
+      signal: interrupt.signal,
+      now: Date.now,
+    };
+    const outcome = await runJob(plan, context, resumed?.job);
+    progress[Symbol.dispose]();
+    note(`Job ${outcome.job.id}: ${describeCounts(outcome.job)}`);
+    note(describeSummary(outcome.results, plan, ledger));
+    return outcome;
+  } finally {
+    closeAll(connected);
+  }
+}
+
+/** Keeps to the regions whose tasks are left. */
+function onlyTasks(connected: Awaited<ReturnType<typeof connectAll>>[number], tasks: readonly Task[]) {
+  const { target, outcome } = connected;
+  if ('error' in outcome) return connected;
+  const regions = tasks.filter(({ account }) => account === outcome.fleet.account).map(({ region }) => region);
+  return { target, outcome: { fleet: outcome.fleet, regions } };
+}
+
+function describeCounts({ state, counts: { created, updated, unchanged, failed } }: Job): string {
+  return `${state.toLowerCase()} · ${created} created, ${updated} updated, ${unchanged} unchanged, ${failed} failed`;
+}
+
+function note(text: string): void {
+  process.stderr.write(`${text}\n`);
+}

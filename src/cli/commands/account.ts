@@ -1,0 +1,103 @@
+import type { Command } from 'commander';
+import pc from 'picocolors';
+import { Ledger } from '#collect/ledger.ts';
+import { connect } from '#jobs/targets.ts';
+import { CollectError, reportOf } from '#model/errors.ts';
+import { openSecret } from '#platform/secret/accounts.ts';
+import { loadProvider, providerIds } from '#providers/registry.ts';
+import type { Account } from '#store/accounts.ts';
+import { addCredentialFlags, type CredentialFlags } from '../credentials.ts';
+import { dataFolder, openData } from '../open-data.ts';
+import { type OutputForm, outputOption, write } from '../output.ts';
+import { saveAccount } from '../save-account.ts';
+
+export function addAccountCommand(program: Command): void {
+  const account = program.command('account').description('the clouds that we may look into');
+  const add = account
+    .command('add')
+    .description('save an account; its credentials are sealed, and never shown again')
+    .argument('<provider>', `one of: ${providerIds.join(', ')}`)
+    .option('--name <name>', 'how to call it');
+  addCredentialFlags(add).action((provider: string, flags: CredentialFlags & { name?: string }) =>
+    addOne(provider, flags, add),
+  );
+  const list = account.command('list').description('saved accounts').addOption(outputOption());
+  list.action((flags: { output: OutputForm }) => listAll(flags.output, list));
+  const test = account
+    .command('test')
+    .description('sign in and look for regions and servers; free of charge')
+    .argument('<name>');
+  test.action((name: string) => testOne(name, test));
+  const remove = account
+    .command('rm')
+    .description('forget an account and its credentials; its inventory stays')
+    .argument('<name>');
+  remove.action((name: string) => removeOne(name, remove));
+}
+
+async function addOne(provider: string, flags: CredentialFlags & { name?: string }, command: Command): Promise<void> {
+  await using data = await openData(dataFolder(command));
+  const { name } = await saveAccount(data, provider, flags, new AbortController().signal);
+  process.stderr.write(`Next   fleetgauge account test ${name}, then fleetgauge collect --account ${name}\n`);
+}
+
+async function listAll(form: OutputForm, command: Command): Promise<void> {
+  await using data = await openData(dataFolder(command));
+  const rows = await data.store.accounts.list();
+  await write<Account>({
+    form,
+    rows,
+    columns: [
+      { title: 'NAME', value: ({ name }) => name },
+      { title: 'PROVIDER', value: ({ provider }) => provider },
+      { title: 'ACCOUNT', value: ({ account }) => account },
+      { title: 'STATUS', value: ({ status }) => status.state.toLowerCase() },
+      {
+        title: 'LAST USED',
+        value: ({ lastUsedAt }) => (lastUsedAt === undefined ? 'never' : new Date(lastUsedAt).toISOString()),
+      },
+    ],
+  });
+}
+
+async function testOne(name: string, command: Command): Promise<void> {
+  await using data = await openData(dataFolder(command));
+  const account = await data.store.accounts.get(name);
+  const provider = await loadProvider(account.provider);
+  const signal = new AbortController().signal;
+  try {
+    const secret = provider.parseSecret(await openSecret(data.store, data.key, account));
+    const { fleet, regions } = await connect(
+      { name, provider, secret, regions: account.regions },
+      { ledger: new Ledger(), signal },
+    );
+    process.stdout.write(
+      `${pc.green('✓')} signed in to ${fleet.account}\n${pc.green('✓')} ${regions.length} regions\n`,
+    );
+    let refused: CollectError | undefined;
+    for (const region of regions) {
+      try {
+        let servers = 0;
+        for await (const page of fleet.resources(region, signal)) servers += page.length;
+        if (servers > 0) process.stdout.write(`${pc.green('✓')} ${region}  ${servers} servers\n`);
+      } catch (caught) {
+        refused = CollectError.from(caught);
+        process.stdout.write(`${pc.red('✕')} ${region}  ${refused.message}\n`);
+      }
+    }
+    fleet.close();
+    await data.store.accounts.updateStatus(account.id, { state: 'OK', at: Date.now() });
+    if (refused !== undefined) throw refused;
+  } catch (caught) {
+    const error = CollectError.from(caught);
+    await data.store.accounts.updateStatus(account.id, { state: 'FAILED', at: Date.now(), error: reportOf(error) });
+    throw error;
+  }
+}
+
+async function removeOne(name: string, command: Command): Promise<void> {
+  await using data = await openData(dataFolder(command));
+  const account = await data.store.accounts.get(name);
+  await data.store.accounts.remove(account.id);
+  process.stderr.write(`Forgot account ${name} and its credentials.\n`);
+}

@@ -1,0 +1,120 @@
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { RunOptions } from '#jobs/options.ts';
+import type { Target } from '#jobs/targets.ts';
+import { CollectError } from '#model/errors.ts';
+import { lastDays } from '#model/window.ts';
+import { openSecret } from '#platform/secret/accounts.ts';
+import { loadProvider, providerIds } from '#providers/registry.ts';
+import type { Account } from '#store/accounts.ts';
+import { collectInto } from '../collect-flow.ts';
+import { agreeTo } from '../consent.ts';
+import { addCredentialFlags, type CredentialFlags, hasCredentialFlags } from '../credentials.ts';
+import { exitCodeOfRun } from '../describe-run.ts';
+import { onInterrupt } from '../interrupt.ts';
+import { type Data, dataFolder, openData } from '../open-data.ts';
+import { addRunFlags, type RunFlags, runOptionsFrom } from '../run-flags.ts';
+import { saveAccount } from '../save-account.ts';
+
+interface CollectFlags extends RunFlags, CredentialFlags {
+  readonly account?: string[];
+  readonly name?: string;
+  readonly dryRun?: boolean;
+  readonly resume?: boolean;
+}
+
+export function addCollectCommand(program: Command): void {
+  const command = program
+    .command('collect')
+    .description('measure saved accounts, or one that is given by flags and saved, into the inventory')
+    .argument('[provider]', `with credential flags: one of ${providerIds.join(', ')}`)
+    .option(
+      '--account <name>',
+      'a saved account; may be given again. All of them where absent',
+      (name: string, before: string[]) => [...before, name],
+      [],
+    )
+    .option('--name <name>', 'how to save an account that is given by flags')
+    .option('--dry-run', 'print the plan and its cost, then stop')
+    .option('--resume', 'go on with the newest run that was cut short');
+  addCredentialFlags(addRunFlags(command)).action((provider: string | undefined, flags: CollectFlags) =>
+    collect(provider, flags, command),
+  );
+}
+
+async function collect(provider: string | undefined, flags: CollectFlags, command: Command): Promise<void> {
+  await using data = await openData(dataFolder(command));
+  using interrupt = onInterrupt((text) => process.stderr.write(`${text}\n`));
+  const run = flags.resume ? await resumedRun(data) : await newRun(data, provider, flags, interrupt.stopping);
+  const outcome = await collectInto({
+    store: data.store,
+    demo: false,
+    interrupt,
+    ...run,
+    agree: async (plan) => {
+      if (flags.dryRun) return false;
+      await agreeTo(plan, flags);
+      return true;
+    },
+  });
+  if (outcome === undefined) return;
+  if (outcome.job.state === 'CANCELED') process.stderr.write('Go on with  fleetgauge collect --resume\n');
+  process.exitCode = exitCodeOfRun(outcome.results);
+}
+
+async function newRun(data: Data, provider: string | undefined, flags: CollectFlags, signal: AbortSignal) {
+  const given =
+    provider !== undefined || hasCredentialFlags(flags)
+      ? [await saveAccount(data, provider ?? 'aws', flags, signal)]
+      : undefined;
+  const accounts = given ?? (await namedAccounts(data, flags.account ?? []));
+  const options = runOptionsFrom(
+    flags,
+    accounts.map(({ name }) => name),
+  );
+  return {
+    options,
+    window: lastDays(options.days, Date.now()),
+    targets: await targetsOf(data, accounts, options.regions),
+  };
+}
+
+const StoredPlan = z.object({ window: z.object({ from: z.int(), to: z.int() }) });
+
+/** A run goes on over the same window, also on a later day: what it has stored would not count otherwise. */
+async function resumedRun(data: Data) {
+  await data.store.jobs.adoptInterrupted(Date.now());
+  const resumable = await data.store.jobs.latestResumable({ demo: false });
+  if (resumable === undefined)
+    throw new CollectError('not_found', 'no run was cut short', { fix: 'start one: fleetgauge collect' });
+  const { job, tasks } = resumable;
+  const options = RunOptions.parse(job.options);
+  const { window } = StoredPlan.parse(job.plan);
+  const left = tasks.filter(({ state }) => state === 'PENDING' || state === 'RUNNING' || state === 'CANCELED');
+  const targets = await targetsOf(data, await namedAccounts(data, options.accounts), [
+    ...new Set(left.map(({ region }) => region)),
+  ]);
+  return { options, window, targets, resumed: { job, tasks: left } };
+}
+
+async function namedAccounts({ store }: Data, names: readonly string[]): Promise<readonly Account[]> {
+  if (names.length > 0) return Promise.all(names.map((name) => store.accounts.get(name)));
+  const all = await store.accounts.list();
+  if (all.length === 0) {
+    throw new CollectError('not_found', 'no account is saved', {
+      fix: 'give one by flags: fleetgauge collect aws --profile <name>, or save it: fleetgauge account add aws --profile <name>',
+    });
+  }
+  return all;
+}
+
+function targetsOf({ store, key }: Data, accounts: readonly Account[], regions: readonly string[]): Promise<Target[]> {
+  return Promise.all(
+    accounts.map(async (account) => {
+      const provider = await loadProvider(account.provider);
+      const secret = provider.parseSecret(await openSecret(store, key, account));
+      await store.accounts.touch(account.id, Date.now());
+      return { name: account.name, provider, secret, regions: regions.length > 0 ? regions : account.regions };
+    }),
+  );
+}

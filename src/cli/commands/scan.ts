@@ -1,0 +1,92 @@
+import { type Command, Option } from 'commander';
+import { Ledger } from '#collect/ledger.ts';
+import { both } from '#jobs/both.ts';
+import { measuredRecord } from '#jobs/measured-record.ts';
+import { planRun } from '#jobs/plan-run.ts';
+import { type RunSink, runRegions } from '#jobs/run-regions.ts';
+import { closeAll, connectAll } from '#jobs/targets.ts';
+import type { InventoryRecord } from '#model/record.ts';
+import type { Statistic } from '#model/statistic.ts';
+import { loadProvider, providerIds } from '#providers/registry.ts';
+import { agreeTo } from '../consent.ts';
+import { addCredentialFlags, type CredentialFlags, secretFrom } from '../credentials.ts';
+import { describePlan } from '../describe-plan.ts';
+import { describeSummary, exitCodeOfRun } from '../describe-run.ts';
+import { onInterrupt } from '../interrupt.ts';
+import { type OutputForm, outputOption, write } from '../output.ts';
+import { createProgress } from '../progress.ts';
+import { addRunFlags, type RunFlags, runOptionsFrom, wantedFrom } from '../run-flags.ts';
+import { csvColumns, serverColumns } from '../server-columns.ts';
+
+interface ScanFlags extends RunFlags, CredentialFlags {
+  readonly output: OutputForm;
+  readonly dryRun?: boolean;
+}
+
+export function addScanCommand(program: Command): void {
+  const command = program
+    .command('scan')
+    .description('measure a cloud account and print it; nothing is stored')
+    .argument('<provider>', `one of: ${providerIds.join(', ')}`);
+  addCredentialFlags(addRunFlags(command))
+    .addOption(outputOption())
+    .addOption(new Option('--dry-run', 'print the plan and its cost, then stop'))
+    .action(scan);
+}
+
+async function scan(providerId: string, flags: ScanFlags): Promise<void> {
+  const options = runOptionsFrom(flags);
+  const provider = await loadProvider(providerId);
+  const secret = provider.parseSecret(await secretFrom(flags));
+  const ledger = new Ledger(options.maxCost);
+  using interrupt = onInterrupt(note);
+  const target = { name: provider.id, provider, secret, regions: options.regions };
+  const connected = await connectAll([target], { ledger, signal: interrupt.stopping });
+  try {
+    const plan = await planRun(connected, wantedFrom(options, Date.now()), async () => new Map(), interrupt.stopping);
+    note(describePlan(plan));
+    if (flags.dryRun) return;
+    await agreeTo(plan, flags);
+    const records: InventoryRecord[] = [];
+    using progress = createProgress(plan, ledger);
+    const results = await runRegions(plan, {
+      known: async () => new Map(),
+      sink: both(keepIn(records, options.statistics), progress),
+      concurrency: options.concurrency,
+      stopping: interrupt.stopping,
+      signal: interrupt.signal,
+      now: Date.now,
+    });
+    progress[Symbol.dispose]();
+    records.sort(
+      (a, b) => (b.data.monitoring?.cpu?.utilization?.avg ?? -1) - (a.data.monitoring?.cpu?.utilization?.avg ?? -1),
+    );
+    await write({
+      form: flags.output,
+      rows: records,
+      columns: serverColumns(options.statistics),
+      csvColumns: csvColumns(options.metrics, options.statistics),
+      meta: { spent: ledger.spent() },
+    });
+    note(describeSummary(results, plan, ledger));
+    process.exitCode = exitCodeOfRun(results);
+  } finally {
+    closeAll(connected);
+  }
+}
+
+/** Keeps what was read whole; a server that the run did not get to is left out, and the summary says so. */
+function keepIn(records: InventoryRecord[], statistics: readonly Statistic[]): RunSink {
+  return {
+    started: async () => {},
+    store: async ({ target }, batch) => {
+      for (const { resource, folded } of batch)
+        if (folded !== undefined) records.push(measuredRecord(resource, folded, target.provider, statistics));
+    },
+    ended: async () => {},
+  };
+}
+
+function note(text: string): void {
+  process.stderr.write(`${text}\n`);
+}

@@ -1,0 +1,91 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Command, InvalidArgumentError } from 'commander';
+import { CollectError } from '#model/errors.ts';
+import { type RunningServer, startServer } from '#server/start.ts';
+import { lockServer } from '#store/lock.ts';
+import { runDemo } from '../demo-run.ts';
+import { aborted, onInterrupt } from '../interrupt.ts';
+import { type Data, dataFolder, openData } from '../open-data.ts';
+import { printError } from '../print-error.ts';
+import { version } from '../version.ts';
+
+const defaultPort = 4680;
+const consoleFolder = fileURLToPath(new URL('../../../console/dist', import.meta.url));
+
+interface UpFlags {
+  readonly port?: number;
+  readonly once?: boolean;
+  readonly demo?: boolean;
+}
+
+export function addUpCommand(program: Command): void {
+  const command = program
+    .command('up')
+    .description('serve the console; without a saved account, with a simulated fleet to look at')
+    .option('--port <n>', `of the console; ${defaultPort}, or a free one, where absent`, parsePort)
+    .option('--demo', 'the simulated fleet, also where accounts are saved')
+    .option('--once', 'end after one run');
+  command.action((flags: UpFlags) => up(flags, command));
+}
+
+async function up(flags: UpFlags, command: Command): Promise<void> {
+  const folder = dataFolder(command);
+  const isDemo = flags.demo || !(await hasAccounts(folder));
+  if (flags.once && !isDemo) {
+    throw new CollectError('invalid_input', '--once is for the demo, and accounts are saved here', {
+      fix: 'fleetgauge collect, or add --demo',
+    });
+  }
+  if (isDemo) await serve(join(folder, 'demo'), flags, true);
+  else await serve(folder, flags, false);
+}
+
+async function hasAccounts(folder: string): Promise<boolean> {
+  await using data = await openData(folder);
+  return (await data.store.accounts.list()).length > 0;
+}
+
+/** The demo has a data folder of its own, so that made-up servers never stand beside real ones. */
+async function serve(folder: string, flags: UpFlags, demo: boolean): Promise<void> {
+  await using data = await openData(folder);
+  const lock = await lockServer(folder, { url: 'starting' });
+  using interrupt = onInterrupt((text) => process.stderr.write(`${text}\n`));
+  try {
+    const server = await listen(data, demo, flags.port);
+    await lock.announce(server.url);
+    process.stderr.write(
+      `${demo ? 'DEMO   a simulated AWS with made-up servers; no cloud is called\n' : ''}Console  ${server.url}\n`,
+    );
+    try {
+      if (demo) process.exitCode = await runDemo(data, interrupt);
+      else process.stderr.write('Nothing is read by itself. Next   fleetgauge collect --dry-run\n');
+      if (!flags.once && !interrupt.stopping.aborted) {
+        process.stderr.write(`Console  ${server.url}   Ctrl-C stops\n`);
+        await aborted(interrupt.stopping);
+      }
+    } finally {
+      await server.close();
+    }
+  } finally {
+    await lock.release();
+  }
+}
+
+/** On the usual port, or where that is taken and none was asked for, on a free one. */
+async function listen({ store }: Data, demo: boolean, port: number | undefined): Promise<RunningServer> {
+  const options = { store, demo, version, consoleFolder, now: Date.now, report: printError };
+  try {
+    return await startServer({ ...options, port: port ?? defaultPort });
+  } catch (caught) {
+    if (port !== undefined || CollectError.from(caught).code !== 'unavailable') throw caught;
+    return startServer({ ...options, port: 0 });
+  }
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new InvalidArgumentError('It has to be a port, 0 to 65535.');
+  return port;
+}

@@ -1,0 +1,27 @@
+import pc from 'picocolors';
+import type { PlannedRegion, RunPlan } from '#jobs/plan-run.ts';
+import { dayCount, isoOf } from '#model/window.ts';
+import { formatCount, formatSeconds, formatUsd, plural } from './format.ts';
+
+/** The plan of a run, for people: what will be asked, what it costs, how long it takes, and what is out of reach already. */
+export function describePlan(plan: RunPlan): string {
+  const { wanted, cost, regions } = plan;
+  const { window, keys, statistics } = wanted;
+  const readable = regions.filter(({ outcome }) => 'estimate' in outcome && outcome.estimate.servers > 0).length;
+  return [
+    `Plan   ${plural(plan.servers, 'server')} × ${plural(keys.length, 'metric')} × ${statistics.join(' ')} × ${plural(dayCount(window), 'day')} (${isoOf(window.from).slice(0, 10)} to ${isoOf(window.to - 1).slice(0, 10)}, UTC)`,
+    `       → ${plural(cost.calls, 'call')} for ${formatCount(cost.metrics)} native metrics in ${plural(readable, 'region')} · ${describeCost(plan)} · about ${formatSeconds(plan.seconds)}`,
+    ...(cost.calls === 0 ? ['       All of it is stored already: nothing will be asked.'] : []),
+    ...regions.flatMap(describeTrouble),
+  ].join('\n');
+}
+
+function describeCost({ cost }: RunPlan): string {
+  if (cost.usdAtMost === 0) return 'free';
+  return `about ${formatUsd(cost.usd)}, at most ${formatUsd(cost.usdAtMost)}`;
+}
+
+function describeTrouble({ account, region, outcome }: PlannedRegion): string[] {
+  if (!('error' in outcome)) return [];
+  return [`       ${pc.red('✕')} ${account} ${region === '*' ? '' : region} ${outcome.error.message}`];
+}

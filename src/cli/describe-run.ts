@@ -1,0 +1,43 @@
+import pc from 'picocolors';
+import type { Ledger } from '#collect/ledger.ts';
+import type { RunPlan } from '#jobs/plan-run.ts';
+import type { RegionResult } from '#jobs/run-regions.ts';
+import { exitCodes } from './exit-codes.ts';
+import { formatCount, formatUsd, plural } from './format.ts';
+
+/** How a run ended, for people: what was read, what was not and why, and what it cost against the plan. */
+export function describeSummary(results: readonly RegionResult[], plan: RunPlan, ledger: Ledger): string {
+  const servers = results.reduce((count, result) => count + result.servers, 0);
+  const failed = results.reduce((count, result) => count + result.failed, 0);
+  const spent = ledger.spent();
+  const lines = ledger.lines();
+  const retried = lines.reduce((count, line) => count + line.retried, 0);
+  const throttled = lines.reduce((count, line) => count + line.throttled, 0);
+  const again = [
+    retried > 0 ? `${formatCount(retried)} retried` : '',
+    throttled > 0 ? `${formatCount(throttled)} throttled` : '',
+  ].filter((part) => part !== '');
+  const mark = failed === 0 && results.every(({ state }) => state === 'SUCCESS') ? pc.green('✓') : pc.yellow('▲');
+  return [
+    `${mark} ${plural(servers, 'server')}${failed > 0 ? `, ${formatCount(failed)} of them not read in full` : ''} · ${plural(spent.calls, 'call')} of ${formatCount(plan.cost.calls)} planned${again.length > 0 ? ` (${again.join(', ')})` : ''} · ${formatUsd(spent.usd)} of ${formatUsd(plan.cost.usd)}`,
+    ...results.flatMap(describeTrouble),
+  ].join('\n');
+}
+
+function describeTrouble({ error, failures }: RegionResult): string[] {
+  const reports =
+    error === undefined
+      ? failures.map((group) => ({ ...group.error, count: group.count }))
+      : [{ ...error, message: error.message, where: error.where, fix: error.fix, count: undefined }];
+  return reports.flatMap(({ message, where, fix, count }) => [
+    `  ${pc.red('✕')} ${where ?? ''}${count === undefined ? '' : ` (${plural(count, 'server')})`}  ${message}`,
+    ...(fix === undefined ? [] : [`    fix  ${fix}`]),
+  ]);
+}
+
+export function exitCodeOfRun(results: readonly RegionResult[]): number {
+  if (results.some(({ state }) => state === 'CANCELED')) return exitCodes.interrupted;
+  if (results.every(({ state }) => state === 'SUCCESS')) return exitCodes.ok;
+  if (!results.every(({ state }) => state === 'FAILURE')) return exitCodes.partial;
+  return results.every(({ error }) => error?.code === 'secret_rejected') ? exitCodes.credentials : exitCodes.failed;
+}

@@ -1,0 +1,61 @@
+import { Command } from 'commander';
+import { CollectError } from '#model/errors.ts';
+import { addAccountCommand } from './commands/account.ts';
+import { addCollectCommand } from './commands/collect.ts';
+import { addDemoCloudCommand } from './commands/demo-cloud.ts';
+import { addJobCommand } from './commands/job.ts';
+import { addScanCommand } from './commands/scan.ts';
+import { addServerCommand } from './commands/server.ts';
+import { addUpCommand } from './commands/up.ts';
+import { exitCodeOf, exitCodes } from './exit-codes.ts';
+import { printError } from './print-error.ts';
+import { version } from './version.ts';
+
+const program = new Command('fleetgauge')
+  .description('How used is every server of a company, on every cloud, in one record.')
+  .version(version)
+  .option('--data <folder>', 'where accounts, inventory and history are kept (FLEETGAUGE_DATA)')
+  .option('-v, --verbose', 'log what is done, as JSON lines on stderr')
+  .option('--no-color', 'plain text (NO_COLOR works too)')
+  .showHelpAfterError('(add --help for the options)')
+  .addHelpText('after', exitCodeHelp())
+  .exitOverride();
+
+addUpCommand(program);
+addScanCommand(program);
+addCollectCommand(program);
+addAccountCommand(program);
+addServerCommand(program);
+addJobCommand(program);
+addDemoCloudCommand(program);
+
+try {
+  await program.parseAsync();
+} catch (caught) {
+  process.exitCode = report(caught);
+}
+
+function report(caught: unknown): number {
+  if (isCommanderError(caught)) return caught.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+  const error = CollectError.from(caught);
+  printError(error);
+  return exitCodeOf(error);
+}
+
+/** Commander has printed its message by then. */
+function isCommanderError(caught: unknown): caught is { exitCode: number } {
+  return (
+    caught instanceof Error &&
+    'exitCode' in caught &&
+    typeof caught.exitCode === 'number' &&
+    caught.name === 'CommanderError'
+  );
+}
+
+function exitCodeHelp(): string {
+  return `
+Exit codes: 0 done · 1 failed · 2 wrong usage · 3 partly failed · 4 credentials refused · 5 over budget or not agreed to ·
+            130 interrupted (what was read is stored)
+
+Data goes to stdout, progress and notes to stderr.`;
+}

@@ -1,0 +1,119 @@
+import pc from 'picocolors';
+import type { Ledger } from '#collect/ledger.ts';
+import type { PlannedRegion, RunPlan } from '#jobs/plan-run.ts';
+import { isWorthRunning, type RegionResult, type RunSink } from '#jobs/run-regions.ts';
+import { formatCount, formatSeconds, formatUsd, plural } from './format.ts';
+
+/** Shows a run as it goes, on stderr: a few lines that redraw themselves on a terminal, plain lines elsewhere. */
+export interface Progress extends RunSink, Disposable {
+  /** Prints a line without tearing the display. */
+  note(text: string): void;
+}
+
+const redrawMs = 250;
+const plainEveryMs = 5_000;
+const busiestShown = 6;
+const barWidth = 24;
+
+interface Lane {
+  readonly region: PlannedRegion;
+  readonly planned: number;
+  done: number;
+  failed: number;
+  state: 'running' | RegionResult['state'];
+}
+
+export function createProgress(plan: RunPlan, ledger: Ledger, stream: NodeJS.WriteStream = process.stderr): Progress {
+  const begun = Date.now();
+  const lanes = new Map<PlannedRegion, Lane>();
+  const inPlace = stream.isTTY === true;
+  let drawn = 0;
+  const timer = setInterval(inPlace ? redraw : () => line(totals()), inPlace ? redrawMs : plainEveryMs);
+  timer.unref();
+
+  return {
+    async started(region) {
+      lanes.set(region, { region, planned: plannedServers(region), done: 0, failed: 0, state: 'running' });
+    },
+    async store(region, _batch, { servers, failed }) {
+      const lane = lanes.get(region);
+      if (lane !== undefined) Object.assign(lane, { done: servers, failed });
+    },
+    async ended(region, result) {
+      const lane = lanes.get(region) ?? {
+        region,
+        planned: plannedServers(region),
+        done: 0,
+        failed: 0,
+        state: result.state,
+      };
+      lanes.set(region, Object.assign(lane, { done: result.servers, failed: result.failed, state: result.state }));
+      line(describeEnd(region, result));
+    },
+    note: line,
+    [Symbol.dispose]: () => {
+      clearInterval(timer);
+      erase();
+    },
+  };
+
+  function line(text: string): void {
+    erase();
+    stream.write(`${text}\n`);
+    if (inPlace) redraw();
+  }
+
+  function redraw(): void {
+    erase();
+    const running = [...lanes.values()]
+      .filter(({ state }) => state === 'running')
+      .sort((a, b) => b.planned - a.planned);
+    const lines = [totals(), ...running.slice(0, busiestShown).map(describeLane)].map((text) =>
+      text.slice(0, (stream.columns ?? 80) + 20),
+    );
+    stream.write(`${lines.join('\n')}\n`);
+    drawn = lines.length;
+  }
+
+  function erase(): void {
+    if (drawn === 0) return;
+    stream.moveCursor(0, -drawn);
+    stream.cursorTo(0);
+    stream.clearScreenDown();
+    drawn = 0;
+  }
+
+  function totals(): string {
+    const spent = ledger.spent();
+    const done = [...lanes.values()].reduce((count, lane) => count + lane.done, 0);
+    const share = plan.cost.calls === 0 ? 1 : Math.min(1, spent.calls / plan.cost.calls);
+    const elapsed = (Date.now() - begun) / 1000;
+    const left = share > 0.02 && share < 1 ? ` · about ${formatSeconds((elapsed / share) * (1 - share))} left` : '';
+    return `${bar(share)} ${Math.round(share * 100)} %  ${formatCount(done)}/${plural(plan.servers, 'server')} · ${formatCount(spent.calls)}/${plural(plan.cost.calls, 'call')} · ${formatUsd(spent.usd)}${left}`;
+  }
+}
+
+function describeLane({ region, planned, done }: Lane): string {
+  return ` ${pc.cyan('◐')} ${region.target.name} ${region.region}  ${formatCount(done)}/${formatCount(planned)}`;
+}
+
+function describeEnd(
+  { target, region }: PlannedRegion,
+  { state, servers, failed, error, failures }: RegionResult,
+): string {
+  const why = error?.message ?? failures[0]?.error.message;
+  const mark = { SUCCESS: pc.green('✓'), PARTIAL: pc.yellow('▲'), FAILURE: pc.red('✕'), CANCELED: pc.yellow('■') }[
+    state
+  ];
+  const counts = `${plural(servers, 'server')}${failed > 0 ? `, ${formatCount(failed)} not read in full` : ''}`;
+  return ` ${mark} ${target.name} ${region}  ${counts}${why === undefined ? '' : `  ${why}`}`;
+}
+
+function plannedServers(region: PlannedRegion): number {
+  return isWorthRunning(region) && 'estimate' in region.outcome ? region.outcome.estimate.servers : 0;
+}
+
+function bar(share: number): string {
+  const full = Math.round(share * barWidth);
+  return '▇'.repeat(full) + pc.dim('▁'.repeat(barWidth - full));
+}

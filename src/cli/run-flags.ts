@@ -1,0 +1,62 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { z } from 'zod';
+import type { Wanted } from '#collect/missing-days.ts';
+import { RunOptions } from '#jobs/options.ts';
+import { CollectError } from '#model/errors.ts';
+import { metricKeys } from '#model/metric.ts';
+import { statistics } from '#model/statistic.ts';
+import { lastDays } from '#model/window.ts';
+
+export interface RunFlags {
+  readonly regions?: string[];
+  readonly days?: number;
+  readonly stat?: string[];
+  readonly metrics?: string[];
+  readonly concurrency?: number;
+  readonly maxCost?: number;
+  readonly yes?: boolean;
+}
+
+export function addRunFlags(command: Command): Command {
+  return command
+    .option('--regions <list>', 'comma-separated; all that are enabled where absent', list)
+    .option('--days <n>', 'whole UTC days that the window covers', number, 14)
+    .option('--stat <list>', `out of ${statistics.join(', ')}; avg and max are always there`, list)
+    .option('--metrics <list>', `out of ${metricKeys.join(', ')}`, list)
+    .addOption(new Option('--concurrency <n>', 'calls in flight per account and region').argParser(number).default(16))
+    .option('--max-cost <usd>', 'stop before the run can cost more; agrees to a plan below it', number)
+    .option('-y, --yes', 'agree to the plan');
+}
+
+/** @throws CollectError `invalid_input` naming the option and what it may be */
+export function runOptionsFrom(flags: RunFlags, accounts: readonly string[] = []): RunOptions {
+  const parsed = RunOptions.safeParse({
+    accounts: [...accounts],
+    regions: flags.regions,
+    days: flags.days,
+    statistics: flags.stat,
+    metrics: flags.metrics,
+    concurrency: flags.concurrency,
+    maxCost: flags.maxCost,
+  });
+  if (parsed.success) return parsed.data;
+  throw new CollectError('invalid_input', z.prettifyError(parsed.error).replaceAll(/^✖ /gm, ''), { fix: 'see --help' });
+}
+
+/** @param now epoch milliseconds */
+export function wantedFrom({ days, statistics, metrics }: RunOptions, now: number): Wanted {
+  return { keys: metrics, statistics, window: lastDays(days, now) };
+}
+
+function list(text: string): string[] {
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
+function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || Number.isNaN(value)) throw new InvalidArgumentError('It has to be a number.');
+  return value;
+}

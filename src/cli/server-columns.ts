@@ -1,0 +1,65 @@
+import type { MetricKey } from '#model/metric.ts';
+import { type InventoryRecord, valuesAt } from '#model/record.ts';
+import type { Statistic } from '#model/statistic.ts';
+import { formatValue } from './format.ts';
+import type { Column } from './table.ts';
+
+const names = [
+  { title: 'NAME', value: ({ name }) => name },
+  { title: 'ACCOUNT', value: ({ account }) => account },
+  { title: 'REGION', value: ({ region_code }) => region_code },
+  { title: 'TYPE', value: ({ instance_type }) => instance_type },
+  { title: 'STATE', value: ({ data }) => data.compute?.instance_state?.toLowerCase() ?? '' },
+] as const satisfies readonly Column<InventoryRecord>[];
+
+const shownKeys = [
+  ['CPU', 'cpu.utilization'],
+  ['MEM', 'memory.usage'],
+  ['DISK R', 'disk.read_throughput'],
+  ['DISK W', 'disk.write_throughput'],
+  ['NET IN', 'network.received_throughput'],
+  ['NET OUT', 'network.sent_throughput'],
+] as const satisfies readonly (readonly [string, MetricKey])[];
+
+/** What a list of servers shows a person. A value that is missing is a dash, never a zero. */
+export function serverColumns(statistics: readonly Statistic[]): Column<InventoryRecord>[] {
+  return [
+    ...names,
+    ...shownKeys.flatMap(([title, key]) =>
+      statistics.map((statistic) => ({
+        title: `${title} ${statistic.toUpperCase()}`,
+        alignRight: true,
+        value: ({ data }: InventoryRecord) => {
+          const value = valuesAt(data.monitoring ?? {}, key)?.[statistic];
+          return value === undefined ? '–' : formatValue(key, value);
+        },
+      })),
+    ),
+  ];
+}
+
+/** Every key and statistic as a column of plain numbers, and why a key has none: for programs. */
+export function csvColumns(keys: readonly MetricKey[], statistics: readonly Statistic[]): Column<InventoryRecord>[] {
+  return [
+    { title: 'provider', value: ({ provider }) => provider },
+    { title: 'account', value: ({ account }) => account },
+    { title: 'region', value: ({ region_code }) => region_code },
+    { title: 'resource_id', value: ({ reference }) => reference.resource_id },
+    { title: 'name', value: ({ name }) => name },
+    { title: 'instance_type', value: ({ instance_type }) => instance_type },
+    { title: 'state', value: ({ data }) => data.compute?.instance_state ?? '' },
+    ...keys.flatMap((key) => [
+      ...statistics.map((statistic) => ({
+        title: `${key}.${statistic}`,
+        value: ({ data }: InventoryRecord) => valuesAt(data.monitoring ?? {}, key)?.[statistic]?.toString() ?? '',
+      })),
+      {
+        title: `${key}.missing`,
+        value: ({ data }: InventoryRecord) => {
+          const info = data.monitoring_info?.metrics[key];
+          return info !== undefined && 'missing' in info ? info.missing : '';
+        },
+      },
+    ]),
+  ];
+}

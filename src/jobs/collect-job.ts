@@ -1,0 +1,123 @@
+import type { Ledger } from '#collect/ledger.ts';
+import { CollectError } from '#model/errors.ts';
+import type { FinalJobState, Job, JobWithTasks, LedgerLine } from '#store/jobs.ts';
+import { heartbeatLimitMs } from '#store/jobs.ts';
+import type { Store } from '#store/store.ts';
+import { both } from './both.ts';
+import type { RunOptions } from './options.ts';
+import type { RunPlan } from './plan-run.ts';
+import { isWorthRunning, type RegionResult, type RunSink, runRegions } from './run-regions.ts';
+import { storeSink } from './store-sink.ts';
+import { storedDays } from './stored-days.ts';
+
+export interface JobContext {
+  readonly store: Store;
+  readonly ledger: Ledger;
+  readonly demo: boolean;
+  readonly options: RunOptions;
+  /** Gets what the store got, after it is stored. */
+  readonly observer: RunSink;
+  /** Aborted: finish what is in flight, store it, end. */
+  readonly stopping: AbortSignal;
+  /** Aborted: break off calls too. */
+  readonly signal: AbortSignal;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+export interface JobOutcome {
+  readonly job: Job;
+  readonly results: readonly RegionResult[];
+}
+
+const heartbeatMs = heartbeatLimitMs / 6;
+
+/**
+ * Runs an agreed plan as a job: what is read is stored batch by batch, so that a run that is cut short loses nothing that it
+ * reported, and its `resume` asks only for the rest.
+ *
+ * @param resumed the job to go on with, where it is not a new one
+ */
+export async function runJob(plan: RunPlan, context: JobContext, resumed?: Job): Promise<JobOutcome> {
+  const { store, ledger, options, observer, stopping, signal, now } = context;
+  const { job, tasks } =
+    resumed === undefined ? await createJob(plan, context) : await store.jobs.resume(resumed.id, process.pid, now());
+  const sink = storeSink({ store, tasks, statistics: options.statistics, ledger, now });
+  const soFar = () => ({ counts: sink.counts(), spent: ledger.spent() });
+  const pulse = setInterval(() => void store.jobs.heartbeat(job.id, now(), soFar()).catch(() => {}), heartbeatMs);
+  let results: RegionResult[] = [];
+  let state: FinalJobState = 'FAILURE';
+  try {
+    results = await runRegions(plan, {
+      known: storedDays(store, plan.wanted.window),
+      sink: both(sink, observer),
+      concurrency: options.concurrency,
+      stopping,
+      signal,
+      now,
+    });
+    state = stateOf(results);
+  } finally {
+    clearInterval(pulse);
+    await store.transaction(async (tx) => {
+      await tx.jobs.addToLedger(job.id, ledger.lines().map(storedLine));
+      await tx.jobs.finish(job.id, { state, ...soFar() }, now());
+    });
+  }
+  return { job: (await store.jobs.get(job.id)).job, results };
+}
+
+/** @throws CollectError `conflict` where another run is reading one of these accounts: both would pay for the same days */
+export async function refuseSecondRun(store: Store, plan: RunPlan, now: number): Promise<void> {
+  await store.jobs.adoptInterrupted(now);
+  const accounts = new Set(plan.regions.map(({ account }) => account));
+  for (const job of await store.jobs.list({ limit: 20 })) {
+    if (job.state !== 'RUNNING') continue;
+    const { tasks } = await store.jobs.get(job.id);
+    const shared = tasks.find(
+      ({ account, state }) => accounts.has(account) && (state === 'RUNNING' || state === 'PENDING'),
+    );
+    if (shared === undefined) continue;
+    throw new CollectError(
+      'conflict',
+      `job ${job.id} is reading account ${shared.account} now (process ${job.ownerPid})`,
+      {
+        fix: `wait for it (fleetgauge job show ${job.id}), or stop it with Ctrl-C where it runs`,
+      },
+    );
+  }
+}
+
+function createJob(plan: RunPlan, { store, demo, options, now }: JobContext): Promise<JobWithTasks> {
+  const tasks = plan.regions.filter(isWorthRunning).map(({ target, account, region, outcome }) => ({
+    provider: target.provider.id,
+    account,
+    region,
+    plannedServers: 'estimate' in outcome ? outcome.estimate.servers : 0,
+  }));
+  const { servers, cost, seconds, wanted } = plan;
+  return store.jobs.create(
+    { demo, options, plan: { servers, seconds, window: wanted.window }, planned: cost, ownerPid: process.pid, tasks },
+    now(),
+  );
+}
+
+function stateOf(results: readonly RegionResult[]): FinalJobState {
+  if (results.some(({ state }) => state === 'CANCELED')) return 'CANCELED';
+  if (results.every(({ state }) => state === 'SUCCESS')) return 'SUCCESS';
+  return results.every(({ state }) => state === 'FAILURE') ? 'FAILURE' : 'PARTIAL';
+}
+
+function storedLine({
+  account,
+  region,
+  api,
+  calls,
+  retried,
+  throttled,
+  failed,
+  usd,
+  usdAtMost,
+}: ReturnType<Ledger['lines']>[number]): LedgerLine {
+  return { account, region, api, calls, retried, throttled, failed, usd, usdAtMost };
+}

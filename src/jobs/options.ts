@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { metricKeys } from '#model/metric.ts';
+import { statistics } from '#model/statistic.ts';
+
+/** What a run reads. Kept with its job, so that it can be resumed. */
+export const RunOptions = z.strictObject({
+  /** Names of saved accounts; empty for all. */
+  accounts: z.array(z.string()).default([]),
+  /** Empty for each account's own list, or else all that are enabled. */
+  regions: z.array(z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is not a region such as eu-west-1')).default([]),
+  days: z.int().min(1).max(455).default(14),
+  statistics: z
+    .array(z.enum(statistics))
+    .default([])
+    .transform((wanted) => statistics.filter((each) => each === 'avg' || each === 'max' || wanted.includes(each))),
+  metrics: z.array(z.enum(metricKeys)).default([...metricKeys]),
+  concurrency: z.int().min(1).max(64).default(16).describe('Calls in flight per account and region.'),
+  /** USD; no call is sent that could make the run cost more. */
+  maxCost: z.number().positive().optional(),
+});
+export type RunOptions = z.infer<typeof RunOptions>;

@@ -1,0 +1,129 @@
+import { type CollectedServer, collectRegion } from '#collect/collect-region.ts';
+import { mapConcurrent } from '#collect/map-concurrent.ts';
+import { CollectError, type ErrorReport, reportOf } from '#model/errors.ts';
+import type { Fleet } from '#model/fleet.ts';
+import type { MissingReason } from '#model/missing.ts';
+import type { KnownDays, PlannedRegion, RunPlan } from './plan-run.ts';
+
+/** How the reading of one region ended. */
+export type RegionState = 'SUCCESS' | 'PARTIAL' | 'FAILURE' | 'CANCELED';
+
+export interface RegionResult {
+  readonly state: RegionState;
+  readonly servers: number;
+  /** Servers of which at least one key could not be read. */
+  readonly failed: number;
+  readonly failures: readonly FailureGroup[];
+  readonly error?: CollectError;
+}
+
+/** Failures with one cause, counted in servers. */
+export interface FailureGroup {
+  readonly reason: MissingReason;
+  readonly count: number;
+  readonly error: ErrorReport;
+}
+
+/** Where a run's results go; each call is awaited before more of that region is read. */
+export interface RunSink {
+  started(region: PlannedRegion): Promise<void>;
+  /** @param soFar of this region, this batch included */
+  store(region: PlannedRegion, batch: readonly CollectedServer[], soFar: RegionResult): Promise<void>;
+  ended(region: PlannedRegion, result: RegionResult): Promise<void>;
+}
+
+export interface RunContext {
+  readonly known: KnownDays;
+  readonly sink: RunSink;
+  readonly concurrency: number;
+  /** Aborted: finish what is in flight, store it, end. */
+  readonly stopping: AbortSignal;
+  /** Aborted: break off calls too. */
+  readonly signal: AbortSignal;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+const regionsAtOnce = 6;
+
+/** Reads all planned regions, several at once. One that fails is a result, not the end of the others. */
+export async function runRegions(plan: RunPlan, context: RunContext): Promise<RegionResult[]> {
+  return Array.fromAsync(
+    mapConcurrent(plan.regions.filter(isWorthRunning), regionsAtOnce, (region) => runRegion(plan, region, context)),
+  );
+}
+
+/** Regions without servers are not worth a call. */
+export function isWorthRunning({ outcome }: PlannedRegion): boolean {
+  return 'error' in outcome || outcome.estimate.servers > 0;
+}
+
+async function runRegion(plan: RunPlan, region: PlannedRegion, context: RunContext): Promise<RegionResult> {
+  const { sink, stopping } = context;
+  if (stopping.aborted) return end(sink, region, new Tally().result('CANCELED'));
+  await sink.started(region);
+  const { outcome } = region;
+  if ('error' in outcome) return end(sink, region, new Tally().result('FAILURE', outcome.error));
+  const tally = new Tally();
+  try {
+    for await (const batch of readRegion(plan, region, outcome.fleet, context)) {
+      tally.add(batch);
+      await sink.store(region, batch, tally.result('PARTIAL'));
+    }
+  } catch (caught) {
+    const error = CollectError.from(caught);
+    return end(sink, region, tally.result(error.code === 'cancelled' ? 'CANCELED' : 'FAILURE', error));
+  }
+  return end(sink, region, tally.result(stopping.aborted ? 'CANCELED' : tally.state()));
+}
+
+function readRegion({ wanted }: RunPlan, { region }: PlannedRegion, fleet: Fleet, context: RunContext) {
+  const { known, concurrency, stopping, signal, now } = context;
+  return collectRegion({ fleet, region, wanted, concurrency, selects: () => true, known, stopping, signal, now });
+}
+
+async function end(sink: RunSink, region: PlannedRegion, result: RegionResult): Promise<RegionResult> {
+  await sink.ended(region, result);
+  return result;
+}
+
+/** Counts what a region has come to. */
+class Tally {
+  #servers = 0;
+  #failed = 0;
+  #answered = 0;
+  readonly #groups = new Map<string, { reason: MissingReason; count: number; error: ErrorReport }>();
+
+  add(batch: readonly CollectedServer[]): void {
+    for (const { days, failures } of batch) {
+      this.#servers++;
+      if (days.size > 0) this.#answered++;
+      if (failures.length > 0) this.#failed++;
+      for (const { reason, error } of new Map(failures.map((each) => [each.error.message, each])).values())
+        this.#count(reason, error);
+    }
+  }
+
+  /** Nothing answered and something refused is a failure; some of it is partial. */
+  state(): RegionState {
+    if (this.#failed === 0) return 'SUCCESS';
+    return this.#answered === 0 ? 'FAILURE' : 'PARTIAL';
+  }
+
+  result(state: RegionState, error?: CollectError): RegionResult {
+    return {
+      state,
+      servers: this.#servers,
+      failed: this.#failed,
+      failures: [...this.#groups.values()],
+      ...(error === undefined ? {} : { error }),
+    };
+  }
+
+  #count(reason: MissingReason, error: CollectError): void {
+    const report = reportOf(error);
+    const group = this.#groups.get(report.message) ?? { reason, count: 0, error: report };
+    group.count++;
+    this.#groups.set(report.message, group);
+  }
+}

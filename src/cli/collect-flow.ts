@@ -32,6 +32,7 @@ export async function collectInto(flow: CollectFlow): Promise<JobOutcome | undef
   const wanted = { keys: options.metrics, statistics: options.statistics, window };
   const connected = await connectAll(targets, { ledger, signal: interrupt.stopping });
   try {
+    if (resumed !== undefined) refuseWhereOut(connected);
     const places = resumed === undefined ? connected : connected.map((target) => onlyTasks(target, resumed.tasks));
     const plan = await planRun(places, wanted, storedDays(store, window), interrupt.stopping);
     note(describePlan(plan));
@@ -56,6 +57,11 @@ export async function collectInto(flow: CollectFlow): Promise<JobOutcome | undef
   } finally {
     closeAll(connected);
   }
+}
+
+/** What is left of a run can only be read where all of its accounts let us in. @throws CollectError */
+function refuseWhereOut(connected: Awaited<ReturnType<typeof connectAll>>): void {
+  for (const { outcome } of connected) if ('error' in outcome) throw outcome.error;
 }
 
 /** Keeps to the regions whose tasks are left. */

@@ -94,9 +94,9 @@ async function readAll(
   read: BatchRead,
 ): Promise<void> {
   let round = requests;
-  while (round.length > 0) {
+  for (let depth = 0; round.length > 0; depth++) {
     const followUps: MetricRequest[] = [];
-    for await (const reply of mapConcurrent(round, concurrency, fetchOne)) {
+    for await (const reply of mapConcurrent(round, concurrency, (request) => fetchOne(request, depth > 0))) {
       for (const answer of reply.answers) read.answer(answer);
       for (const { resourceId, key, reason, error } of reply.failures) read.gap(resourceId, key, reason, error);
       followUps.push(...reply.followUps);
@@ -153,7 +153,8 @@ class BatchRead {
   }
 }
 
-type RequestGate = (request: MetricRequest) => Promise<MetricReply>;
+/** @param completes the request completes one that was sent: a run that is stopping still sends it, so that neither was in vain */
+type RequestGate = (request: MetricRequest, completes: boolean) => Promise<MetricReply>;
 
 /** Failures in a row, each after all its tries, until a region is given up. */
 const patience = 3;
@@ -166,10 +167,10 @@ function createRequestGate({ fleet, concurrency, stopping, signal }: RegionRun):
   const inFlight = pLimit(concurrency);
   let givenUp: CollectError | undefined;
   let failuresInRow = 0;
-  return (request) => inFlight(() => sendOne(request));
+  return (request, completes) => inFlight(() => sendOne(request, completes));
 
-  async function sendOne(request: MetricRequest): Promise<MetricReply> {
-    if (stopping.aborted)
+  async function sendOne(request: MetricRequest, completes: boolean): Promise<MetricReply> {
+    if (stopping.aborted && !completes)
       return allFailed(request, new CollectError('cancelled', 'the run was stopped before this was read'));
     if (givenUp !== undefined) return allFailed(request, givenUp);
     try {

@@ -1,6 +1,7 @@
 import type { Ledger } from '#collect/ledger.ts';
 import { CollectError } from '#model/errors.ts';
-import type { FinalJobState, Job, JobWithTasks, LedgerLine } from '#store/jobs.ts';
+import { addCosts } from '#model/fleet.ts';
+import type { FinalJobState, Job, JobWithTasks, LedgerLine, Task, TaskState } from '#store/jobs.ts';
 import { heartbeatLimitMs } from '#store/jobs.ts';
 import type { Store } from '#store/store.ts';
 import { both } from './both.ts';
@@ -43,12 +44,14 @@ export async function runJob(plan: RunPlan, context: JobContext, resumed?: Job):
   const { job, tasks } =
     resumed === undefined ? await createJob(plan, context) : await store.jobs.resume(resumed.id, process.pid, now());
   const sink = storeSink({ store, tasks, statistics: options.statistics, ledger, now });
-  const soFar = () => ({ counts: sink.counts(), spent: ledger.spent() });
+  const soFar = () => ({ counts: sink.counts(), spent: addCosts([job.spent, ledger.spent()]) });
   const pulse = setInterval(() => void store.jobs.heartbeat(job.id, now(), soFar()).catch(() => {}), heartbeatMs);
   let results: RegionResult[] = [];
   let state: FinalJobState = 'FAILURE';
   try {
-    results = await runRegions(plan, {
+    // A region that has lost its servers since the run began still has a task to end.
+    const regions = resumed === undefined ? plan.regions.filter(isWorthRunning) : plan.regions;
+    results = await runRegions(plan.wanted, regions, {
       known: storedDays(store, plan.wanted.window),
       sink: both(sink, observer),
       concurrency: options.concurrency,
@@ -56,7 +59,7 @@ export async function runJob(plan: RunPlan, context: JobContext, resumed?: Job):
       signal,
       now,
     });
-    state = stateOf(results);
+    state = stateOf((await store.jobs.get(job.id)).tasks);
   } finally {
     clearInterval(pulse);
     await store.transaction(async (tx) => {
@@ -102,10 +105,12 @@ function createJob(plan: RunPlan, { store, demo, options, now }: JobContext): Pr
   );
 }
 
-function stateOf(results: readonly RegionResult[]): FinalJobState {
-  if (results.some(({ state }) => state === 'CANCELED')) return 'CANCELED';
-  if (results.every(({ state }) => state === 'SUCCESS')) return 'SUCCESS';
-  return results.every(({ state }) => state === 'FAILURE') ? 'FAILURE' : 'PARTIAL';
+/** Of all tasks, those that an earlier part of the run ended among them. */
+function stateOf(tasks: readonly Task[]): FinalJobState {
+  const has = (state: TaskState) => tasks.some((task) => task.state === state);
+  if (has('CANCELED') || has('PENDING') || has('RUNNING')) return 'CANCELED';
+  if (tasks.every(({ state }) => state === 'SUCCESS')) return 'SUCCESS';
+  return tasks.every(({ state }) => state === 'FAILURE') ? 'FAILURE' : 'PARTIAL';
 }
 
 function storedLine({

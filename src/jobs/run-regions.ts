@@ -1,9 +1,10 @@
 import { type CollectedServer, collectRegion } from '#collect/collect-region.ts';
 import { mapConcurrent } from '#collect/map-concurrent.ts';
+import type { Wanted } from '#collect/missing-days.ts';
 import { CollectError, type ErrorReport, reportOf } from '#model/errors.ts';
 import type { Fleet } from '#model/fleet.ts';
 import type { MissingReason } from '#model/missing.ts';
-import type { KnownDays, PlannedRegion, RunPlan } from './plan-run.ts';
+import type { KnownDays, PlannedRegion } from './plan-run.ts';
 
 /** How the reading of one region ended. */
 export type RegionState = 'SUCCESS' | 'PARTIAL' | 'FAILURE' | 'CANCELED';
@@ -46,11 +47,13 @@ export interface RunContext {
 
 const regionsAtOnce = 6;
 
-/** Reads all planned regions, several at once. One that fails is a result, not the end of the others. */
-export async function runRegions(plan: RunPlan, context: RunContext): Promise<RegionResult[]> {
-  return Array.fromAsync(
-    mapConcurrent(plan.regions.filter(isWorthRunning), regionsAtOnce, (region) => runRegion(plan, region, context)),
-  );
+/** Reads planned regions, several at once. One that fails is a result, not the end of the others. */
+export async function runRegions(
+  wanted: Wanted,
+  regions: readonly PlannedRegion[],
+  context: RunContext,
+): Promise<RegionResult[]> {
+  return Array.fromAsync(mapConcurrent(regions, regionsAtOnce, (region) => runRegion(wanted, region, context)));
 }
 
 /** Regions without servers are not worth a call. */
@@ -58,7 +61,7 @@ export function isWorthRunning({ outcome }: PlannedRegion): boolean {
   return 'error' in outcome || outcome.estimate.servers > 0;
 }
 
-async function runRegion(plan: RunPlan, region: PlannedRegion, context: RunContext): Promise<RegionResult> {
+async function runRegion(wanted: Wanted, region: PlannedRegion, context: RunContext): Promise<RegionResult> {
   const { sink, stopping } = context;
   if (stopping.aborted) return end(sink, region, new Tally().result('CANCELED'));
   await sink.started(region);
@@ -66,7 +69,7 @@ async function runRegion(plan: RunPlan, region: PlannedRegion, context: RunConte
   if ('error' in outcome) return end(sink, region, new Tally().result('FAILURE', outcome.error));
   const tally = new Tally();
   try {
-    for await (const batch of readRegion(plan, region, outcome.fleet, context)) {
+    for await (const batch of readRegion(wanted, region, outcome.fleet, context)) {
       tally.add(batch);
       await sink.store(region, batch, tally.result('PARTIAL'));
     }
@@ -77,7 +80,7 @@ async function runRegion(plan: RunPlan, region: PlannedRegion, context: RunConte
   return end(sink, region, tally.result(stopping.aborted ? 'CANCELED' : tally.state()));
 }
 
-function readRegion({ wanted }: RunPlan, { region }: PlannedRegion, fleet: Fleet, context: RunContext) {
+function readRegion(wanted: Wanted, { region }: PlannedRegion, fleet: Fleet, context: RunContext) {
   const { known, concurrency, stopping, signal, now } = context;
   return collectRegion({ fleet, region, wanted, concurrency, selects: () => true, known, stopping, signal, now });
 }

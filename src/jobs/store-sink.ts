@@ -28,11 +28,15 @@ export function storeSink({ store, tasks, statistics, ledger, now }: StoreSinkCo
     if (task === undefined) throw new CollectError('internal', `no task for ${region.account}/${region.region}`);
     return task.id;
   };
-  const countsOf = new Map<TaskId, Counts>();
+  // Tasks that ended before this run took the job up stay as they were.
+  const countsOf = new Map<TaskId, Counts>(tasks.map(({ id, counts }) => [id, counts]));
 
   return {
     counts: () => [...countsOf.values()].reduce(addCounts, noCounts),
-    started: (region) => store.jobs.startTask(taskOf(region), now()),
+    async started(region) {
+      countsOf.set(taskOf(region), noCounts);
+      await store.jobs.startTask(taskOf(region), now());
+    },
     async store(region, batch, soFar) {
       const task = taskOf(region);
       const before = countsOf.get(task) ?? noCounts;

@@ -3,7 +3,7 @@ import { Ledger } from '#collect/ledger.ts';
 import { both } from '#jobs/both.ts';
 import { measuredRecord } from '#jobs/measured-record.ts';
 import { planRun } from '#jobs/plan-run.ts';
-import { type RunSink, runRegions } from '#jobs/run-regions.ts';
+import { isWorthRunning, type RunSink, runRegions } from '#jobs/run-regions.ts';
 import { closeAll, connectAll } from '#jobs/targets.ts';
 import type { InventoryRecord } from '#model/record.ts';
 import type { Statistic } from '#model/statistic.ts';
@@ -49,7 +49,7 @@ async function scan(providerId: string, flags: ScanFlags): Promise<void> {
     await agreeTo(plan, flags);
     const records: InventoryRecord[] = [];
     using progress = createProgress(plan, ledger);
-    const results = await runRegions(plan, {
+    const results = await runRegions(plan.wanted, plan.regions.filter(isWorthRunning), {
       known: async () => new Map(),
       sink: both(keepIn(records, options.statistics), progress),
       concurrency: options.concurrency,

@@ -15,7 +15,7 @@ import { aws } from './index.ts';
 export const worldNow = Date.parse('2026-11-18T15:00:00Z');
 
 /** Waits are cut short: what is tested is what is done about a fault, not how long it takes. */
-const hurried: Clock = {
+export const hurried: Clock = {
   now: () => worldNow,
   sleep: (_, signal) => {
     signal.throwIfAborted();

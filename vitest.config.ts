@@ -2,8 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
-    exclude: ['tests/interop/**', '**/node_modules/**'],
+    include: ['src/**/*.test.ts', 'console/src/**/*.test.ts', 'tests/*.test.ts'],
+
     testTimeout: 30_000,
   },
 });

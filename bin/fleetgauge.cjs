@@ -25,7 +25,9 @@ function start() {
   return Promise.resolve();
 }
 
-Promise.resolve().then(start).catch((error) => {
-  process.stderr.write(`fleetgauge: ${error.message}\n`);
-  process.exitCode = 1;
-});
+Promise.resolve()
+  .then(start)
+  .catch((error) => {
+    process.stderr.write(`fleetgauge: ${error.message}\n`);
+    process.exitCode = 1;
+  });

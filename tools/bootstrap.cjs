@@ -29,19 +29,29 @@ function ensure() {
   const lock = digest([path.join(root, 'package-lock.json')]);
   step('packages', 'node_modules/.fleetgauge-lock', lock, () => npm(['ci'], root));
   if (!hostIsNewEnough()) ensureRuntime();
-  const consoleSources = digest([...filesBelow(path.join(root, 'console'), ['dist', 'node_modules']), path.join(root, 'package-lock.json')]);
+  const consoleSources = digest([
+    ...filesBelow(path.join(root, 'console'), ['dist', 'node_modules']),
+    path.join(root, 'package-lock.json'),
+  ]);
   step('console', 'console/dist/.fleetgauge-build', consoleSources, buildConsole);
 }
 
 function ensureRuntime() {
   const home = path.join(root, 'tools/runtime');
   const want = digest([path.join(home, 'package-lock.json')]);
-  step(`Node ${floor.join('.')}+ (this host has ${process.versions.node})`, 'tools/runtime/node_modules/.fleetgauge-lock', want, () => {
-    npm(['ci'], home);
-    if (!fs.existsSync(bundledNode())) {
-      throw new Error(`no Node for ${process.platform}-${process.arch} on the npm registry; install Node ${floor.join('.')} or newer by hand`);
-    }
-  });
+  step(
+    `Node ${floor.join('.')}+ (this host has ${process.versions.node})`,
+    'tools/runtime/node_modules/.fleetgauge-lock',
+    want,
+    () => {
+      npm(['ci'], home);
+      if (!fs.existsSync(bundledNode())) {
+        throw new Error(
+          `no Node for ${process.platform}-${process.arch} on the npm registry; install Node ${floor.join('.')} or newer by hand`,
+        );
+      }
+    },
+  );
   linkForScripts();
 }
 
@@ -58,7 +68,11 @@ function linkForScripts() {
 }
 
 function buildConsole() {
-  run(nodePath(), [path.join(root, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn'], path.join(root, 'console'));
+  run(
+    nodePath(),
+    [path.join(root, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn'],
+    path.join(root, 'console'),
+  );
 }
 
 /** Runs `work` unless the stamp file says that it was done for exactly this input. */
@@ -82,7 +96,9 @@ function npm(args, cwd) {
 function run(command, args, cwd) {
   const { status, error } = spawnSync(command, args, { cwd, stdio: ['ignore', 2, 2], env: installEnv() });
   if (error || status !== 0) {
-    throw new Error(`\`${path.basename(command)} ${args.map((a) => path.basename(a)).join(' ')}\` failed${error ? `: ${error.message}` : ` with exit code ${status}`}`);
+    throw new Error(
+      `\`${path.basename(command)} ${args.map((a) => path.basename(a)).join(' ')}\` failed${error ? `: ${error.message}` : ` with exit code ${status}`}`,
+    );
   }
 }
 

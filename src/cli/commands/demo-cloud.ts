@@ -23,7 +23,10 @@ export function addDemoCloudCommand(program: Command): void {
 async function run(provider: string, { port, seed, latency }: DemoCloudFlags): Promise<void> {
   if (provider !== 'aws') throw new InvalidArgumentError(`There is no simulated '${provider}'; there is 'aws'.`);
   const cloud = await startAwsCloud({ port, seed, faults: { latencyMs: latency } }).catch((cause: unknown) => {
-    throw new CollectError('unavailable', `nothing can listen on port ${port}`, { fix: 'choose another with --port, or 0 for any that is free', cause });
+    throw new CollectError('unavailable', `nothing can listen on port ${port}`, {
+      fix: 'choose another with --port, or 0 for any that is free',
+      cause,
+    });
   });
   process.stdout.write(`Simulated AWS (DEMO) at ${cloud.url}\n\n`);
   for (const { name, id, accessKeyId, secretAccessKey } of demoAccounts) {

@@ -1,0 +1,53 @@
+import { Link, useLocation } from '@tanstack/react-router';
+import type { JobSummary, Status, TimeWindow } from '../../../src/server/api.ts';
+import { formatDay, formatPart } from '../format.ts';
+import { text } from '../text.ts';
+
+export function TopBar({ status }: { status: Status | undefined }) {
+  return (
+    <header className="top-bar">
+      <Breadcrumb />
+      {status?.running && <RunPill job={status.running} />}
+      {status?.window && <WindowChip window={status.window} />}
+    </header>
+  );
+}
+
+function Breadcrumb() {
+  const path = useLocation({ select: (location) => location.pathname });
+  const [section, id] = path.split('/').filter((part) => part !== '');
+  return (
+    <nav aria-label={text.frame.breadcrumb} className="breadcrumb">
+      {section === undefined && <span aria-current="page">{text.pages.overview}</span>}
+      {section === 'servers' && <Crumb to="/servers" label={text.pages.servers} isPage={id === undefined} />}
+      {section === 'jobs' && <Crumb to="/jobs" label={text.pages.runs} isPage={id === undefined} />}
+      {id !== undefined && <span aria-current="page">#{id}</span>}
+    </nav>
+  );
+}
+
+function Crumb({ to, label, isPage }: { to: '/servers' | '/jobs'; label: string; isPage: boolean }) {
+  return isPage ? <span aria-current="page">{label}</span> : <Link to={to}>{label}</Link>;
+}
+
+function RunPill({ job }: { job: JobSummary }) {
+  const part = job.planned.calls === 0 ? 0 : Math.min(1, job.spent.calls / job.planned.calls);
+  return (
+    <Link to="/jobs/$id" params={{ id: String(job.id) }} className="run-pill">
+      <i className="pulse" aria-hidden="true" />
+      {text.frame.running(job.id, formatPart(part))}
+    </Link>
+  );
+}
+
+/** The end of a window is the first moment that is not in it. */
+function WindowChip({ window: { start, end } }: { window: TimeWindow }) {
+  const lastDay = new Date(Date.parse(end) - 1).toISOString();
+  const days = Math.round((Date.parse(end) - Date.parse(start)) / 86_400_000);
+  return (
+    <p className="window-chip" title={text.frame.window}>
+      <span className="unseen">{text.frame.window}: </span>
+      <b>{text.history.lastDays(days)}</b> {formatDay(start)} – {formatDay(lastDay)}
+    </p>
+  );
+}

@@ -1,0 +1,70 @@
+import type { ReactNode } from 'react';
+import type { JobDetail } from '../../../src/server/api.ts';
+import { formatCount, formatPart, formatSpan, formatTime, formatUsd } from '../format.ts';
+import { ShareBar } from '../parts/gauge.tsx';
+import { text } from '../text.ts';
+
+/** How far the run is, what it did, and what it cost, each against its plan. */
+export function JobFigures({ detail: { job, tasks } }: { detail: JobDetail }) {
+  const planned = tasks.reduce((sum, task) => sum + task.planned_servers, 0);
+  const done = tasks.reduce((sum, task) => sum + task.done_servers, 0);
+  const ended = tasks.filter((task) => task.state !== 'PENDING' && task.state !== 'RUNNING').length;
+  const part = planned === 0 ? ended / Math.max(1, tasks.length) : Math.min(1, done / planned);
+  const { counts, spent } = job;
+  return (
+    <div className="figures job-figures">
+      <Figure title={text.runs.progress} large={formatPart(part)} part={part}>
+        {text.runs.serversDone(formatCount(done), formatCount(planned))}
+        <br />
+        {text.runs.tasksDone(ended, tasks.length)}
+      </Figure>
+      <section className="figure">
+        <h2>{text.runs.servers}</h2>
+        <dl className="counts">
+          {(['created', 'updated', 'unchanged', 'failed'] as const).map((name) => (
+            <div key={name} className={name === 'failed' && counts.failed > 0 ? 'bad' : undefined}>
+              <dt>{text.runs[name]}</dt>
+              <dd>
+                <b>{formatCount(counts[name])}</b>
+              </dd>
+            </div>
+          ))}
+        </dl>
+      </section>
+      <Figure title={text.runs.calls} large={formatCount(spent.calls)} part={partOf(spent.calls, job.planned.calls)}>
+        {text.runs.ofPlanned(formatCount(job.planned.calls))}
+        {spent.calls > job.planned.calls && ` · ${text.runs.moreCalls(formatCount(spent.calls - job.planned.calls))}`}
+      </Figure>
+      <Figure title={text.runs.cost} large={formatUsd(spent.usd)} part={partOf(spent.usd, job.planned.usd)}>
+        {text.runs.ofPlanned(formatUsd(job.planned.usd))}
+        {spent.usd_at_most > spent.usd && ` · ${text.runs.upTo(formatUsd(spent.usd_at_most))}`}
+        {spent.usd > job.planned.usd_at_most && <em> {text.runs.overPlan}</em>}
+      </Figure>
+      <Figure title={text.runs.took} large={formatSpan(job.started_at, job.finished_at ?? job.heartbeat_at)}>
+        {text.runs.started} {formatTime(job.started_at)}
+      </Figure>
+    </div>
+  );
+}
+
+interface FigureProps {
+  readonly title: string;
+  readonly large: string;
+  readonly part?: number;
+  readonly children: ReactNode;
+}
+
+function Figure({ title, large, part, children }: FigureProps) {
+  return (
+    <section className="figure">
+      <h2>{title}</h2>
+      <p className="large">{large}</p>
+      {part !== undefined && <ShareBar part={part} />}
+      <p>{children}</p>
+    </section>
+  );
+}
+
+function partOf(spent: number, planned: number): number {
+  return planned === 0 ? 0 : Math.min(1, spent / planned);
+}

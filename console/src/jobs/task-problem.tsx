@@ -1,0 +1,35 @@
+import type { ErrorReport } from '../../../src/model/errors.ts';
+import type { TaskRow } from '../../../src/server/api.ts';
+import { formatCount } from '../format.ts';
+import { text } from '../text.ts';
+import { TaskLine } from './task-line.tsx';
+
+/** A region that was not read, or not wholly: the cause, how many servers it hits, and what to do. */
+export function TaskProblem({ task }: { task: TaskRow }) {
+  return (
+    <li>
+      <TaskLine task={task} />
+      {task.error !== null && <Cause error={task.error} />}
+      {task.failures.map(({ reason, count, error }) => (
+        <Cause key={`${reason} ${error.message}`} error={error} count={count} />
+      ))}
+    </li>
+  );
+}
+
+function Cause({ error, count }: { error: ErrorReport; count?: number }) {
+  return (
+    <div className="cause">
+      <p>
+        {count !== undefined && <b>{text.runs.affected(formatCount(count))}: </b>}
+        {error.message}
+        {error.where !== undefined && <code>{error.where}</code>}
+      </p>
+      {error.fix !== undefined && (
+        <p className="fix">
+          <b>{text.runs.fix}</b> {error.fix}
+        </p>
+      )}
+    </div>
+  );
+}

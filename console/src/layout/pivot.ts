@@ -1,0 +1,31 @@
+import type { Field } from './read-layout.ts';
+
+/** Fields titled `X | Avg`, `X | Max`, … as rows by statistics. */
+export interface Pivot {
+  /** `Avg`, `Max`, in the order in which they come. */
+  readonly columns: readonly string[];
+  readonly rows: readonly PivotRow[];
+  /** Fields that are not titled so. */
+  readonly rest: readonly Field[];
+}
+
+export interface PivotRow {
+  readonly label: string;
+  readonly cells: ReadonlyMap<string, Field>;
+}
+
+export function pivotOf(fields: readonly Field[]): Pivot {
+  const columns = new Set<string>();
+  const rows = new Map<string, Map<string, Field>>();
+  const rest: Field[] = [];
+  for (const field of fields) {
+    const [, label, column] = /^(.*?)\s*\|\s*(\S+)$/.exec(field.name) ?? [];
+    if (label === undefined || column === undefined) {
+      rest.push(field);
+      continue;
+    }
+    columns.add(column);
+    rows.set(label, (rows.get(label) ?? new Map<string, Field>()).set(column, field));
+  }
+  return { columns: [...columns], rows: [...rows].map(([label, cells]) => ({ label, cells })), rest };
+}

@@ -1,0 +1,28 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { createRoot } from 'react-dom/client';
+import { ApiError } from './api.ts';
+import { makeRouter } from './router.tsx';
+import { applyTheme, keptTheme } from './theme.ts';
+
+applyTheme(keptTheme());
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 5_000,
+      // What the API refuses it would refuse again.
+      retry: (count, error) => count < 2 && error instanceof ApiError && error.report.code === 'unreachable',
+    },
+  },
+});
+const router = makeRouter();
+
+const root = document.getElementById('console');
+if (root !== null) {
+  createRoot(root).render(
+    <QueryClientProvider client={queries}>
+      <RouterProvider router={router} />
+    </QueryClientProvider>,
+  );
+}

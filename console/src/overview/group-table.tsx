@@ -1,0 +1,60 @@
+import { Link } from '@tanstack/react-router';
+import type { SummaryGroup } from '../../../src/server/api.ts';
+import { formatCount, formatPart } from '../format.ts';
+import { ShareBar } from '../parts/gauge.tsx';
+import { text } from '../text.ts';
+
+interface GroupTableProps {
+  readonly title: string;
+  readonly column: string;
+  readonly filter: 'account' | 'region';
+  readonly groups: readonly SummaryGroup[];
+}
+
+const shown = 12;
+
+/** The largest groups; each leads to its servers. */
+export function GroupTable({ title, column, filter, groups }: GroupTableProps) {
+  const most = Math.max(1, ...groups.map((group) => group.servers));
+  return (
+    <section className="panel">
+      <header>
+        <h2>{title}</h2>
+        <small>{formatCount(groups.length)}</small>
+      </header>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{column}</th>
+            <th scope="col" className="number">
+              {text.fleet.servers}
+            </th>
+            <th scope="col" className="bar-column">
+              <span className="unseen">{text.fleet.share}</span>
+            </th>
+            <th scope="col" className="number">
+              {text.fleet.withMemory}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {groups.slice(0, shown).map(({ name, servers, with_memory }) => (
+            <tr key={name}>
+              <th scope="row">
+                <Link to="/servers" search={filter === 'account' ? { account: name } : { region: name }}>
+                  {name}
+                </Link>
+              </th>
+              <td className="number">{formatCount(servers)}</td>
+              <td className="bar-column">
+                <ShareBar part={servers / most} />
+              </td>
+              <td className="number">{formatPart(with_memory / servers)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {groups.length > shown && <p className="summary">{text.fleet.others(groups.length - shown)}</p>}
+    </section>
+  );
+}

@@ -1,0 +1,74 @@
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { ApiError } from '../api.ts';
+import { text } from '../text.ts';
+
+interface FailureNoticeProps {
+  readonly error: Error;
+  readonly retry?: () => void;
+  /** There is nothing else on the page. */
+  readonly isPage?: boolean;
+}
+
+/** What failed, where, and what to do. */
+export function FailureNotice({ error, retry, isPage = false }: FailureNoticeProps) {
+  const Heading = isPage ? 'h1' : 'h2';
+  const report = error instanceof ApiError ? error.report : { message: error.message };
+  return (
+    <div className="notice failure" role="alert">
+      <Heading>{text.states.failed}</Heading>
+      <p>
+        {report.message}
+        {'where' in report && report.where !== undefined && <code>{report.where}</code>}
+      </p>
+      {'fix' in report && report.fix !== undefined && <p>{report.fix}</p>}
+      {retry !== undefined && (
+        <button type="button" onClick={retry}>
+          {text.states.retry}
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** Nothing is there, and that is no failure. */
+export function EmptyNotice({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <div className="notice">
+      <h2>{title}</h2>
+      {children}
+    </div>
+  );
+}
+
+export function NothingHere() {
+  return (
+    <div className="notice">
+      <h1>{text.states.nothingHere}</h1>
+      <p>{text.states.nothingHereFix}</p>
+      <Link to="/">{text.pages.overview}</Link>
+    </div>
+  );
+}
+
+export function BrokenPage({ error }: { error: unknown }) {
+  return (
+    <div className="notice failure" role="alert">
+      <h1>{text.states.broken}</h1>
+      <p>{error instanceof Error ? error.message : String(error)}</p>
+      <p>{text.states.brokenFix}</p>
+    </div>
+  );
+}
+
+/** Grey rows of the final height; shown only where loading takes a while. */
+export function Skeleton({ rows }: { rows: number }) {
+  return (
+    <div className="skeleton" role="status">
+      <span className="unseen">{text.states.loading}</span>
+      {Array.from({ length: rows }, (_, row) => (
+        <i key={row} />
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,148 @@
+import type { KeyboardEvent, PointerEvent } from 'react';
+import type { MetricKey } from '../../../src/model/metric.ts';
+import type { HistoryPoint, ServerHistory } from '../../../src/server/api.ts';
+import { formatDay, formatMetric, units } from '../format.ts';
+import { text } from '../text.ts';
+
+interface DayChartProps {
+  readonly metric: MetricKey;
+  readonly history: ServerHistory;
+  /** The day that is looked at, in all charts alike. */
+  readonly pointed: number | undefined;
+  readonly onPoint: (day: number | undefined) => void;
+}
+
+const height = 100;
+
+/** The day's average as a line as wide as the day, the band from there to its maximum; a day without data stays open. */
+export function DayChart({ metric, history: { days, series }, pointed, onPoint }: DayChartProps) {
+  const points = series[metric] ?? [];
+  const top = topOf(metric, points);
+  const label = text.metrics[metric];
+  const latest = points.findLastIndex((point) => point !== null);
+  const move = (event: KeyboardEvent) => {
+    const next = stepOf(event.key, pointed ?? latest, days.length);
+    if (next === undefined) return;
+    event.preventDefault();
+    onPoint(next);
+  };
+  const point = ({ clientX, currentTarget }: PointerEvent) => {
+    const { left, width } = currentTarget.getBoundingClientRect();
+    onPoint(Math.min(days.length - 1, Math.max(0, Math.floor(((clientX - left) / width) * days.length))));
+  };
+  return (
+    <figure className="day-chart">
+      <figcaption>
+        <span>{label}</span>
+        <Readout metric={metric} day={days[pointed ?? latest]} point={points[pointed ?? latest]} />
+      </figcaption>
+      <div className="plot">
+        <span className="top">{formatMetric(metric, top)}</span>
+        <svg
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys move the cursor of the chart
+          tabIndex={0}
+          role="img"
+          aria-label={sentence(metric, points)}
+          viewBox={`0 0 ${days.length} ${height}`}
+          preserveAspectRatio="none"
+          onPointerMove={point}
+          onPointerLeave={() => onPoint(undefined)}
+          onKeyDown={move}
+          onBlur={() => onPoint(undefined)}
+        >
+          <path className="grid" d={`M0 ${height / 2}H${days.length}M0 0H${days.length}`} />
+          {pointed !== undefined && <rect className="cursor" x={pointed} width="1" height={height} />}
+          {points.map((one, day) => one && <Band key={days[day]} day={day} point={one} top={top} />)}
+          <path className="line" d={lineOf(points, top)} />
+        </svg>
+      </div>
+      <div className="axis" aria-hidden="true">
+        <span>{days[0] && formatDay(days[0])}</span>
+        <span>{formatDay(days.at(-1) ?? '')}</span>
+      </div>
+    </figure>
+  );
+}
+
+function Readout({
+  metric,
+  day,
+  point,
+}: {
+  metric: MetricKey;
+  day: string | undefined;
+  point: HistoryPoint | null | undefined;
+}) {
+  if (day === undefined) return null;
+  return (
+    <small>
+      {formatDay(day)}{' '}
+      <b>
+        {point
+          ? text.history.point(formatMetric(metric, point.avg), formatMetric(metric, point.max))
+          : text.history.noPoint}
+      </b>
+    </small>
+  );
+}
+
+const inset = 0.08;
+
+function Band({ day, point, top }: { day: number; point: HistoryPoint; top: number }) {
+  const y = heightOf(point.max, top);
+  const bottom = heightOf(point.avg, top);
+  return <rect className="band" x={day + inset} width={1 - 2 * inset} y={y} height={Math.max(0, bottom - y)} />;
+}
+
+/** Days side by side are joined; a gap lifts the pen. */
+function lineOf(points: readonly (HistoryPoint | null)[], top: number): string {
+  return points
+    .map((point, day) => {
+      if (point === null) return '';
+      const y = heightOf(point.avg, top).toFixed(2);
+      return `${points[day - 1] ? 'L' : 'M'}${day} ${y}H${day + 1}`;
+    })
+    .join('');
+}
+
+function heightOf(value: number, top: number): number {
+  return height - Math.min(1, value / top) * height;
+}
+
+/** Shares are of 100 %, so that 1 % never looks like 90 %; all else ends at a round number above the peak. */
+function topOf(metric: MetricKey, points: readonly (HistoryPoint | null)[]): number {
+  if (units[metric] === 'percent') return 100;
+  const peak = Math.max(0, ...points.map((point) => point?.max ?? 0));
+  if (peak === 0) return 1;
+  const power = 10 ** Math.floor(Math.log10(peak));
+  return ([1, 2, 5, 10].find((step) => step * power >= peak) ?? 10) * power;
+}
+
+function sentence(metric: MetricKey, points: readonly (HistoryPoint | null)[]): string {
+  const known = points.filter((point) => point !== null);
+  const seconds = known.reduce((sum, point) => sum + point.seconds, 0);
+  const avg = known.reduce((sum, point) => sum + point.avg * point.seconds, 0) / (seconds || 1);
+  const max = Math.max(0, ...known.map((point) => point.max));
+  return text.history.summary(
+    text.metrics[metric],
+    formatMetric(metric, avg),
+    formatMetric(metric, max),
+    known.length,
+    points.length,
+  );
+}
+
+function stepOf(key: string, from: number, days: number): number | undefined {
+  switch (key) {
+    case 'ArrowLeft':
+      return Math.max(0, from - 1);
+    case 'ArrowRight':
+      return Math.min(days - 1, from + 1);
+    case 'Home':
+      return 0;
+    case 'End':
+      return days - 1;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,92 @@
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import type { MetricKey } from '../../../src/model/metric.ts';
+import type { InventoryRecord } from '../../../src/model/record.ts';
+import type { ServerHistory } from '../../../src/server/api.ts';
+import { historySpans } from '../addresses.ts';
+import { historyQuery } from '../api.ts';
+import { isMetricKey } from '../format.ts';
+import { ChartOrTable } from '../parts/chart-or-table.tsx';
+import { EmptyNotice, FailureNotice, Skeleton } from '../parts/notices.tsx';
+import { text } from '../text.ts';
+import { DayChart } from './day-chart.tsx';
+import { DayTable } from './day-table.tsx';
+
+const route = getRouteApi('/servers/$id');
+const defaultSpan = 14;
+const sections = ['cpu', 'memory', 'disk', 'network'] as const;
+
+export function HistoryTab({ id, record }: { id: string; record: InventoryRecord }) {
+  const { days = defaultSpan } = route.useSearch();
+  const { data, error, isPlaceholderData, refetch } = useQuery(historyQuery(id, days));
+  return (
+    <>
+      <nav className="switch form-switch" aria-label={text.history.days}>
+        {historySpans.map((span) => (
+          <Link
+            key={span}
+            to="/servers/$id"
+            params={{ id }}
+            search={{ tab: 'history', days: span }}
+            activeOptions={{ exact: true }}
+            aria-current={span === days ? 'page' : undefined}
+            resetScroll={false}
+          >
+            {text.history.lastDays(span)}
+          </Link>
+        ))}
+      </nav>
+      {error !== null ? (
+        <FailureNotice error={error} retry={() => void refetch()} />
+      ) : data === undefined ? (
+        <Skeleton rows={8} />
+      ) : (
+        <div className={isPlaceholderData ? 'stale' : undefined}>
+          <History history={data.data} record={record} />
+        </div>
+      )}
+    </>
+  );
+}
+
+function History({ history, record }: { history: ServerHistory; record: InventoryRecord }) {
+  const [pointed, setPointed] = useState<number>();
+  const keys = Object.keys(history.series).filter(isMetricKey);
+  if (keys.length === 0) {
+    return (
+      <EmptyNotice title={text.history.none}>
+        <p>{text.history.noneFix}</p>
+      </EmptyNotice>
+    );
+  }
+  return (
+    <div className="history">
+      {sections.map((section) => (
+        <ChartOrTable
+          key={section}
+          title={text.sections[section]}
+          summary={keys.some(within(section)) ? text.history.legend : reasonOf(section, record)}
+          chart={keys
+            .filter(within(section))
+            .map((key) => <DayChart key={key} metric={key} history={history} pointed={pointed} onPoint={setPointed} />)}
+          table={<DayTable keys={keys.filter(within(section))} history={history} />}
+        />
+      ))}
+    </div>
+  );
+}
+
+type Section = (typeof sections)[number];
+
+function within(section: Section) {
+  return (key: MetricKey): boolean => key.startsWith(`${section}.`);
+}
+
+/** Why no day of a section has data, where the newest run knows it. */
+function reasonOf(section: Section, { data }: InventoryRecord): string {
+  const [first] = Object.entries(data.monitoring_info?.metrics ?? {})
+    .filter(([key]) => key.startsWith(`${section}.`))
+    .flatMap(([, info]) => ('missing' in info ? [info.missing] : []));
+  return first === undefined ? text.history.noneInSection : text.missing[first].long;
+}

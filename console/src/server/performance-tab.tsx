@@ -1,0 +1,42 @@
+import { getRouteApi, Link } from '@tanstack/react-router';
+import type { InventoryRecord } from '../../../src/model/record.ts';
+import { LayoutView } from '../layout/layout-view.tsx';
+import { layoutsOf } from '../layout/read-layout.ts';
+import { EmptyNotice } from '../parts/notices.tsx';
+import { text } from '../text.ts';
+
+const route = getRouteApi('/servers/$id');
+
+export function PerformanceTab({ record }: { record: InventoryRecord }) {
+  const { form } = route.useSearch();
+  const { id } = route.useParams();
+  const layouts = layoutsOf(record.metadata);
+  if (layouts.length === 0) {
+    return (
+      <EmptyNotice title={text.server.noLayout}>
+        <p>{text.server.noLayoutFix}</p>
+      </EmptyNotice>
+    );
+  }
+  return (
+    <>
+      <nav className="switch form-switch" aria-label={text.server.form}>
+        <Link to="/servers/$id" params={{ id }} search={{}} activeOptions={{ exact: true }} resetScroll={false}>
+          {text.server.pivot}
+        </Link>
+        <Link
+          to="/servers/$id"
+          params={{ id }}
+          search={{ form: 'fields' }}
+          activeOptions={{ exact: true }}
+          resetScroll={false}
+        >
+          {text.server.fields}
+        </Link>
+      </nav>
+      {layouts.map((layout) => (
+        <LayoutView key={layout.name} layout={layout} record={record} form={form ?? 'pivot'} />
+      ))}
+    </>
+  );
+}

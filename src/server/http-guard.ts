@@ -1,0 +1,49 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CollectError } from '#model/errors.ts';
+
+export const securityHeaders = {
+  'content-security-policy':
+    "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=()',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+} as const;
+
+/** Headers that every answer carries, errors and event streams among them. */
+export function addSecurityHeaders(_request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+  reply.headers(securityHeaders);
+  done();
+}
+
+/**
+ * Answers only those who asked for this machine by a name that is ours. A page of a stranger whose name was made to lead
+ * to the loopback address (DNS rebinding) still says its own name in the Host header.
+ *
+ * @param configured the host that the server was told to listen on
+ */
+export function hostGuard(configured: string) {
+  return (request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void => {
+    done(isOurName(request.headers.host, configured) ? undefined : strangeHost(request.headers.host));
+  };
+}
+
+export function isOurName(header: string | undefined, configured: string): boolean {
+  const name = /^(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d{1,5})?$/i.exec(header ?? '')?.[1]?.toLowerCase();
+  if (name === undefined) return false;
+  const bare = name.replace(/^\[|\]$/g, '');
+  return isLoopback(bare) || bare === configured.toLowerCase();
+}
+
+function isLoopback(name: string): boolean {
+  return name === 'localhost' || name === '::1' || /^127(\.\d{1,3}){3}$/.test(name);
+}
+
+function strangeHost(header: string | undefined): CollectError {
+  return new CollectError('access_denied', 'this host name is not one that fleetgauge answers to', {
+    where: header ?? 'no Host header',
+    fix: 'Open the address that fleetgauge printed, or start it with the host name that you want to use.',
+  });
+}

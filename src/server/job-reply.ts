@@ -1,0 +1,46 @@
+import type { Cost } from '#model/fleet.ts';
+import { heartbeatLimitMs, type Job, type LedgerLine, type Task } from '#store/jobs.ts';
+import type { JobCost, JobSummary, LedgerRow, TaskRow } from './api.ts';
+import { isoTime } from './iso-time.ts';
+
+/** @param now epoch milliseconds; tells whether a running job is still alive */
+export function jobSummary(job: Job, now: number): JobSummary {
+  const isDead = job.state === 'RUNNING' && now - job.heartbeatAt > heartbeatLimitMs;
+  return {
+    id: job.id,
+    state: isDead ? 'INTERRUPTED' : job.state,
+    demo: job.demo,
+    counts: job.counts,
+    planned: costReply(job.planned),
+    spent: costReply(job.spent),
+    started_at: isoTime(job.startedAt),
+    finished_at: job.finishedAt === undefined ? null : isoTime(job.finishedAt),
+    heartbeat_at: isoTime(job.heartbeatAt),
+  };
+}
+
+export function taskRow(task: Task): TaskRow {
+  return {
+    id: task.id,
+    provider: task.provider,
+    account: task.account,
+    region: task.region,
+    state: task.state,
+    counts: task.counts,
+    planned_servers: task.plannedServers,
+    done_servers: task.doneServers,
+    error: task.error,
+    failures: task.failures,
+    spent: costReply(task.spent),
+    started_at: task.startedAt === undefined ? null : isoTime(task.startedAt),
+    finished_at: task.finishedAt === undefined ? null : isoTime(task.finishedAt),
+  };
+}
+
+export function ledgerRow({ usdAtMost, ...line }: LedgerLine): LedgerRow {
+  return { ...line, usd_at_most: usdAtMost };
+}
+
+function costReply({ usdAtMost, ...cost }: Cost): JobCost {
+  return { ...cost, usd_at_most: usdAtMost };
+}

@@ -1,0 +1,28 @@
+import type { DayCell, Days } from '#model/day-cell.ts';
+import { metricKeys } from '#model/metric.ts';
+import { daysOf, isoOf, lastDays } from '#model/window.ts';
+import type { HistoryStore } from '#store/history.ts';
+import type { RecordId } from '#store/inventory.ts';
+import type { HistoryPoint, ServerHistory } from './api.ts';
+
+/** The newest `count` whole days of a server. A day without data is null and never 0. */
+export async function readHistory(
+  history: HistoryStore,
+  id: RecordId,
+  count: number,
+  now: number,
+): Promise<ServerHistory> {
+  const range = lastDays(count, now);
+  const known: Days = (await history.read([id], range)).get(id) ?? new Map();
+  const days = [...daysOf(range)];
+  const series = metricKeys.flatMap((key) => {
+    const points = days.map((day) => pointOf(known.get(day)?.get(key)));
+    return points.some((point) => point !== null) ? [[key, points] as const] : [];
+  });
+  return { days: days.map((day) => isoOf(day).slice(0, 10)), series: Object.fromEntries(series) };
+}
+
+function pointOf(cell: DayCell | undefined): HistoryPoint | null {
+  if (cell === undefined || cell.seconds === 0) return null;
+  return { avg: cell.sum / cell.seconds, max: cell.max, seconds: cell.seconds };
+}

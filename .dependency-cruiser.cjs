@@ -19,7 +19,12 @@ module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true, dependencyTypesNot: ['type-only'] } },
     { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
-    { name: 'not-to-dev-dependencies', severity: 'error', from: { path: '^src/', pathNot: isTest }, to: { dependencyTypes: ['npm-dev'] } },
+    {
+      name: 'not-to-dev-dependencies',
+      severity: 'error',
+      from: { path: '^src/', pathNot: isTest },
+      to: { dependencyTypes: ['npm-dev'] },
+    },
     {
       name: 'providers-know-nothing-of-each-other',
       severity: 'error',
@@ -38,7 +43,12 @@ module.exports = {
       from: { path: '^console/', pathNot: isTest },
       to: { path: '^src/', dependencyTypesNot: ['type-only'] },
     },
-    { name: 'nobody-imports-the-command-line', severity: 'error', from: { path: '^src/', pathNot: rooms('cli') }, to: { path: rooms('cli') } },
+    {
+      name: 'nobody-imports-the-command-line',
+      severity: 'error',
+      from: { path: '^src/', pathNot: rooms('cli') },
+      to: { path: rooms('cli') },
+    },
     {
       name: 'only-tests-import-tests',
       severity: 'error',
@@ -51,6 +61,10 @@ module.exports = {
     exclude: { path: 'node_modules|console/dist' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'], extensions: ['.ts', '.tsx', '.js', '.cjs', '.mjs', '.json'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+      extensions: ['.ts', '.tsx', '.js', '.cjs', '.mjs', '.json'],
+    },
   },
 };

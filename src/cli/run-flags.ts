@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Wanted } from '#collect/missing-days.ts';
 import { RunOptions } from '#jobs/options.ts';
 import { CollectError } from '#model/errors.ts';
@@ -40,7 +40,29 @@ export function runOptionsFrom(flags: RunFlags, accounts: readonly string[] = []
     maxCost: flags.maxCost,
   });
   if (parsed.success) return parsed.data;
-  throw new CollectError('invalid_input', z.prettifyError(parsed.error).replaceAll(/^✖ /gm, ''), { fix: 'see --help' });
+  const [issue] = parsed.error.issues;
+  const option = flagOf[String(issue?.path[0])] ?? '';
+  throw new CollectError('invalid_input', `${option}: ${explain(issue, flags)}`, {
+    fix: 'fleetgauge help scan lists the options',
+  });
+}
+
+const flagOf: Readonly<Record<string, string>> = {
+  regions: '--regions',
+  days: '--days',
+  statistics: '--stat',
+  metrics: '--metrics',
+  concurrency: '--concurrency',
+  maxCost: '--max-cost',
+};
+
+/** What is wrong with a value, and what it may be. */
+function explain(issue: z.core.$ZodIssue | undefined, { stat, metrics, regions }: RunFlags): string {
+  const lists: Readonly<Record<string, readonly string[] | undefined>> = { statistics: stat, metrics, regions };
+  const [name, at] = issue?.path ?? [];
+  const given = typeof at === 'number' ? `'${lists[String(name)]?.[at]}' ` : '';
+  if (issue?.code === 'invalid_value') return `${given}is not one of ${issue.values.join(', ')}`;
+  return given + (issue?.message ?? 'malformed');
 }
 
 /** @param now epoch milliseconds */

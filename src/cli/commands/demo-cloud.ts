@@ -21,7 +21,10 @@ export function addDemoCloudCommand(program: Command): void {
 }
 
 async function run(provider: string, { port, seed, latency }: DemoCloudFlags): Promise<void> {
-  if (provider !== 'aws') throw new InvalidArgumentError(`There is no simulated '${provider}'; there is 'aws'.`);
+  if (provider !== 'aws')
+    throw new CollectError('invalid_input', `there is no simulated '${provider}'`, {
+      fix: 'fleetgauge demo-cloud aws',
+    });
   const cloud = await startAwsCloud({ port, seed, faults: { latencyMs: latency } }).catch((cause: unknown) => {
     throw new CollectError('unavailable', `nothing can listen on port ${port}`, {
       fix: 'choose another with --port, or 0 for any that is free',

@@ -50,7 +50,10 @@ async function hasAccounts(folder: string): Promise<boolean> {
 async function serve(folder: string, flags: UpFlags, demo: boolean): Promise<void> {
   await using data = await openData(folder);
   const lock = await lockServer(folder, { url: 'starting' });
-  using interrupt = onInterrupt((text) => process.stderr.write(`${text}\n`));
+  let isReading = demo;
+  using interrupt = onInterrupt((text) => {
+    if (isReading) process.stderr.write(`${text}\n`);
+  });
   try {
     const server = await listen(data, demo, flags.port);
     await lock.announce(server.url);
@@ -60,6 +63,7 @@ async function serve(folder: string, flags: UpFlags, demo: boolean): Promise<voi
     try {
       if (demo) process.exitCode = await runDemo(data, interrupt);
       else process.stderr.write('Nothing is read by itself. Next   fleetgauge collect --dry-run\n');
+      isReading = false;
       if (!flags.once && !interrupt.stopping.aborted) {
         process.stderr.write(`Console  ${server.url}   Ctrl-C stops\n`);
         await aborted(interrupt.stopping);

@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import type { PlannedRegion, RunPlan } from '#jobs/plan-run.ts';
 import { dayCount, isoOf } from '#model/window.ts';
-import { formatCount, formatSeconds, formatUsd, plural } from './format.ts';
+import { aboutSeconds, formatCount, formatUsd, plural } from './format.ts';
 
 /** The plan of a run, for people: what will be asked, what it costs, how long it takes, and what is out of reach already. */
 export function describePlan(plan: RunPlan): string {
@@ -10,7 +10,7 @@ export function describePlan(plan: RunPlan): string {
   const readable = regions.filter(({ outcome }) => 'estimate' in outcome && outcome.estimate.servers > 0).length;
   return [
     `Plan   ${plural(plan.servers, 'server')} × ${plural(keys.length, 'metric')} × ${statistics.join(' ')} × ${plural(dayCount(window), 'day')} (${isoOf(window.from).slice(0, 10)} to ${isoOf(window.to - 1).slice(0, 10)}, UTC)`,
-    `       → ${plural(cost.calls, 'call')} for ${formatCount(cost.metrics)} native metrics in ${plural(readable, 'region')} · ${describeCost(plan)} · about ${formatSeconds(plan.seconds)}`,
+    `       → ${plural(cost.calls, 'call')} for ${formatCount(cost.metrics)} native metrics in ${plural(readable, 'region')} · ${describeCost(plan)} · ${aboutSeconds(plan.seconds)}`,
     ...(cost.calls === 0 ? ['       All of it is stored already: nothing will be asked.'] : []),
     ...regions.flatMap(describeTrouble),
   ].join('\n');

@@ -38,8 +38,13 @@ export function formatUsd(usd: number): string {
   return usd < 0.01 ? '<$0.01' : `$${usd.toFixed(2)}`;
 }
 
-export function formatSeconds(seconds: number): string {
+/** `about 55 s`, `about 2 min 10 s`. */
+export function aboutSeconds(seconds: number): string {
   if (seconds < 1) return 'under 1 s';
+  return `about ${formatSeconds(seconds)}`;
+}
+
+function formatSeconds(seconds: number): string {
   if (seconds < 90) return `${Math.round(seconds)} s`;
   const minutes = Math.floor(seconds / 60);
   return minutes < 90 ? `${minutes} min ${Math.round(seconds % 60)} s` : `${Math.round(minutes / 60)} h`;

@@ -2,7 +2,7 @@ import pc from 'picocolors';
 import type { Ledger } from '#collect/ledger.ts';
 import type { PlannedRegion, RunPlan } from '#jobs/plan-run.ts';
 import { isWorthRunning, type RegionResult, type RunSink } from '#jobs/run-regions.ts';
-import { formatCount, formatSeconds, formatUsd, plural } from './format.ts';
+import { aboutSeconds, formatCount, formatUsd, plural } from './format.ts';
 
 /** Shows a run as it goes, on stderr: a few lines that redraw themselves on a terminal, plain lines elsewhere. */
 export interface Progress extends RunSink, Disposable {
@@ -88,7 +88,7 @@ export function createProgress(plan: RunPlan, ledger: Ledger, stream: NodeJS.Wri
     const done = [...lanes.values()].reduce((count, lane) => count + lane.done, 0);
     const share = plan.cost.calls === 0 ? 1 : Math.min(1, spent.calls / plan.cost.calls);
     const elapsed = (Date.now() - begun) / 1000;
-    const left = share > 0.02 && share < 1 ? ` · about ${formatSeconds((elapsed / share) * (1 - share))} left` : '';
+    const left = share > 0.02 && share < 1 ? ` · ${aboutSeconds((elapsed / share) * (1 - share))} left` : '';
     return `${bar(share)} ${Math.round(share * 100)} %  ${formatCount(done)}/${plural(plan.servers, 'server')} · ${formatCount(spent.calls)}/${plural(plan.cost.calls, 'call')} · ${formatUsd(spent.usd)}${left}`;
   }
 }

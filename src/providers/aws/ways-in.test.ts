@@ -141,7 +141,7 @@ describe('a secret', () => {
 
 /** EC2's and ECS's own credential services, as their documentation describes them. */
 async function startMetadataService(): Promise<{ server: Server; url: string }> {
-  const sts = new STSClient({ region: 'us-east-1', endpoint: cloud.url, credentials: keys });
+  const sts = new STSClient({ region: 'us-east-1', endpoint: cloud.url, credentials: { ...keys } });
   const role = {
     RoleArn: `arn:aws:iam::${account.id}:role/Reader`,
     RoleSessionName: 'instance',

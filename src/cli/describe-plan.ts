@@ -11,7 +11,9 @@ export function describePlan(plan: RunPlan): string {
   return [
     `Plan   ${plural(plan.servers, 'server')} × ${plural(keys.length, 'metric')} × ${statistics.join(' ')} × ${plural(dayCount(window), 'day')} (${isoOf(window.from).slice(0, 10)} to ${isoOf(window.to - 1).slice(0, 10)}, UTC)`,
     `       → ${plural(cost.calls, 'call')} for ${formatCount(cost.metrics)} native metrics in ${plural(readable, 'region')} · ${describeCost(plan)} · ${aboutSeconds(plan.seconds)}`,
-    ...(cost.calls === 0 ? ['       All of it is stored already: nothing will be asked.'] : []),
+    ...(plan.servers > 0 && cost.metrics === 0
+      ? ['       All of it is stored already: no metric will be asked for.']
+      : []),
     ...regions.flatMap(describeTrouble),
   ].join('\n');
 }

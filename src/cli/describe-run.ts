@@ -2,7 +2,7 @@ import pc from 'picocolors';
 import type { Ledger } from '#collect/ledger.ts';
 import type { RunPlan } from '#jobs/plan-run.ts';
 import type { RegionResult } from '#jobs/run-regions.ts';
-import { exitCodes } from './exit-codes.ts';
+import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { formatCount, formatUsd, plural } from './format.ts';
 
 /** How a run ended, for people: what was read, what was not and why, and what it cost against the plan. */
@@ -39,5 +39,7 @@ export function exitCodeOfRun(results: readonly RegionResult[]): number {
   if (results.some(({ state }) => state === 'CANCELED')) return exitCodes.interrupted;
   if (results.every(({ state }) => state === 'SUCCESS')) return exitCodes.ok;
   if (!results.every(({ state }) => state === 'FAILURE')) return exitCodes.partial;
-  return results.every(({ error }) => error?.code === 'secret_rejected') ? exitCodes.credentials : exitCodes.failed;
+  const [first] = results;
+  const isOne = results.every(({ error }) => error?.code === first?.error?.code);
+  return isOne && first?.error !== undefined ? exitCodeOf(first.error) : exitCodes.failed;
 }

@@ -88,7 +88,7 @@ export async function refuseSecondRun(store: Store, plan: RunPlan, now: number):
       'conflict',
       `job ${job.id} is reading account ${shared.account} now (process ${job.ownerPid})`,
       {
-        fix: `wait for it (fleetgauge job show ${job.id}), or stop it with Ctrl-C where it runs`,
+        fix: `wait for it (fleetgauge job show ${job.id}), or stop it with Ctrl-C where it runs; if it was killed, try again in ${heartbeatLimitMs / 1000} s`,
       },
     );
   }

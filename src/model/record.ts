@@ -48,7 +48,7 @@ export interface MeasuredInfo {
   readonly resolution?: number;
   /** Why some days of the window could not be read in the last run, where that is so. */
   readonly incomplete?: MissingReason;
-  /** The true maximum may be smaller: parts that need not have peaked together were added. */
+  /** The true maximum may be smaller, and the minimum larger: parts that need not have peaked together were added. */
   readonly max_is?: 'upper_bound';
 }
 

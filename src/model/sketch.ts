@@ -39,15 +39,6 @@ export function mergeSketches(sketches: Iterable<Sketch>): Sketch {
   return { zeros, buckets };
 }
 
-/** The same distribution with every value multiplied, to the sketch's error. */
-export function scaleSketch(sketch: Sketch, factor: number): Sketch {
-  const shift = Math.round(Math.log(factor) / logGamma);
-  return {
-    zeros: sketch.zeros,
-    buckets: new Map([...sketch.buckets].map(([bucket, count]) => [bucket + shift, count])),
-  };
-}
-
 /**
  * The value at a quantile, by nearest rank, within `sketchError` of it.
  *

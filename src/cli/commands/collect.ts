@@ -7,6 +7,7 @@ import { lastDays } from '#model/window.ts';
 import { openSecret } from '#platform/secret/accounts.ts';
 import { loadProvider, providerIds } from '#providers/registry.ts';
 import type { Account } from '#store/accounts.ts';
+import { heartbeatLimitMs } from '#store/jobs.ts';
 import { collectInto } from '../collect-flow.ts';
 import { agreeTo } from '../consent.ts';
 import { addCredentialFlags, type CredentialFlags, hasCredentialFlags } from '../credentials.ts';
@@ -85,6 +86,7 @@ const StoredPlan = z.object({ window: z.object({ from: z.int(), to: z.int() }) }
 async function resumedRun(data: Data) {
   await data.store.jobs.adoptInterrupted(Date.now());
   const resumable = await data.store.jobs.latestResumable({ demo: false });
+  if (resumable === undefined) await refuseWhileAlive(data);
   if (resumable === undefined)
     throw new CollectError('not_found', 'no run was cut short', { fix: 'start one: fleetgauge collect' });
   const { job, tasks } = resumable;
@@ -95,6 +97,20 @@ async function resumedRun(data: Data) {
     ...new Set(left.map(({ region }) => region)),
   ]);
   return { options, window, targets, resumed: { job, tasks: left } };
+}
+
+/** A run that was killed is known to be dead once its process has not been heard of for a while. @throws CollectError `conflict` */
+async function refuseWhileAlive({ store }: Data): Promise<void> {
+  const [newest] = await store.jobs.list({ limit: 1 });
+  if (newest?.state !== 'RUNNING') return;
+  const waitSeconds = Math.ceil((newest.heartbeatAt + heartbeatLimitMs - Date.now()) / 1000);
+  throw new CollectError(
+    'conflict',
+    `job ${newest.id} is running, or was killed only now (process ${newest.ownerPid})`,
+    {
+      fix: `if it was killed, try again in ${Math.max(1, waitSeconds)} s`,
+    },
+  );
 }
 
 async function namedAccounts({ store }: Data, names: readonly string[]): Promise<readonly Account[]> {

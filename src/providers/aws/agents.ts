@@ -33,12 +33,16 @@ export async function listAgents(
 ): Promise<AgentIndex> {
   const byInstance = new Map<string, AgentSeries[]>();
   const byHost = new Map<string, AgentSeries[]>();
+  const seen = new Set<string>();
   try {
     for (const platform of agentPlatforms) {
       for await (const { Dimensions: dimensions = [] } of listSeries(client, send, region, platform, signal)) {
         const series = { platform, dimensions };
         const instance = dimensionOf(dimensions, 'InstanceId');
         const host = dimensionOf(dimensions, 'host');
+        const name = JSON.stringify([platform, dimensions]);
+        if (seen.has(name)) continue;
+        seen.add(name);
         if (instance !== undefined) append(byInstance, instance, series);
         else if (host !== undefined) append(byHost, host, series);
       }

@@ -1,8 +1,8 @@
 import { addParts, type DayCell, emptyCell, joinStretches } from '#model/day-cell.ts';
-import { scaleSketch, sketchOf } from '#model/sketch.ts';
+import { sketchOf } from '#model/sketch.ts';
 import { type Day, dayAt, daySeconds } from '#model/window.ts';
-import type { Measurement, PartReply } from './measurement.ts';
-import { type PartRead, readPart, type Told } from './part.ts';
+import type { Held, Measurement, PartReply } from './measurement.ts';
+import { type PartRead, readPart, readTold, type Told } from './part.ts';
 
 export interface Cells {
   readonly cells: Map<Day, DayCell>;
@@ -11,21 +11,23 @@ export interface Cells {
 }
 
 /**
- * Turns the reply to one measurement into day cells, in the native unit per second (amounts) or as is (levels).
+ * Turns the reply to one measurement into day cells: amounts per second, levels as they are, times a factor.
  *
  * @param replies one for each part of the measurement, in its order
  * @param days of which cells are wanted
  * @param told sample distances that daily counts do not tell, by day
+ * @param factor from the native unit to that of the output
  */
 export function cellsOf(
   measurement: Measurement,
   replies: readonly PartReply[],
   days: Iterable<Day>,
   told?: Told,
+  factor = 1,
 ): Cells {
   const parts = measurement.parts.map((part, at) => readPart(measurement, part, replies[at], told));
   const untold = new Set(parts.flatMap((part) => part.open));
-  const combined = combine(measurement, parts);
+  const combined = combine(measurement, parts, factor);
   const cells = new Map<Day, DayCell>();
   const open: Day[] = [];
   for (const day of days) {
@@ -35,20 +37,37 @@ export function cellsOf(
   return { cells, open };
 }
 
+/** The cells of days whose samples were told apart. @param replies to what `peaksOf` the held measurement asked */
+export function cellsOfTold(
+  { measurement, replies: daily, open, distances = new Map() }: Held,
+  replies: readonly PartReply[],
+  factor: number,
+): Map<Day, DayCell> {
+  const parts = measurement.parts.map((part, at) => {
+    const [before, after] = [daily[at] ?? noReply, replies[at] ?? noReply];
+    return part.metric.sampling === 'total'
+      ? readPart(measurement, part, before)
+      : readTold(measurement, part, before, after, distances);
+  });
+  const combined = combine(measurement, parts, factor);
+  return new Map(open.map((day) => [day, combined.get(day) ?? emptyCell]));
+}
+
+const noReply: PartReply = () => ({ timestamps: [], values: [] });
+
 /** The same cell in another unit. */
-export function scaleCell(cell: DayCell, factor: number): DayCell {
-  if (factor === 1 || cell.seconds === 0) return cell;
+function scaleCell(cell: DayCell, factor: number): DayCell {
+  if (cell.seconds === 0) return cell;
   return {
     ...cell,
     sum: cell.sum * factor,
     max: cell.max * factor,
     ...(cell.min === undefined ? {} : { min: cell.min * factor }),
-    ...(cell.sketch === undefined ? {} : { sketch: scaleSketch(cell.sketch, factor) }),
   };
 }
 
 /** Parts with buckets of the same length are put together bucket by bucket, so that peaks are added only where they meet. */
-function combine(measurement: Measurement, parts: readonly PartRead[]): ReadonlyMap<Day, DayCell> {
+function combine(measurement: Measurement, parts: readonly PartRead[], factor: number): ReadonlyMap<Day, DayCell> {
   const [first, ...others] = parts;
   if (first === undefined) return new Map();
   const samePeriod = others.every(({ period }) => period === first.period);
@@ -63,7 +82,8 @@ function combine(measurement: Measurement, parts: readonly PartRead[]): Readonly
         measurement,
         parts.map(({ buckets }) => byDay(buckets)),
       );
-  return measurement.wantsPoints ? withSketches(days, combinedPoints(measurement, parts)) : days;
+  const scaled = factor === 1 ? days : new Map([...days].map(([day, cell]) => [day, scaleCell(cell, factor)]));
+  return measurement.wantsPoints ? withSketches(scaled, combinedPoints(measurement, parts), factor) : scaled;
 }
 
 type Buckets = ReadonlyMap<number, DayCell>;
@@ -114,11 +134,12 @@ function combinedPoints(measurement: Measurement, parts: readonly PartRead[]): M
 function withSketches(
   days: ReadonlyMap<Day, DayCell>,
   points: ReadonlyMap<Day, readonly number[]>,
+  factor: number,
 ): ReadonlyMap<Day, DayCell> {
   return new Map(
     [...days].map(([day, cell]) => [
       day,
-      cell.seconds === 0 ? cell : { ...cell, sketch: sketchOf(points.get(day) ?? []) },
+      cell.seconds === 0 ? cell : { ...cell, sketch: sketchOf((points.get(day) ?? []).map((value) => value * factor)) },
     ]),
   );
 }

@@ -11,7 +11,7 @@ export interface DiscoveryContext {
   readonly send: Send;
 }
 
-const pageSize = 1000;
+const pageSize = 500;
 
 /** Regions that are on for the account, sorted. One call, free. */
 export async function listRegions(

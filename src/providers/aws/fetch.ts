@@ -1,10 +1,10 @@
+import type { DayCell } from '#model/day-cell.ts';
 import type { Answer, Failure, MetricReply } from '#model/fleet.ts';
 import { type Day, daysOf } from '#model/window.ts';
-import { cellsOf, scaleCell } from './cells.ts';
-import { distancesOf, probeRequests, refinedRequests } from './closer-look.ts';
-import { failuresOf, type ReadContext, readMeasurements } from './get-metric-data.ts';
+import { cellsOf, cellsOfTold } from './cells.ts';
+import { countRequests, keepsFiveMinutes, peakRequests, readHourlyCounts, refinedRequests } from './closer-look.ts';
+import { failuresOf, type Read, type ReadContext, readMeasurements } from './get-metric-data.ts';
 import type { Held, Measurement, PartReply } from './measurement.ts';
-import type { Told } from './part.ts';
 import type { AwsRequest } from './plan.ts';
 
 /**
@@ -12,59 +12,84 @@ import type { AwsRequest } from './plan.ts';
  *
  * @param now epoch milliseconds
  */
-export function fetchRequest(request: AwsRequest, context: ReadContext, now: number): Promise<MetricReply<AwsRequest>> {
-  return request.held === undefined ? fetchData(request, context) : fetchProbes(request, request.held, context, now);
-}
-
-async function fetchData(request: AwsRequest, context: ReadContext): Promise<MetricReply<AwsRequest>> {
-  const answers: Answer[] = [];
-  const held: Held[] = [];
-  const reads = await readMeasurements(context, request.measurements);
-  for (const { measurement, outcome } of reads) {
-    if (!('replies' in outcome)) continue;
-    const { answered, open } = answersOf(measurement, outcome.replies, daysOf(request.days));
-    answers.push(...answered);
-    if (open.length > 0) held.push({ measurement, replies: outcome.replies, open });
-  }
-  return { answers, failures: reads.flatMap(failuresOf), followUps: probeRequests(request.region, held) };
-}
-
-async function fetchProbes(
+export async function fetchRequest(
   request: AwsRequest,
-  held: readonly (readonly Held[])[],
   context: ReadContext,
   now: number,
 ): Promise<MetricReply<AwsRequest>> {
-  const answers: Answer[] = [];
-  const failures: Failure[] = [];
-  const mixed: Held[] = [];
-  for (const { measurement: probe, outcome } of await readMeasurements(context, request.measurements)) {
-    const waiting = held[request.measurements.indexOf(probe)] ?? [];
-    if (!('replies' in outcome)) {
-      failures.push(...waiting.flatMap(({ measurement }) => failuresOf({ measurement, outcome })));
-      continue;
-    }
-    const told = distancesOf(outcome.replies[0] ?? noReply);
-    for (const each of waiting) {
-      const { answered, open } = answersOf(each.measurement, each.replies, each.open, told);
-      answers.push(...answered);
-      if (open.length > 0) mixed.push({ ...each, open });
-    }
-  }
-  return { answers, failures, followUps: refinedRequests(request.region, mixed, now) };
+  const reads = await readMeasurements(context, request.measurements);
+  if (request.step === 'counts') return replyOfCounts(request, reads, now);
+  return request.step === 'peaks' ? replyOfPeaks(request, reads) : replyOfData(request, reads);
 }
 
-/** The cells of the wanted days, in the unit of each output. */
-function answersOf(measurement: Measurement, replies: readonly PartReply[], days: Iterable<Day>, told?: Told) {
-  const { cells, open } = cellsOf(measurement, replies, days, told);
-  const answered = measurement.outputs.map(({ key, factor }): Answer => {
-    return {
-      resourceId: measurement.server.id,
-      key,
-      cells: new Map([...cells].map(([day, cell]) => [day, scaleCell(cell, factor)])),
-    };
+function replyOfData(request: AwsRequest, reads: readonly Read[]): MetricReply<AwsRequest> {
+  const answers: Answer[] = [];
+  const held: Held[] = [];
+  for (const { measurement, outcome } of reads) {
+    if (!('replies' in outcome)) continue;
+    const { cells, open } = cellsOf(measurement, outcome.replies, daysOf(request.days));
+    answers.push(
+      ...answersOf(measurement, (factor) =>
+        factor === 1 ? cells : cellsOf(measurement, outcome.replies, daysOf(request.days), undefined, factor).cells,
+      ),
+    );
+    if (open.length > 0) held.push({ measurement, replies: outcome.replies, open });
+  }
+  return { answers, failures: reads.flatMap(failuresOf), followUps: countRequests(request.region, held) };
+}
+
+function replyOfCounts(request: AwsRequest, reads: readonly Read[], now: number): MetricReply<AwsRequest> {
+  const answers: Answer[] = [];
+  const peaks: Held[] = [];
+  const rest: Held[] = [];
+  for (const { replies, held } of heldReads(request, reads)) {
+    const { told, mixed } = readHourlyCounts(replies[0] ?? noReply);
+    for (const each of held) {
+      const { cells, open } = cellsOf(each.measurement, each.replies, each.open, told);
+      answers.push(
+        ...answersOf(each.measurement, (factor) =>
+          factor === 1 ? cells : cellsOf(each.measurement, each.replies, each.open, told, factor).cells,
+        ),
+      );
+      const tellable = open.filter((day) => mixed.has(day) && keepsFiveMinutes(day, now));
+      const others = open.filter((day) => !tellable.includes(day));
+      const distances = new Map(tellable.flatMap((day) => [...(mixed.get(day) ?? [])]));
+      if (tellable.length > 0) peaks.push({ ...each, open: tellable, distances });
+      if (others.length > 0) rest.push({ ...each, open: others });
+    }
+  }
+  const followUps = [...peakRequests(request.region, peaks), ...refinedRequests(request.region, rest, now)];
+  return { answers, failures: failuresOfHeld(request, reads), followUps };
+}
+
+function replyOfPeaks(request: AwsRequest, reads: readonly Read[]): MetricReply<AwsRequest> {
+  const answers = heldReads(request, reads).flatMap(({ replies, held }) =>
+    held.flatMap((each) => answersOf(each.measurement, (factor) => cellsOfTold(each, replies, factor))),
+  );
+  return { answers, failures: failuresOfHeld(request, reads), followUps: [] };
+}
+
+/** What was held for each measurement of the request, with the reply that it waited for. */
+function heldReads({ measurements, held = [] }: AwsRequest, reads: readonly Read[]) {
+  return reads.flatMap(({ measurement, outcome }) =>
+    'replies' in outcome ? [{ replies: outcome.replies, held: held[measurements.indexOf(measurement)] ?? [] }] : [],
+  );
+}
+
+function failuresOfHeld({ measurements, held = [] }: AwsRequest, reads: readonly Read[]): Failure[] {
+  return reads.flatMap(({ measurement, outcome }) =>
+    (held[measurements.indexOf(measurement)] ?? []).flatMap((each) =>
+      failuresOf({ measurement: each.measurement, outcome }),
+    ),
+  );
+}
+
+/** An answer for each output, in its own unit. */
+function answersOf({ outputs, server }: Measurement, cellsBy: (factor: number) => Map<Day, DayCell>): Answer[] {
+  return outputs.flatMap(({ key, factor }) => {
+    const cells = cellsBy(factor);
+    return cells.size === 0 ? [] : [{ resourceId: server.id, key, cells }];
   });
-  return { answered: cells.size === 0 ? [] : answered, open };
 }
 
 const noReply: PartReply = () => ({ timestamps: [], values: [] });

@@ -1,63 +1,64 @@
 import type { DayRange } from '#model/window.ts';
-import { probeRequests } from './closer-look.ts';
-import type { Measurement } from './measurement.ts';
+import { countRequests, packPeaks } from './closer-look.ts';
+import type { Held, Measurement } from './measurement.ts';
 import { type AwsRequest, pack } from './plan.ts';
 
 /**
- * Joins requests for few servers and different days into fewer calls. Days in between are read once more, which costs points
- * but no money; two requests are joined while that takes no more calls than they did apart.
+ * Joins follow-ups for few servers and different days into fewer calls. Days in between are read once more, which costs
+ * points but no money; two requests are joined where that saves a call.
  */
 export function joinRequests(requests: readonly AwsRequest[]): AwsRequest[] {
   const byRegion = Map.groupBy(requests, ({ region }) => region);
-  return [...byRegion].flatMap(([region, own]) => [
-    ...probeRequests(
-      region,
-      own.flatMap(({ held }) => held?.flat() ?? []),
-    ),
-    ...joinGroups(region, groupByDays(own.filter(({ held }) => held === undefined))).flatMap(
-      ({ requests }) => requests,
-    ),
-  ]);
-}
-
-interface Group {
-  readonly days: DayRange;
-  readonly measurements: readonly Measurement[];
-  readonly requests: readonly AwsRequest[];
-}
-
-function groupByDays(requests: readonly AwsRequest[]): Group[] {
-  const groups = Map.groupBy(requests, ({ days }) => `${days.from} ${days.to}`);
-  return [...groups.values()].flatMap((same) => {
-    const [first] = same;
-    return first === undefined
-      ? []
-      : [
-          groupOf(
-            first.region,
-            first.days,
-            same.flatMap(({ measurements }) => measurements),
-          ),
-        ];
+  return [...byRegion].flatMap(([region, own]) => {
+    const of = (step: AwsRequest['step']) => own.filter((request) => request.step === step);
+    return [
+      ...countRequests(region, heldBy(of('counts'))),
+      ...joinByDays(
+        of('peaks'),
+        (request) => heldBy([request]),
+        (days, held: readonly Held[]) => packPeaks(region, days, held),
+      ),
+      ...joinByDays(
+        of(undefined),
+        ({ measurements }) => measurements,
+        (days, all: readonly Measurement[]) => pack(region, days, mergeSame(all)),
+      ),
+    ];
   });
 }
 
-/** From the shortest range on, each group joins the one that it costs least to join. */
-function joinGroups(region: string, groups: readonly Group[]): Group[] {
-  const joined: Group[] = [];
+interface Group<T> {
+  readonly days: DayRange;
+  readonly items: readonly T[];
+  readonly requests: readonly AwsRequest[];
+}
+
+/** From the longest range of days on, each group joins the one with which it saves most. */
+function joinByDays<T>(
+  requests: readonly AwsRequest[],
+  itemsOf: (request: AwsRequest) => readonly T[],
+  packItems: (days: DayRange, items: readonly T[]) => AwsRequest[],
+): AwsRequest[] {
+  const groupOf = (days: DayRange, items: readonly T[]): Group<T> => ({
+    days,
+    items,
+    requests: packItems(days, items),
+  });
+  const joined: Group<T>[] = [];
+  const same = Map.groupBy(requests, ({ days }) => `${days.from} ${days.to}`);
+  const groups = [...same.values()].flatMap((all) =>
+    all.slice(0, 1).map(({ days }) => groupOf(days, all.flatMap(itemsOf))),
+  );
   for (const group of groups.toSorted((a, b) => b.days.to - b.days.from - (a.days.to - a.days.from))) {
-    const options = joined.map((other, at) => ({
-      at,
-      other,
-      both: groupOf(region, hull(group.days, other.days), mergeSame([...other.measurements, ...group.measurements])),
-    }));
-    const best = options
-      .filter(({ other, both }) => callsOf(both) <= callsOf(other) + callsOf(group))
-      .toSorted((a, b) => callsOf(a.both) - callsOf(a.other) - (callsOf(b.both) - callsOf(b.other)))[0];
+    const options = joined.map((other, at) => {
+      const both = groupOf(hull(group.days, other.days), [...other.items, ...group.items]);
+      return { at, both, saved: callsOf(other) + callsOf(group) - callsOf(both) };
+    });
+    const best = options.filter(({ saved }) => saved > 0).toSorted((a, b) => b.saved - a.saved)[0];
     if (best === undefined) joined.push(group);
     else joined[best.at] = best.both;
   }
-  return joined;
+  return joined.flatMap((group) => group.requests);
 }
 
 /** A measurement that was open on two stretches of days is one measurement over both. */
@@ -69,11 +70,11 @@ function mergeSame(measurements: readonly Measurement[]): Measurement[] {
   ];
 }
 
-function groupOf(region: string, days: DayRange, measurements: readonly Measurement[]): Group {
-  return { days, measurements, requests: pack(region, days, measurements) };
+function heldBy(requests: readonly AwsRequest[]): Held[] {
+  return requests.flatMap(({ held }) => held?.flat() ?? []);
 }
 
-function callsOf({ requests }: Group): number {
+function callsOf<T>({ requests }: Group<T>): number {
   return requests.reduce((calls, { cost }) => calls + cost.calls, 0);
 }
 

@@ -13,6 +13,7 @@ import {
   instanceMetrics,
   type NativeMetric,
 } from './catalog.ts';
+import type { SampleDistance } from './sample-distance.ts';
 import type { Ec2Server } from './server.ts';
 
 export type Stat = 'Sum' | 'SampleCount' | 'Maximum' | 'Minimum' | 'Average';
@@ -61,6 +62,8 @@ export interface Held {
   readonly measurement: Measurement;
   readonly replies: readonly PartReply[];
   readonly open: readonly Day[];
+  /** By start of the five minutes, where samples were told apart. */
+  readonly distances?: ReadonlyMap<number, SampleDistance>;
 }
 
 export interface Ask {
@@ -90,6 +93,21 @@ export function measurementsOf(ask: Ask): {
   }
   collectMemory(ask, measurements, unasked);
   return { measurements, unasked };
+}
+
+/** What is still to be asked of a measurement whose samples were told apart: the peaks of amounts, the course of levels. */
+export function peaksOf(measurement: Measurement): Measurement {
+  const { wantsMin, wantsPoints } = measurement;
+  const peaks: Query[] = [
+    { stat: 'Maximum', period: 300 },
+    ...(wantsMin ? [{ stat: 'Minimum', period: 300 } as const] : []),
+  ];
+  const course: Query[] = wantsPoints ? [] : [{ stat: 'Average', period: 300 }];
+  const queriesFor = { amount: peaks, level: course, total: [] };
+  return {
+    ...measurement,
+    parts: measurement.parts.map((part) => ({ ...part, queries: queriesFor[part.metric.sampling] })),
+  };
 }
 
 /**

@@ -2,7 +2,13 @@ import { type DayCell, joinStretches } from '#model/day-cell.ts';
 import { type Day, dayAt, daySeconds, startOf } from '#model/window.ts';
 import { agentMetrics } from './catalog.ts';
 import type { Measurement, Part, PartReply, Points } from './measurement.ts';
-import { fineDistances, levelDistance, type SampleDistance, sampleDistances, samplesApart } from './sample-distance.ts';
+import {
+  agentDistances,
+  fineDistances,
+  type SampleDistance,
+  sampleDistances,
+  samplesApart,
+} from './sample-distance.ts';
 
 /** One native series as it was read, in its unit per second (amounts) or as is (levels). */
 export interface PartRead {
@@ -30,9 +36,53 @@ export function readPart(
   told: Told = noTold,
 ): PartRead {
   if (part.metric.sampling === 'total') return readTotal(measurement, part, reply);
-  return measurement.grain === 'sample'
-    ? readSamples(measurement, part, reply)
-    : readBuckets(measurement, part, reply, told);
+  if (measurement.grain === 'sample') return readSamples(measurement, part, reply);
+  return readBuckets(measurement, part, reply, told);
+}
+
+/**
+ * A part of a measurement on days whose samples were told apart: what was read by the day, and the peaks or the course that
+ * were asked for after it.
+ *
+ * @param daily the reply by the day, which waited
+ */
+export function readTold(
+  { wantsMin, wantsPoints }: Measurement,
+  part: Part,
+  daily: PartReply,
+  reply: PartReply,
+  distances: ReadonlyMap<number, SampleDistance>,
+): PartRead {
+  const isAmount = part.metric.sampling === 'amount';
+  const average = toMap(
+    wantsPoints ? daily('Average', pointSeconds) : isAmount ? noPoints : reply('Average', pointSeconds),
+  );
+  const sums = toMap(daily('Sum', daySeconds));
+  const maxima = toMap(isAmount ? reply('Maximum', pointSeconds) : daily('Maximum', daySeconds));
+  const minima = toMap(!wantsMin ? noPoints : isAmount ? reply('Minimum', pointSeconds) : daily('Minimum', daySeconds));
+  const perSecond = (start: number, value: number) => value / (isAmount ? (distances.get(start) ?? 300) : 1);
+  const buckets = new Map<number, DayCell>();
+  for (const [day, starts] of Map.groupBy(distances.keys(), dayAt)) {
+    const seconds = starts.length * pointSeconds;
+    const within = (values: ReadonlyMap<number, number>) =>
+      [...values].filter(([start]) => dayAt(start) === day).map(([start, value]) => perSecond(start, value));
+    const course = starts.flatMap((start) => average.get(start) ?? []);
+    const mean = course.reduce((sum, value) => sum + value, 0) / Math.max(1, course.length);
+    buckets.set(startOf(day), {
+      sum: isAmount ? (sums.get(startOf(day)) ?? 0) : mean * seconds,
+      seconds,
+      max: Math.max(...within(maxima)),
+      ...(wantsMin ? { min: Math.min(...within(minima)) } : {}),
+    });
+  }
+  const points = wantsPoints
+    ? new Map(
+        [...average]
+          .filter(([start]) => distances.has(start))
+          .map(([start, value]) => [start, perSecond(start, value)]),
+      )
+    : noValues;
+  return { period: daySeconds, buckets, points, open: [] };
 }
 
 /** Operations and bytes of one EBS volume: `Sum` over each bucket is all that makes a rate. */
@@ -120,9 +170,9 @@ function distancesOf(
   told: Told,
 ): ReadonlyMap<number, number> {
   if (metric.namespace === agentMetrics.linux.namespace) {
-    return new Map(
-      [...counts].map(([start, count]) => [start, period === daySeconds ? levelDistance(count, 60) : period / count]),
-    );
+    if (period !== daySeconds) return new Map([...counts].map(([start, count]) => [start, period / count]));
+    const byDay = agentDistances(new Map([...counts].map(([start, count]) => [dayAt(start), count])), 60);
+    return new Map([...byDay].map(([day, distance]) => [startOf(day), distance]));
   }
   if (grain === 'fine') return fineDistances(counts, period);
   const byDay = sampleDistances(new Map([...counts].map(([start, count]) => [dayAt(start), count])));
@@ -153,4 +203,5 @@ function toMap({ timestamps, values }: Points): Map<number, number> {
 }
 
 const noValues: ReadonlyMap<number, number> = new Map();
-const nothing: PartReply = () => ({ timestamps: [], values: [] });
+const noPoints: Points = { timestamps: [], values: [] };
+const nothing: PartReply = () => noPoints;

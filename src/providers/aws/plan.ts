@@ -18,8 +18,10 @@ import type { Ec2Server } from './server.ts';
 /** One GetMetricData call, with its pages. */
 export interface AwsRequest extends MetricRequest {
   readonly measurements: readonly Measurement[];
-  /** Replies that wait for this one: what was measured, but cannot be told in units of time yet. By position in `measurements`. */
+  /** What was measured, but waits for this to be told in units of time; by position in `measurements`. */
   readonly held?: readonly (readonly Held[])[];
+  /** What the held ones wait for: how many samples came in each hour, or how high they were. */
+  readonly step?: 'counts' | 'peaks';
 }
 
 /**
@@ -56,26 +58,35 @@ export function planRequests(
   };
 }
 
-/** Cuts measurements into requests in their order, so that one server's stay together. */
+/** How many requests are kept open for a measurement that may still fit. */
+const openRequests = 8;
+
+/** Packs measurements into as few requests as first fit finds, nearly in their order. */
 export function pack(region: string, days: DayRange, measurements: readonly Measurement[]): AwsRequest[] {
-  const requests: AwsRequest[] = [];
-  let batch: Measurement[] = [];
-  let queries = 0;
-  let points = 0;
+  const closed: Filling[] = [];
+  const open: Filling[] = [];
   for (const measurement of measurements) {
-    const more = { queries: queriesOf(measurement), points: pointsOf(measurement, days) };
-    if (batch.length > 0 && (queries + more.queries > maxQueriesPerCall || points + more.points > maxPointsPerCall)) {
-      requests.push(requestOf(region, days, batch));
-      batch = [];
-      queries = 0;
-      points = 0;
+    const queries = queriesOf(measurement);
+    const points = pointsOf(measurement, days);
+    let filling = open.find(
+      (each) => each.queries + queries <= maxQueriesPerCall && each.points + points <= maxPointsPerCall,
+    );
+    if (filling === undefined) {
+      filling = { measurements: [], queries: 0, points: 0 };
+      open.push(filling);
+      if (open.length > openRequests) closed.push(...open.splice(0, 1));
     }
-    batch.push(measurement);
-    queries += more.queries;
-    points += more.points;
+    filling.measurements.push(measurement);
+    filling.queries += queries;
+    filling.points += points;
   }
-  if (batch.length > 0) requests.push(requestOf(region, days, batch));
-  return requests;
+  return [...closed, ...open].map((filling) => requestOf(region, days, filling.measurements));
+}
+
+interface Filling {
+  readonly measurements: Measurement[];
+  queries: number;
+  points: number;
 }
 
 function requestOf(region: string, days: DayRange, measurements: readonly Measurement[]): AwsRequest {

@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { startOf } from '#model/window.ts';
-import { distanceOfHours, fineDistances, levelDistance, sampleDistances, samplesApart } from './sample-distance.ts';
+import {
+  agentDistances,
+  distanceOfHours,
+  distancesInDay,
+  fineDistances,
+  sampleDistances,
+  samplesApart,
+} from './sample-distance.ts';
 
 describe('sampleDistances', () => {
   it.each([
@@ -45,6 +52,35 @@ describe('distanceOfHours', () => {
   ])('$name', ({ counts, want }) => {
     expect(distanceOfHours(hours(counts))).toBe(want);
   });
+});
+
+describe('distancesInDay', () => {
+  const hours = (counts: readonly number[]) =>
+    new Map(counts.map((count, hour) => [startOf(100) + hour * 3600, count]));
+  it('tells after how many five-minute samples the change came', () => {
+    const distances = [...(distancesInDay(hours([12, 40, 60])) ?? []).values()];
+    expect(distances).toEqual([
+      ...Array(12).fill(300),
+      ...Array(5).fill(300),
+      ...Array(7).fill(60),
+      ...Array(12).fill(60),
+    ]);
+  });
+  it('and before how many it came, the other way round', () => {
+    const distances = [...(distancesInDay(hours([60, 40, 12])) ?? []).values()];
+    expect(distances).toEqual([
+      ...Array(12).fill(60),
+      ...Array(7).fill(60),
+      ...Array(5).fill(300),
+      ...Array(12).fill(300),
+    ]);
+  });
+  it.each([{ counts: [12, 41, 60] }, { counts: [60, 40, 60] }, { counts: [5, 12, 60] }, { counts: [12, 61, 60] }])(
+    'does not guess at $counts',
+    ({ counts }) => {
+      expect(distancesInDay(hours(counts))).toBeUndefined();
+    },
+  );
 });
 
 describe('samplesApart', () => {
@@ -92,12 +128,14 @@ it('tells five-minute samples from minutes by the neighbours of a bucket', () =>
   );
 });
 
-it.each([
-  { count: 288, usual: 60, want: 300 },
-  { count: 1440, usual: 60, want: 60 },
-  { count: 8640, usual: 60, want: 10 },
-  { count: 500, usual: 60, want: 60 },
-  { count: 3000, usual: 60, want: 20 },
-])('a level sent $count times a day is sent every $want s', ({ count, usual, want }) => {
-  expect(levelDistance(count, usual)).toBe(want);
+describe('agentDistances', () => {
+  it.each([
+    { name: 'whole days tell', counts: [288, 1440, 8640], want: [300, 60, 10] },
+    { name: 'a part is like the whole day before', counts: [288, 100, 1440], want: [300, 300, 60] },
+    { name: 'or else after', counts: [100, 288], want: [300, 300] },
+    { name: 'the usual one where no day is whole', counts: [500], want: [60] },
+    { name: 'a shorter one where that would be more than a day', counts: [3000], want: [20] },
+  ])('$name', ({ counts, want }) => {
+    expect([...agentDistances(new Map(counts.map((count, day) => [day, count])), 60).values()]).toEqual(want);
+  });
 });

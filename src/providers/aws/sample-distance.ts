@@ -5,7 +5,7 @@ const ec2Distances = [300, 60] as const;
 export type SampleDistance = (typeof ec2Distances)[number];
 
 /** Distances that agents are configured with, longest first. Seconds. */
-const agentDistances = [300, 60, 30, 20, 15, 10, 5, 1];
+const agentDistancesUsed = [300, 60, 30, 20, 15, 10, 5, 1];
 
 /** How far a whole day's count may be from the ideal one: lost and doubled samples. */
 const tolerance = 0.02;
@@ -60,17 +60,28 @@ function isWholeDay(count: number, distance: number): boolean {
 }
 
 /**
- * The distance of samples of a level, where only the weight of the day and the coverage depend on it.
+ * The distance of an agent's samples on each day, in seconds: only the weight of the day and the coverage depend on it. A part
+ * of a day is taken to be like the whole day before it, or else after it.
  *
- * @param usual seconds; taken where the count fits no whole day
+ * @param counts samples by day
+ * @param usual seconds; where no day is whole
  */
-export function levelDistance(count: number, usual: number): number {
-  const whole = agentDistances.find((distance) => isWholeDay(count, distance));
-  return (
-    whole ??
-    agentDistances.find((distance) => distance <= usual && count * distance <= daySeconds) ??
-    daySeconds / count
+export function agentDistances(counts: ReadonlyMap<Day, number>, usual: number): Map<Day, number> {
+  const days = [...counts].filter(([, count]) => count > 0).sort(([a], [b]) => a - b);
+  const whole = days.map(([, count]) => agentDistancesUsed.find((distance) => isWholeDay(count, distance)));
+  return new Map(
+    days.map(([day, count], at) => {
+      const like = whole[at] ?? whole.slice(0, at).findLast(isKnown) ?? whole.slice(at + 1).find(isKnown) ?? usual;
+      const fits = agentDistancesUsed.find(
+        (distance) => distance <= like && count * distance <= daySeconds * (1 + tolerance),
+      );
+      return [day, fits ?? daySeconds / count];
+    }),
   );
+}
+
+function isKnown(distance: number | undefined): distance is number {
+  return distance !== undefined;
 }
 
 /**
@@ -106,6 +117,32 @@ export function distanceOfHours(hours: ReadonlyMap<number, number>): SampleDista
     ([start, count]) => count < 60 && !isPause(start - 3600, start) && !isPause(start + 3600, start),
   );
   return isMixed || !counts.includes(60) ? undefined : 60;
+}
+
+/**
+ * Tells each five minutes of a mixed day apart, so that single samples need not be read: hours of twelve, hours of sixty, and
+ * between them the hour of the change, whose count says after how many five-minute samples it came. The server has to have
+ * run through all of these hours.
+ *
+ * @param hours samples by start of the hour, in epoch seconds, of one UTC day
+ * @returns the distance by start of the five minutes; undefined where an hour fits nothing of this
+ */
+export function distancesInDay(hours: ReadonlyMap<number, number>): Map<number, SampleDistance> | undefined {
+  const distances = new Map<number, SampleDistance>();
+  for (const [start, count] of hours) {
+    const before = hours.get(start - 3600);
+    const after = hours.get(start + 3600);
+    // x samples of five minutes and 5 × (12 − x) of one make 60 − 4x.
+    const fives = (60 - count) / 4;
+    const isWhole = count === 12 || count === 60;
+    const isChange = (before === 12 && after === 60) || (before === 60 && after === 12);
+    if (!Number.isInteger(fives) || fives < 0 || fives > 12 || !(isWhole || isChange)) return undefined;
+    for (let at = 0; at < 12; at++) {
+      const isFive = before === 60 && !isWhole ? at >= 12 - fives : at < fives;
+      distances.set(start + at * 300, isFive ? 300 : 60);
+    }
+  }
+  return distances;
 }
 
 /**

@@ -1,0 +1,81 @@
+/**
+ * All benches at modest sizes, in one table. Ends with 1 where a limit is broken that does not depend on the machine (calls,
+ * memory); times are told and never judged alone. Run: `node bench/run.ts`
+ */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { type Collected, collect, type FleetKind } from './collect.ts';
+import { foldBench } from './fold.ts';
+import { limits } from './limits.ts';
+import { count, fixed, mark, table } from './show.ts';
+
+type Row = readonly [what: string, value: string, limit: string];
+
+interface Section {
+  readonly rows: readonly Row[];
+  readonly broken: readonly string[];
+}
+
+const collectServers = 1000;
+const storeRows = 5000;
+
+async function collectSection(kind: FleetKind): Promise<Section> {
+  const result = await collect(collectServers, kind, { floorCalls: 200 });
+  const name = `collect ${count(result.servers)} ${kind}`;
+  return { rows: collectRows(name, result), broken: brokenBy(name, result) };
+}
+
+function collectRows(name: string, result: Collected): Row[] {
+  const { calls, planned, callsPerThousand, metricSeconds, quotaSeconds, floorSeconds, peakRssMiB } = result;
+  return [
+    [`${name}: GetMetricData calls a 1,000`, fixed(callsPerThousand), mark(callsPerThousand, limits.callsPerThousand)],
+    [`${name}: calls, planned`, `${count(calls)}, ${count(planned)}`, ''],
+    [`${name}: seconds, at quota`, `${fixed(metricSeconds)}, ${fixed(quotaSeconds)}`, ''],
+    [
+      `${name}: of as many empty calls`,
+      `${fixed(metricSeconds / floorSeconds, 2)} ×`,
+      `${mark(metricSeconds / floorSeconds, limits.floorRatio)}, not judged`,
+    ],
+    [`${name}: CPU seconds`, fixed(result.cpuSeconds), ''],
+    [`${name}: peak RSS, MiB`, fixed(peakRssMiB, 0), mark(peakRssMiB, limits.peakRssMiB)],
+  ];
+}
+
+/** The limit of calls is for the usual fleet: Xen servers and switched monitoring take more, as CloudWatch is. */
+function brokenBy(name: string, { fleet, callsPerThousand, peakRssMiB, failures }: Collected): string[] {
+  return [
+    ...(fleet === 'usual' && callsPerThousand > limits.callsPerThousand ? [`${name}: calls`] : []),
+    ...(peakRssMiB > limits.peakRssMiB ? [`${name}: memory`] : []),
+    ...(failures > 0 ? [`${name}: ${failures} failures`] : []),
+  ];
+}
+
+async function foldSection(): Promise<Section> {
+  const rates = await foldBench();
+  return {
+    rows: rates.map(({ name, perSecond, ratio }): Row => [name, `${count(perSecond)} /s`, `${fixed(ratio, 2)} × JSON`]),
+    broken: [],
+  };
+}
+
+/** The store bench prints for itself; its lines that name a rate are taken over. */
+async function storeSection(): Promise<Section> {
+  const script = new URL('store.bench.ts', import.meta.url).pathname;
+  const { stdout } = await promisify(execFile)(process.execPath, [script, String(storeRows)]);
+  const rows = stdout.split('\n').flatMap((line): Row[] => {
+    const [, name, rate, ratio = ''] = /^(\S.*?)\s{2,}([\d,]+ \/s)(?:\s+(.*))?$/.exec(line) ?? [];
+    return name === undefined || rate === undefined ? [] : [[`store, ${count(storeRows)} rows: ${name}`, rate, ratio]];
+  });
+  return { rows, broken: [] };
+}
+
+const sections: Section[] = [];
+for (const run of [() => collectSection('usual'), () => collectSection('mixed'), foldSection, storeSection]) {
+  sections.push(await run());
+}
+console.log(table([['', process.version, 'limit, ratio'], ...sections.flatMap(({ rows }) => rows)]));
+const broken = sections.flatMap((section) => section.broken);
+if (broken.length > 0) {
+  console.log(`broken: ${broken.join('; ')}`);
+  process.exitCode = 1;
+}

@@ -10,8 +10,8 @@ import { type Folded, fold } from './fold.ts';
 import { mapConcurrent, rebatch } from './map-concurrent.ts';
 import { missingDays, type Wanted } from './missing-days.ts';
 
-/** Servers that are planned, read and stored together: some 57 calls, and what a kill can cost. */
-const batchSize = 800;
+/** Servers that are planned, read and stored together: some 40 calls, and what a kill can cost. */
+const batchSize = 700;
 
 /** Batches under way at once, so that the limit is used while the last calls of a batch are awaited. */
 const batchesInFlight = 2;

@@ -1,7 +1,8 @@
 import type { Fleet } from '#model/fleet.ts';
 import { type ConnectContext, defineProvider } from '#model/provider.ts';
 import { statistics } from '#model/statistic.ts';
-import { type AgentIndex, agentSurveyCost, listAgents } from './agents.ts';
+import type { AgentIndex } from './agent-index.ts';
+import { agentSurveyCost, listAgents } from './agents.ts';
 import { limits, metricKeysOfEc2 } from './catalog.ts';
 import { createClients } from './clients.ts';
 import { listRegions, listServers } from './discover.ts';

@@ -4,7 +4,8 @@ import type { MetricKey } from '#model/metric.ts';
 import { reasonOf } from '#model/missing.ts';
 import { needsPoints, type Statistic } from '#model/statistic.ts';
 import { type Day, daySeconds } from '#model/window.ts';
-import { type AgentIndex, agentsOf } from './agents.ts';
+import type { AgentIndex } from './agent-index.ts';
+import { agentsOf } from './agents.ts';
 import {
   agentMetrics,
   type DiskKey,

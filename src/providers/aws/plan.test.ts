@@ -4,7 +4,8 @@ import type { Want } from '#model/fleet.ts';
 import type { ResourceState } from '#model/resource.ts';
 import { statistics } from '#model/statistic.ts';
 import { daySeconds, startOf } from '#model/window.ts';
-import { type AgentIndex, agentsOf } from './agents.ts';
+import { AgentIndex } from './agent-index.ts';
+import { agentsOf } from './agents.ts';
 import { maxPointsPerCall, maxQueriesPerCall, metricKeysOfEc2 } from './catalog.ts';
 import { type AwsRequest, planRequests } from './plan.ts';
 import type { Ec2Server } from './server.ts';
@@ -51,10 +52,8 @@ const wants = fc
     }),
   );
 
-const agents: AgentIndex = {
-  byInstance: new Map([['i-1', [{ platform: 'linux', dimensions: [{ Name: 'InstanceId', Value: 'i-1' }] }]]]),
-  byHost: new Map(),
-};
+const agents = new AgentIndex();
+agents.add('linux', [{ Name: 'InstanceId', Value: 'i-1' }]);
 const surveys = fc.constantFrom(agents, undefined);
 
 describe('a plan', () => {
@@ -143,7 +142,7 @@ describe('a plan', () => {
       });
       return { resource, keys: metricKeysOfEc2, statistics: ['avg', 'max'], days: { from: today - 14, to: today } };
     });
-    const { requests } = planRequests(wanted, { byInstance: new Map(), byHost: new Map() }, now);
+    const { requests } = planRequests(wanted, new AgentIndex(), now);
     expect(requests.length).toBeLessThanOrEqual(56);
     expect(requests.reduce((sum, { cost }) => sum + cost.metrics, 0)).toBe(9000);
   });
@@ -207,7 +206,10 @@ describe('the agent of a server', () => {
     hostNames: ['ip-10-0-0-7.ec2.internal', 'ip-10-0-0-7'],
   };
   it('is found by host name where it has no instance id', () => {
-    expect(agentsOf(server, { byInstance: new Map(), byHost: new Map([['ip-10-0-0-7', [series]]]) })).toEqual([series]);
+    const index = new AgentIndex();
+    index.add(series.platform, series.dimensions);
+    index.add(series.platform, series.dimensions);
+    expect(agentsOf(server, index)).toEqual([series]);
   });
 });
 

@@ -10,7 +10,7 @@ import {
 import type { MetricKey } from '#model/metric.ts';
 import type { MissingReason } from '#model/missing.ts';
 import { type DayRange, startOf } from '#model/window.ts';
-import type { AgentIndex } from './agents.ts';
+import type { AgentIndex } from './agent-index.ts';
 import { maxPointsPerCall, maxQueriesPerCall, pointPeriod, prices } from './catalog.ts';
 import { type Gap, type Held, type Measurement, measurementsOf } from './measurement.ts';
 import type { Ec2Server } from './server.ts';

@@ -24,7 +24,7 @@ import { benchRegion, frozenNow, worldSeed } from './cloud.ts';
 import { type CollectResult, CollectTask } from './collect.ts';
 
 const task = CollectTask.parse(JSON.parse(process.argv[2] ?? ''));
-const concurrency = 16;
+const concurrency = 12;
 const [{ accessKeyId, secretAccessKey }] = bigWorld(1);
 const secret = { from: { kind: 'keys', accessKeyId, secretAccessKey }, endpoint: task.url };
 const limit = aws.limits['cloudwatch:GetMetricData'];

@@ -71,7 +71,7 @@ const { values, positionals } = parseArgs({
 const fleet = CollectTask.shape.fleet.parse(values.fleet);
 const told = positionals.map(Number);
 const sizes = told.length > 0 ? told : values.memory ? [1_000, 10_000, 100_000] : [1_000, 10_000];
-console.log(`${process.version}, 50 ms to every answer, AWS's quotas, 16 calls in flight`);
+console.log(`${process.version}, 50 ms to every answer, AWS's quotas, 12 calls in flight`);
 let last: Collected | undefined;
 for (const size of sizes) {
   const result = await collect(size, fleet, { floorCalls: values.memory ? 0 : 1000 });

@@ -23,7 +23,7 @@ export function addRunFlags(command: Command): Command {
     .option('--days <n>', 'whole UTC days that the window covers', number, 14)
     .option('--stat <list>', `out of ${statistics.join(', ')}; avg and max are always there`, list)
     .option('--metrics <list>', `out of ${metricKeys.join(', ')}`, list)
-    .addOption(new Option('--concurrency <n>', 'calls in flight per account and region').argParser(number).default(16))
+    .addOption(new Option('--concurrency <n>', 'calls in flight per account and region').argParser(number).default(12))
     .option('--max-cost <usd>', 'stop before the run can cost more; agrees to a plan below it', number)
     .option('-y, --yes', 'agree to the plan');
 }

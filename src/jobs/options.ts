@@ -14,7 +14,7 @@ export const RunOptions = z.strictObject({
     .default([])
     .transform((wanted) => statistics.filter((each) => each === 'avg' || each === 'max' || wanted.includes(each))),
   metrics: z.array(z.enum(metricKeys)).default([...metricKeys]),
-  concurrency: z.int().min(1).max(64).default(16).describe('Calls in flight per account and region.'),
+  concurrency: z.int().min(1).max(64).default(12).describe('Calls in flight per account and region.'),
   /** USD; no call is sent that could make the run cost more. */
   maxCost: z.number().positive().optional(),
 });

@@ -7,6 +7,8 @@ const mayImport = {
   collect: ['model'],
   providers: ['model'],
   store: ['model'],
+  wire: ['model'],
+  plugins: ['model', 'collect', 'providers', 'wire'],
   platform: ['model', 'store'],
   jobs: ['model', 'collect', 'platform', 'store'],
   server: ['model', 'store'],

@@ -4,6 +4,7 @@ import { addAccountCommand } from './commands/account.ts';
 import { addCollectCommand } from './commands/collect.ts';
 import { addDemoCloudCommand } from './commands/demo-cloud.ts';
 import { addJobCommand } from './commands/job.ts';
+import { addPluginCommand } from './commands/plugin.ts';
 import { addScanCommand } from './commands/scan.ts';
 import { addServerCommand } from './commands/server.ts';
 import { addUpCommand } from './commands/up.ts';
@@ -26,6 +27,7 @@ addCollectCommand(program);
 addAccountCommand(program);
 addServerCommand(program);
 addJobCommand(program);
+addPluginCommand(program);
 addDemoCloudCommand(program);
 
 try {

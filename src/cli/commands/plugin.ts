@@ -1,0 +1,91 @@
+import { readFile } from 'node:fs/promises';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { CollectError } from '#model/errors.ts';
+import { collectorServices } from '#plugins/collector/service.ts';
+import { type ServerTls, serve } from '#wire/server.ts';
+import { onInterrupt } from '../interrupt.ts';
+import { version } from '../version.ts';
+
+interface PluginFlags {
+  readonly generation: 'v1' | 'v2';
+  readonly host: string;
+  readonly port: number;
+  readonly tlsKey?: string;
+  readonly tlsCert?: string;
+  readonly tlsClientCa?: string;
+}
+
+/** The port that Cloudforet's supervisor expects. */
+const defaultPort = 50_051;
+
+export function addPluginCommand(program: Command): void {
+  program
+    .command('plugin')
+    .description('serve a Cloudforet over gRPC')
+    .command('collector')
+    .description('the collector: init, verify, get_tasks and collect, straight from the cloud')
+    .addOption(
+      new Option('--generation <name>', "whose wire contract: Cloudforet 2.x, or 1.x's")
+        .choices(['v1', 'v2'])
+        .default('v2'),
+    )
+    .option('--host <address>', 'to listen on', '0.0.0.0')
+    .option('--port <n>', '0 for any that is free', parsePort, defaultPort)
+    .option('--tls-key <file>', 'PEM; with --tls-cert, instead of cleartext')
+    .option('--tls-cert <file>', 'PEM')
+    .option('--tls-client-ca <file>', 'PEM; clients must then show a certificate that it signed')
+    .action(serveCollector);
+}
+
+async function serveCollector({ generation, host, port, ...flags }: PluginFlags): Promise<void> {
+  using interrupt = onInterrupt((text) => process.stderr.write(`${text}\n`));
+  const tls = await tlsFrom(flags);
+  const listening = await serve({
+    generation,
+    services: collectorServices(generation),
+    version,
+    host,
+    port,
+    signal: interrupt.stopping,
+    ...(tls === undefined ? {} : { tls }),
+    onError: (error, path) =>
+      process.stderr.write(`${path}: ${error instanceof Error ? error.message : String(error)}\n`),
+  });
+  process.stderr.write(
+    `Collector for Cloudforet ${generation} at grpc${tls === undefined ? '' : '+ssl'}://${host}:${listening.port}   Ctrl-C stops\n`,
+  );
+  await listening.closed;
+}
+
+async function tlsFrom({
+  tlsKey,
+  tlsCert,
+  tlsClientCa,
+}: Pick<PluginFlags, 'tlsKey' | 'tlsCert' | 'tlsClientCa'>): Promise<ServerTls | undefined> {
+  if (tlsKey === undefined && tlsCert === undefined && tlsClientCa === undefined) return undefined;
+  if (tlsKey === undefined || tlsCert === undefined)
+    throw new CollectError('invalid_input', 'TLS needs both --tls-key and --tls-cert');
+  const [key, certificate, clientAuthority] = await Promise.all(
+    [tlsKey, tlsCert, tlsClientCa].map((file) => (file === undefined ? undefined : readPem(file))),
+  );
+  return {
+    key: key ?? '',
+    certificate: certificate ?? '',
+    ...(clientAuthority === undefined ? {} : { clientAuthority }),
+  };
+}
+
+async function readPem(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new CollectError('invalid_input', 'the file cannot be read', { where: file, cause });
+  }
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new InvalidArgumentError('It has to be a port, 0 to 65535.');
+  return port;
+}

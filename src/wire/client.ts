@@ -1,0 +1,231 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import {
+  type CallOptions,
+  Client as Channel,
+  ChannelCredentials,
+  type ClientReadableStream,
+  Metadata,
+  type ServiceError,
+  status,
+} from '@grpc/grpc-js';
+import { CollectError } from '#model/errors.ts';
+import { messageLimits } from './channel-options.ts';
+import type { Endpoint } from './endpoint.ts';
+import { fromGrpc } from './platform-error.ts';
+import { listServices } from './remote-services.ts';
+import {
+  type Definition,
+  decodeMessage,
+  encodeMessage,
+  type Method,
+  type Request,
+  type Response,
+  type Sparse,
+} from './rpc.ts';
+
+/** PEM texts; without `authority`, the system's own authorities are trusted. */
+export interface ClientTls {
+  readonly authority?: string;
+  readonly key?: string;
+  readonly certificate?: string;
+}
+
+export interface ConnectOptions {
+  readonly tls?: ClientTls;
+  /** Sent as the metadata `token`, with every call. */
+  readonly token?: string;
+  /** Of each try of a unary call. Default 180,000, as the platform's own clients have it. */
+  readonly deadlineMs?: number;
+  /** In [0, 1); spreads retries. Default `Math.random`. */
+  readonly random?: () => number;
+}
+
+export interface CallChoices {
+  readonly signal?: AbortSignal;
+  /** Of a unary call in place of the client's; a stream has none unless it is given here. */
+  readonly deadlineMs?: number;
+}
+
+/** The names of a definition's methods that stream their answer, or that do not. */
+type Named<D extends Definition, Streams extends boolean> = {
+  [Name in keyof D['methods'] & string]: D['methods'][Name]['responseStream'] extends Streams ? Name : never;
+}[keyof D['methods'] & string];
+
+const longestRetries = 2;
+const firstPauseMs = 200;
+
+/** A channel to one endpoint. Connects with the first call; close it when done. */
+export class Client {
+  readonly #channel: Channel;
+  readonly #address: string;
+  readonly #options: ConnectOptions;
+  #services: Promise<ReadonlySet<string>> | undefined;
+
+  constructor({ address, tls }: Endpoint, options: ConnectOptions = {}) {
+    this.#channel = new Channel(
+      address,
+      tls ? secure(options.tls) : ChannelCredentials.createInsecure(),
+      messageLimits,
+    );
+    this.#address = address;
+    this.#options = options;
+  }
+
+  /**
+   * Calls a unary method. Where the other side cannot be reached it tries twice more, so the method must bear being called
+   * again; no other failure is tried again.
+   *
+   * @throws CollectError with the code that the other side's own code or status stands for; `malformed_reply` if the answer
+   *   cannot be read
+   */
+  async call<D extends Definition, Name extends Named<D, false>>(
+    definition: D,
+    name: Name,
+    request: Sparse<Request<D['methods'][Name]>>,
+    choices: CallChoices = {},
+  ): Promise<Response<D['methods'][Name]>> {
+    const method = methodOf(definition, name);
+    const path = `/${definition.fullName}/${method.name}`;
+    const bytes = encodeMessage(method.requestType, request);
+    const reply = await this.#withRetries(() => this.#unary(path, bytes, choices), choices.signal);
+    return this.#read(method, reply, path);
+  }
+
+  /** Calls a method that streams its answer; leaving the loop cancels the call. Never tried again. */
+  async *stream<D extends Definition, Name extends Named<D, true>>(
+    definition: D,
+    name: Name,
+    request: Sparse<Request<D['methods'][Name]>>,
+    choices: CallChoices = {},
+  ): AsyncGenerator<Response<D['methods'][Name]>, void> {
+    const method = methodOf(definition, name);
+    const path = `/${definition.fullName}/${method.name}`;
+    const bytes = encodeMessage(method.requestType, request);
+    const options = deadlineOf(choices.deadlineMs);
+    choices.signal?.throwIfAborted();
+    const call = this.#channel.makeServerStreamRequest(path, same, same, bytes, this.#metadata(), options);
+    const release = cancelOn(choices.signal, call);
+    try {
+      for await (const reply of call) yield this.#read(method, reply as Buffer, path);
+    } catch (caught) {
+      throw this.#failure(caught, path);
+    } finally {
+      release();
+      drop(call);
+    }
+  }
+
+  /** True if the other side lists the service, by its full name, in its reflection. Asked once, then remembered. */
+  async supports(service: string): Promise<boolean> {
+    this.#services ??= listServices(this.#channel, this.#metadata()).catch((caught) => {
+      this.#services = undefined;
+      throw this.#failure(caught, 'reflection');
+    });
+    return (await this.#services).has(service);
+  }
+
+  close(): void {
+    this.#channel.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #unary(
+    path: string,
+    bytes: Buffer,
+    { signal, deadlineMs = this.#options.deadlineMs ?? 180_000 }: CallChoices,
+  ): Promise<Buffer> {
+    return new Promise((resolve, reject) => {
+      signal?.throwIfAborted();
+      const options = deadlineOf(deadlineMs);
+      const call = this.#channel.makeUnaryRequest(
+        path,
+        same,
+        same,
+        bytes,
+        this.#metadata(),
+        options,
+        (error, reply) => {
+          release();
+          if (error !== null) reject(this.#failure(error, path));
+          else resolve(reply as Buffer);
+        },
+      );
+      const release = cancelOn(signal, call);
+    });
+  }
+
+  async #withRetries<T>(attempt: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    const random = this.#options.random ?? Math.random;
+    for (let retries = 0; ; retries++) {
+      try {
+        return await attempt();
+      } catch (caught) {
+        const again = caught instanceof CollectError && caught.code === 'unavailable' && retries < longestRetries;
+        if (!again) throw CollectError.from(caught);
+      }
+      await wait(firstPauseMs * 2 ** retries * (0.5 + random()), undefined, { signal }).catch((caught) => {
+        throw new CollectError('cancelled', 'The call was cancelled.', { where: this.#address, cause: caught });
+      });
+    }
+  }
+
+  #read<M extends Method>(method: M, bytes: Buffer, path: string): Response<M> {
+    return decodeMessage(
+      method.responseType,
+      bytes,
+      (cause) =>
+        new CollectError('malformed_reply', 'The answer cannot be read.', { where: this.#address + path, cause }),
+    );
+  }
+
+  #metadata(): Metadata {
+    const metadata = new Metadata();
+    if (this.#options.token !== undefined) metadata.set('token', this.#options.token);
+    return metadata;
+  }
+
+  #failure(caught: unknown, path: string): CollectError {
+    return isServiceError(caught) ? fromGrpc(caught, `${this.#address}${path}`) : CollectError.from(caught);
+  }
+}
+
+const same = (bytes: Buffer): Buffer => bytes;
+
+function methodOf(definition: Definition, name: string): Method {
+  const method = definition.methods[name];
+  if (method === undefined) throw new CollectError('invalid_input', `${definition.fullName} has no method ${name}`);
+  return method;
+}
+
+function deadlineOf(deadlineMs: number | undefined): CallOptions {
+  return deadlineMs === undefined ? {} : { deadline: Date.now() + deadlineMs };
+}
+
+function secure({ authority, key, certificate }: ClientTls = {}): ChannelCredentials {
+  const [root, own, chain] = [authority, key, certificate].map((pem) => (pem === undefined ? null : Buffer.from(pem)));
+  return ChannelCredentials.createSsl(root, own, chain);
+}
+
+function cancelOn(signal: AbortSignal | undefined, call: { cancel(): void }): () => void {
+  const cancel = () => call.cancel();
+  signal?.addEventListener('abort', cancel, { once: true });
+  return () => signal?.removeEventListener('abort', cancel);
+}
+
+/** Ends a stream that its reader has left; what it then says of being cancelled is nobody's concern. */
+function drop(call: ClientReadableStream<Buffer>): void {
+  call.on('error', () => {});
+  call.cancel();
+}
+
+function isServiceError(caught: unknown): caught is ServiceError {
+  return (
+    caught instanceof Error &&
+    'details' in caught &&
+    'code' in caught &&
+    typeof status[Number(caught.code)] === 'string'
+  );
+}

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CollectorOptions } from '#plugins/collector/options.ts';
 import { limits, maxQueriesPerCall } from '#providers/aws/catalog.ts';
 import { demoAccounts } from '../src/demo/aws/accounts.ts';
 import { type AwsCloud, startAwsCloud } from '../src/demo/aws/server.ts';
@@ -91,6 +92,11 @@ describe('what docs say of the code', () => {
       `${perSecond} calls/s (AWS: 50), ${pointsPerSecond.toLocaleString('en-US')} points/s (AWS: 396,000), ${maxQueriesPerCall} queries a call`,
     );
     expect(page).toContain(`${limits['cloudwatch:ListMetrics'].perSecond} calls/s (AWS: 25)`);
+  });
+
+  it('every option of the collector is explained', async () => {
+    const page = await read('docs/cloudforet.md');
+    for (const option of Object.keys(CollectorOptions.shape)) expect(page).toContain(`| \`${option}\` |`);
   });
 
   it('every file that they name is there', async () => {

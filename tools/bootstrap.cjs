@@ -12,10 +12,10 @@ const floor = [22, 18];
 
 /**
  * How fleetgauge is run: V8 and malloc keep little that is free, so that memory is that of the work and not of the machine.
- * Measured by bench/collect.bench.ts: 10,000 servers in 267 MiB instead of 570, for some 25 % more CPU.
+ * Measured by bench/collect.bench.ts, see docs/adr/0012.
  */
 const lean = {
-  flags: ['--max-semi-space-size=4', '--heap-growing-percent=60'],
+  flags: ['--max-semi-space-size=4', '--heap-growing-percent=30'],
   env: { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '65536' },
 };
 

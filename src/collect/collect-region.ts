@@ -10,11 +10,8 @@ import { type Folded, fold } from './fold.ts';
 import { mapConcurrent, rebatch } from './map-concurrent.ts';
 import { missingDays, type Wanted } from './missing-days.ts';
 
-/** Servers that are planned, read and stored together: some 40 calls, and what a kill can cost. */
-const batchSize = 700;
-
-/** Batches under way at once, so that the limit is used while the last calls of a batch are awaited. */
-const batchesInFlight = 2;
+/** Servers that are planned, read and stored together: some 64 calls, and what a kill can cost. */
+const batchSize = 1100;
 
 export interface RegionRun {
   readonly fleet: Fleet;
@@ -58,9 +55,7 @@ export async function* collectRegion(run: RegionRun): AsyncGenerator<CollectedSe
   const survey = await run.fleet.survey(run.region, run.signal);
   const gate = createRequestGate(run);
   const selected = selectPages(run);
-  yield* mapConcurrent(rebatch(selected, batchSize), batchesInFlight, (batch) =>
-    collectBatch(run, batch, survey, gate),
-  );
+  for await (const batch of rebatch(selected, batchSize)) yield await collectBatch(run, batch, survey, gate);
 }
 
 async function* selectPages({ fleet, region, selects, stopping, signal }: RegionRun): AsyncGenerator<Resource[]> {

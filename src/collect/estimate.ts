@@ -27,7 +27,7 @@ export interface EstimateRun {
 }
 
 /** The size in which a run plans too, so that calls are counted as they will be made. */
-const batchSize = 700;
+const batchSize = 1100;
 
 /**
  * Discovers a region and plans what reading it would take, without a call that bills. Where only a billed call could tell

@@ -13,7 +13,9 @@ import type { Wanted } from '#collect/missing-days.ts';
 import type { CallGate } from '#model/calls.ts';
 import type { Fleet, MetricRequest } from '#model/fleet.ts';
 import { metricKeys } from '#model/metric.ts';
+import type { Connection } from '#model/provider.ts';
 import type { Resource } from '#model/resource.ts';
+import { serverType } from '#model/resource-type.ts';
 import { daySeconds, lastDays, startOf } from '#model/window.ts';
 import { aws } from '#providers/aws/index.ts';
 import { bigWorld } from '../src/demo/aws/accounts.ts';
@@ -52,12 +54,22 @@ const cpuSeconds = () => {
 
 const ledger = new Ledger();
 const gate = createGate({ limits: aws.limits, ledger, clock: systemClock });
-const fleet = await aws.connect(secret, { gate, now: () => frozenNow, signal });
+const connection = await aws.connect(secret, { gate, now: () => frozenNow, signal });
+const fleet = onlyFleet(connection);
 /** Warms the SDK, so that neither side of the comparison pays for its start. */
 await floor(task.floorCalls > 0 ? 60 : 0);
 
 const discoveryStart = now();
-const plan = await estimateRegion({ fleet, region: benchRegion, wanted, selects, known, limit, signal });
+const plan = await estimateRegion({
+  fleet,
+  region: benchRegion,
+  types: [serverType],
+  wanted,
+  selects,
+  known,
+  limit,
+  signal,
+});
 const discoverySeconds = now() - discoveryStart;
 const describesToPlan = callsOf('ec2:DescribeInstances');
 
@@ -85,8 +97,13 @@ const result: CollectResult = {
   floorCpuSecondsPerCall: after.cpuPerCall,
 };
 process.send?.(result);
-fleet.close();
+connection.close();
 process.disconnect();
+
+function onlyFleet({ fleets: [fleet] }: Connection): Fleet {
+  if (fleet === undefined) throw new Error('an AWS secret opens one account');
+  return fleet;
+}
 
 /** The real path; records are counted and let go. */
 async function read() {
@@ -99,14 +116,14 @@ async function read() {
       const kind = kindOf(request);
       const { calls, points } = kinds[kind] ?? { calls: 0, points: 0 };
       kinds[kind] = { calls: calls + request.cost.calls, points: points + request.cost.points };
-      return fleet.fetch(request as never, fetchSignal);
+      return fleet.fetch(request, fetchSignal);
     },
   };
   const [start, cpuStart] = [now(), cpuSeconds()];
   let servers = 0;
   let values = 0;
   let failures = 0;
-  const region = { fleet: watched, region: benchRegion, wanted, concurrency, selects, known };
+  const region = { fleet: watched, region: benchRegion, types: [serverType], wanted, concurrency, selects, known };
   for await (const batch of collectRegion({ ...region, stopping: signal, signal, now: () => frozenNow })) {
     servers += batch.length;
     for (const { folded, failures: failed } of batch) {

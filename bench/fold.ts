@@ -31,6 +31,7 @@ function serverAt(index: number, ebs: Ec2Server['ebs']): Ec2Server {
     state: 'RUNNING',
     instanceType: 'm6i.large',
     platform: 'Linux/UNIX',
+    metrics: metricKeys,
     tags: { Name: `web-${index}`, team: 'payments', env: 'prod' },
     constants: { 'memory.total': 8 * 2 ** 30 },
     ebs,

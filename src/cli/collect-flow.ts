@@ -29,7 +29,7 @@ export interface CollectFlow {
 export async function collectInto(flow: CollectFlow): Promise<JobOutcome | undefined> {
   const { store, targets, options, window, demo, interrupt, resumed } = flow;
   const ledger = new Ledger(options.maxCost);
-  const wanted = { keys: options.metrics, statistics: options.statistics, window };
+  const wanted = { keys: options.metrics, types: options.types, statistics: options.statistics, window };
   const connected = await connectAll(targets, { ledger, signal: interrupt.stopping });
   try {
     if (resumed !== undefined) refuseWhereOut(connected);
@@ -67,8 +67,11 @@ function refuseWhereOut(connected: Awaited<ReturnType<typeof connectAll>>): void
 function onlyTasks(connected: Awaited<ReturnType<typeof connectAll>>[number], tasks: readonly Task[]) {
   const { target, outcome } = connected;
   if ('error' in outcome) return connected;
-  const regions = tasks.filter(({ account }) => account === outcome.fleet.account).map(({ region }) => region);
-  return { target, outcome: { fleet: outcome.fleet, regions } };
+  const accounts = outcome.accounts.map((access) => ({
+    ...access,
+    regions: tasks.filter(({ account }) => account === access.fleet.account).map(({ region }) => region),
+  }));
+  return { target, outcome: { ...outcome, accounts } };
 }
 
 function describeCounts({ state, counts: { created, updated, unchanged, failed } }: Job): string {

@@ -1,6 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { z } from 'zod';
-import type { Wanted } from '#collect/missing-days.ts';
 import { RunOptions } from '#jobs/options.ts';
 import { CollectError } from '#model/errors.ts';
 import { metricKeys } from '#model/metric.ts';
@@ -66,8 +65,8 @@ function explain(issue: z.core.$ZodIssue | undefined, { stat, metrics, regions }
 }
 
 /** @param now epoch milliseconds */
-export function wantedFrom({ days, statistics, metrics }: RunOptions, now: number): Wanted {
-  return { keys: metrics, statistics, window: lastDays(days, now) };
+export function wantedFrom({ days, statistics, metrics, types }: RunOptions, now: number) {
+  return { keys: metrics, types, statistics, window: lastDays(days, now) };
 }
 
 function list(text: string): string[] {

@@ -3,8 +3,8 @@ import { connect } from '#jobs/targets.ts';
 import { addAccount } from '#platform/secret/accounts.ts';
 import { loadProvider } from '#providers/registry.ts';
 import type { Account } from '#store/accounts.ts';
-import { type CredentialFlags, secretFrom } from './credentials.ts';
 import type { Data } from './open-data.ts';
+import type { GivenAccess } from './provider-commands.ts';
 
 /**
  * Signs in with what the flags give, and keeps it sealed. An account that is known already under this name, or without a
@@ -14,25 +14,25 @@ import type { Data } from './open-data.ts';
  */
 export async function saveAccount(
   { store, key }: Data,
-  providerId: string,
-  flags: CredentialFlags & { readonly name?: string; readonly regions?: string[] },
+  access: GivenAccess,
+  givenName: string | undefined,
   signal: AbortSignal,
 ): Promise<Account> {
-  const provider = await loadProvider(providerId);
-  const secret = provider.parseSecret(await secretFrom(flags));
-  const { fleet } = await connect(
-    { name: provider.id, provider, secret, regions: ['none'] },
+  const provider = await loadProvider(access.providerId);
+  const secret = provider.parseSecret(await access.secret());
+  const { connection } = await connect(
+    { name: provider.id, provider, secret, regions: [] },
     { ledger: new Ledger(), signal },
   );
-  fleet.close();
+  connection.close();
   const known = (await store.accounts.list()).find(
     ({ provider: id, account, name }) =>
-      id === provider.id && account === fleet.account && (flags.name === undefined || flags.name === name),
+      id === provider.id && account === connection.principal && (givenName === undefined || givenName === name),
   );
   if (known !== undefined) return known;
-  const name = flags.name ?? `${provider.id}-${fleet.account}`;
-  const draft = { provider: provider.id, account: fleet.account, name, regions: [] };
+  const name = givenName ?? `${provider.id}-${connection.principal}`;
+  const draft = { provider: provider.id, account: connection.principal, name, regions: [] };
   const account = await addAccount(store, key, draft, secret, Date.now());
-  process.stderr.write(`Saved account ${name} (${fleet.account}); its credentials are sealed.\n`);
+  process.stderr.write(`Saved account ${name} (${connection.principal}); its credentials are sealed.\n`);
   return account;
 }

@@ -24,6 +24,8 @@ function tinyFleet(
   const fleet: Fleet<Resource, TinyRequest, null> = {
     provider: 'tiny',
     account: 'a',
+    isRegional: true,
+    batchSize: 1100,
     regions: async () => ['r'],
     async *resources() {
       for (let at = 0; at < count; at += 7)
@@ -55,7 +57,6 @@ function tinyFleet(
       return { answers: request.ids.map(answerOf), failures: [], followUps: [] };
     },
     source: () => ({ source: 'tiny cpu', period: 60 }),
-    close: () => {},
   };
   return { fleet, sent };
 }
@@ -81,6 +82,7 @@ function serverOf(n: number): Resource {
     name: `n${n}`,
     state: 'RUNNING',
     instanceType: 'm',
+    metrics: ['cpu.utilization'],
     tags: {},
     constants: {},
   };
@@ -90,6 +92,7 @@ async function collect(fleet: Fleet, stopping = new AbortController().signal): P
   const run = collectRegion({
     fleet,
     region: 'r',
+    types: ['server'],
     wanted: { keys: ['cpu.utilization'], statistics: ['avg', 'max', 'p95'], window },
     concurrency: 4,
     selects: () => true,

@@ -10,13 +10,12 @@ import { type Folded, fold } from './fold.ts';
 import { mapConcurrent, rebatch } from './map-concurrent.ts';
 import { missingDays, type Wanted } from './missing-days.ts';
 
-/** Servers that are planned, read and stored together: some 64 calls, and what a kill can cost. */
-const batchSize = 1100;
-
 export interface RegionRun {
   readonly fleet: Fleet;
   readonly region: string;
   readonly wanted: Wanted;
+  /** Resource types by id. */
+  readonly types: readonly string[];
   /** Calls in flight. */
   readonly concurrency: number;
   /** Which servers are of interest. */
@@ -55,11 +54,18 @@ export async function* collectRegion(run: RegionRun): AsyncGenerator<CollectedSe
   const survey = await run.fleet.survey(run.region, run.signal);
   const gate = createRequestGate(run);
   const selected = selectPages(run);
-  for await (const batch of rebatch(selected, batchSize)) yield await collectBatch(run, batch, survey, gate);
+  for await (const batch of rebatch(selected, run.fleet.batchSize)) yield await collectBatch(run, batch, survey, gate);
 }
 
-async function* selectPages({ fleet, region, selects, stopping, signal }: RegionRun): AsyncGenerator<Resource[]> {
-  for await (const page of fleet.resources(region, signal)) {
+async function* selectPages({
+  fleet,
+  region,
+  types,
+  selects,
+  stopping,
+  signal,
+}: RegionRun): AsyncGenerator<Resource[]> {
+  for await (const page of fleet.resources(region, types, signal)) {
     if (stopping.aborted) return;
     yield page.filter(selects);
   }

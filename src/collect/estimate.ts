@@ -19,15 +19,14 @@ export interface EstimateRun {
   readonly fleet: Fleet;
   readonly region: string;
   readonly wanted: Wanted;
+  /** Resource types by id. */
+  readonly types: readonly string[];
   readonly selects: (resource: Resource) => boolean;
   readonly known: (resources: readonly Resource[]) => Promise<ReadonlyMap<string, Days>>;
   /** Of the API that reads metrics. */
   readonly limit: CallLimit;
   readonly signal: AbortSignal;
 }
-
-/** The size in which a run plans too, so that calls are counted as they will be made. */
-const batchSize = 1100;
 
 /**
  * Discovers a region and plans what reading it would take, without a call that bills. Where only a billed call could tell
@@ -39,8 +38,12 @@ export async function estimateRegion(run: EstimateRun): Promise<RegionEstimate> 
   const byState: Partial<Record<ResourceState, number>> = {};
   let servers = 0;
   let cost = noCost;
-  for await (const page of rebatch(run.fleet.resources(run.region, run.signal), batchSize)) {
-    const batch = page.filter(run.selects);
+  const { fleet, region, types, signal } = run;
+  // In the batches in which a run plans too, so that calls are counted as they will be made.
+  for await (const batch of rebatch(
+    selectPages(fleet.resources(region, types, signal), run.selects),
+    fleet.batchSize,
+  )) {
     const known = await run.known(batch);
     const wants = batch.flatMap((resource) => missingDays(resource, known.get(resource.id) ?? new Map(), run.wanted));
     const plan = run.fleet.plan(wants, undefined);
@@ -50,6 +53,10 @@ export async function estimateRegion(run: EstimateRun): Promise<RegionEstimate> 
   }
   if (servers > 0) cost = addCosts([cost, run.fleet.surveyCost(servers)]);
   return { region: run.region, servers, byState, cost, seconds: secondsAt(cost, run.limit) };
+}
+
+async function* selectPages<R>(pages: AsyncIterable<readonly R[]>, selects: (resource: R) => boolean) {
+  for await (const page of pages) yield page.filter(selects);
 }
 
 /** How long so many calls and points take at the rate that we hold ourselves to. */

@@ -36,6 +36,7 @@ export function fold(resource: Resource, days: Days, context: FoldContext): Fold
   const monitoring: Record<string, Record<string, Values>> = {};
   const metrics: Partial<Record<MetricKey, MetricInfo>> = {};
   for (const key of wanted.keys) {
+    if (!resource.metrics.includes(key)) continue;
     const { values, info } = foldKey(resource, key, days, context);
     metrics[key] = info;
     if (values === undefined) continue;

@@ -25,6 +25,7 @@ export function missingDays<R extends Resource>(
 ): Want<R>[] {
   const byDays = new Map<string, { days: DayRange; keys: MetricKey[] }>();
   for (const key of keys) {
+    if (!resource.metrics.includes(key)) continue;
     if (resource.constants[key] !== undefined) continue;
     const days = missingSpan(key, known, statistics, window);
     if (days === undefined) continue;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Ledger } from '#collect/ledger.ts';
 import { CollectError } from '#model/errors.ts';
+import { serverType } from '#model/resource-type.ts';
 import { lastDays } from '#model/window.ts';
 import { aws } from '#providers/aws/index.ts';
 import { account, hurried, keys, startCloud, worldNow } from '#providers/aws/testing-fleet.fixture.ts';
@@ -68,7 +69,7 @@ async function run({
   const window = lastDays(options.days, worldNow);
   const plan = await planRun(
     connected,
-    { keys: options.metrics, statistics: options.statistics, window },
+    { keys: options.metrics, types: options.types, statistics: options.statistics, window },
     storedDays(store, window),
     never,
   );
@@ -252,7 +253,7 @@ it('refuses a second run over the same account while one is under way', async ()
   );
   const plan = await planRun(
     connected,
-    { keys: ['cpu.utilization'], statistics: ['avg'], window: lastDays(1, worldNow) },
+    { keys: ['cpu.utilization'], types: [serverType], statistics: ['avg'], window: lastDays(1, worldNow) },
     async () => new Map(),
     signal,
   );

@@ -54,7 +54,7 @@ export async function runJob(plan: RunPlan, context: JobContext, resumed?: Job):
   try {
     // A region that has lost its servers since the run began still has a task to end.
     const regions = resumed === undefined ? plan.regions.filter(isWorthRunning) : plan.regions;
-    results = await runRegions(plan.wanted, regions, {
+    results = await runRegions(plan, regions, {
       known: storedDays(store, plan.wanted.window),
       sink: both(sink, observer),
       concurrency: options.concurrency,

@@ -17,7 +17,7 @@ export function measuredRecord(
   provider: Provider,
   statistics: readonly Statistic[],
 ): InventoryRecord {
-  const record = recordOf(resource, { [provider.id]: performanceMetadata(provider.metrics, statistics) });
+  const record = recordOf(resource, { [provider.id]: performanceMetadata(resource.metrics, statistics) });
   if (folded === undefined) return record;
   return { ...record, data: { ...record.data, monitoring: folded.monitoring, monitoring_info: folded.info } };
 }

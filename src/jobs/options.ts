@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { metricKeys } from '#model/metric.ts';
+import { serverType } from '#model/resource-type.ts';
 import { statistics } from '#model/statistic.ts';
 
 /** What a run reads. Kept with its job, so that it can be resumed. */
@@ -7,7 +8,9 @@ export const RunOptions = z.strictObject({
   /** Names of saved accounts; empty for all. */
   accounts: z.array(z.string()).default([]),
   /** Empty for each account's own list, or else all that are enabled. */
-  regions: z.array(z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is not a region such as eu-west-1')).default([]),
+  regions: z.array(z.string().min(1)).default([]),
+  /** Resource types by id. */
+  types: z.array(z.string().min(1)).default([serverType]),
   days: z.int().min(1).max(455).default(14),
   statistics: z
     .array(z.enum(statistics))

@@ -7,7 +7,7 @@ import { CollectError } from '#model/errors.ts';
 import { addCosts, type Cost, type Fleet } from '#model/fleet.ts';
 import type { Provider } from '#model/provider.ts';
 import type { Resource } from '#model/resource.ts';
-import type { ConnectedTarget, Target } from './targets.ts';
+import type { Access, ConnectedTarget, Target } from './targets.ts';
 
 /** One account and region of a run, planned; or why it cannot be. */
 export interface PlannedRegion {
@@ -16,12 +16,15 @@ export interface PlannedRegion {
   readonly account: string;
   /** `*` where not even the regions could be listed. */
   readonly region: string;
-  readonly outcome: { readonly fleet: Fleet; readonly estimate: RegionEstimate } | { readonly error: CollectError };
+  readonly outcome:
+    | { readonly fleet: Fleet; readonly selects: (resource: Resource) => boolean; readonly estimate: RegionEstimate }
+    | { readonly error: CollectError };
 }
 
 /** What a run would take, before anything that bills. */
 export interface RunPlan {
   readonly wanted: Wanted;
+  readonly types: readonly string[];
   readonly regions: readonly PlannedRegion[];
   readonly servers: number;
   readonly cost: Cost;
@@ -37,23 +40,19 @@ const regionsAtOnce = 12;
 /** Discovers and plans every region of every account; free of charge. */
 export async function planRun(
   targets: readonly ConnectedTarget[],
-  wanted: Wanted,
+  { types, ...wanted }: Wanted & { readonly types: readonly string[] },
   known: KnownDays,
   signal: AbortSignal,
 ): Promise<RunPlan> {
-  const refused = targets.flatMap(({ target, outcome }): PlannedRegion[] =>
-    'error' in outcome ? [{ target, account: target.name, region: '*', outcome }] : [],
-  );
-  const places = targets.flatMap(({ target, outcome }) =>
-    'error' in outcome ? [] : outcome.regions.map((region) => ({ target, fleet: outcome.fleet, region })),
-  );
+  const refused = targets.flatMap(refusals);
+  const places = targets.flatMap(({ target, outcome }) => ('error' in outcome ? [] : placesOf(target, outcome)));
   const planned = await Array.fromAsync(
-    mapConcurrent(places, regionsAtOnce, async ({ target, fleet, region }): Promise<PlannedRegion> => {
+    mapConcurrent(places, regionsAtOnce, async ({ target, fleet, region, selects }): Promise<PlannedRegion> => {
       const place = { target, account: fleet.account, region };
       const limit = limitOf(target.provider);
       try {
-        const estimate = await estimateRegion({ fleet, region, wanted, known, limit, selects: () => true, signal });
-        return { ...place, outcome: { fleet, estimate } };
+        const estimate = await estimateRegion({ fleet, region, wanted, types, known, limit, selects, signal });
+        return { ...place, outcome: { fleet, selects, estimate } };
       } catch (caught) {
         return { ...place, outcome: { error: CollectError.from(caught) } };
       }
@@ -61,7 +60,21 @@ export async function planRun(
   );
   if (signal.aborted)
     throw new CollectError('cancelled', 'stopped while planning; nothing was read and nothing billed');
-  return summed(wanted, [...refused, ...planned.sort(byPlace)]);
+  return summed(wanted, types, [...refused, ...planned.sort(byPlace)]);
+}
+
+/** What of a target cannot be read at all. */
+function refusals({ target, outcome }: ConnectedTarget): PlannedRegion[] {
+  if ('error' in outcome) return [{ target, account: target.name, region: '*', outcome }];
+  return outcome.accounts.flatMap(({ fleet, regions }) =>
+    'error' in regions ? [{ target, account: fleet.account, region: '*', outcome: regions }] : [],
+  );
+}
+
+function placesOf(target: Target, { accounts }: Access) {
+  return accounts.flatMap(({ fleet, regions, selects }) =>
+    'error' in regions ? [] : regions.map((region) => ({ target, fleet, region, selects })),
+  );
 }
 
 function limitOf({ id, limits, metricApi }: Provider): CallLimit {
@@ -70,10 +83,11 @@ function limitOf({ id, limits, metricApi }: Provider): CallLimit {
   return limit;
 }
 
-function summed(wanted: Wanted, regions: readonly PlannedRegion[]): RunPlan {
+function summed(wanted: Wanted, types: readonly string[], regions: readonly PlannedRegion[]): RunPlan {
   const estimates = regions.flatMap(({ outcome }) => ('estimate' in outcome ? outcome.estimate : []));
   return {
     wanted,
+    types,
     regions,
     servers: estimates.reduce((count, { servers }) => count + servers, 0),
     cost: addCosts(estimates.map(({ cost }) => cost)),

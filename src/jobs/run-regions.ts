@@ -1,10 +1,8 @@
 import { type CollectedServer, collectRegion } from '#collect/collect-region.ts';
 import { mapConcurrent } from '#collect/map-concurrent.ts';
-import type { Wanted } from '#collect/missing-days.ts';
 import { CollectError, type ErrorReport, reportOf } from '#model/errors.ts';
-import type { Fleet } from '#model/fleet.ts';
 import type { MissingReason } from '#model/missing.ts';
-import type { KnownDays, PlannedRegion } from './plan-run.ts';
+import type { KnownDays, PlannedRegion, RunPlan } from './plan-run.ts';
 
 /** How the reading of one region ended. */
 export type RegionState = 'SUCCESS' | 'PARTIAL' | 'FAILURE' | 'CANCELED';
@@ -47,13 +45,18 @@ export interface RunContext {
 
 const regionsAtOnce = 6;
 
+type What = Pick<RunPlan, 'wanted' | 'types'>;
+type Readable = Exclude<PlannedRegion['outcome'], { readonly error: CollectError }>;
+
 /** Reads planned regions, several at once. One that fails is a result, not the end of the others. */
 export async function runRegions(
-  wanted: Wanted,
+  { wanted, types }: What,
   regions: readonly PlannedRegion[],
   context: RunContext,
 ): Promise<RegionResult[]> {
-  return Array.fromAsync(mapConcurrent(regions, regionsAtOnce, (region) => runRegion(wanted, region, context)));
+  return Array.fromAsync(
+    mapConcurrent(regions, regionsAtOnce, (region) => runRegion({ wanted, types }, region, context)),
+  );
 }
 
 /** Regions without servers are not worth a call. */
@@ -61,7 +64,7 @@ export function isWorthRunning({ outcome }: PlannedRegion): boolean {
   return 'error' in outcome || outcome.estimate.servers > 0;
 }
 
-async function runRegion(wanted: Wanted, region: PlannedRegion, context: RunContext): Promise<RegionResult> {
+async function runRegion(what: What, region: PlannedRegion, context: RunContext): Promise<RegionResult> {
   const { sink, stopping } = context;
   if (stopping.aborted) return end(sink, region, new Tally().result('CANCELED'));
   await sink.started(region);
@@ -69,7 +72,7 @@ async function runRegion(wanted: Wanted, region: PlannedRegion, context: RunCont
   if ('error' in outcome) return end(sink, region, new Tally().result('FAILURE', outcome.error));
   const tally = new Tally();
   try {
-    for await (const batch of readRegion(wanted, region, outcome.fleet, context)) {
+    for await (const batch of readRegion(what, region.region, outcome, context)) {
       tally.add(batch);
       await sink.store(region, batch, tally.result('PARTIAL'));
     }
@@ -80,9 +83,9 @@ async function runRegion(wanted: Wanted, region: PlannedRegion, context: RunCont
   return end(sink, region, tally.result(stopping.aborted ? 'CANCELED' : tally.state()));
 }
 
-function readRegion(wanted: Wanted, { region }: PlannedRegion, fleet: Fleet, context: RunContext) {
+function readRegion(what: What, region: string, { fleet, selects }: Readable, context: RunContext) {
   const { known, concurrency, stopping, signal, now } = context;
-  return collectRegion({ fleet, region, wanted, concurrency, selects: () => true, known, stopping, signal, now });
+  return collectRegion({ ...what, fleet, region, concurrency, selects, known, stopping, signal, now });
 }
 
 async function end(sink: RunSink, region: PlannedRegion, result: RegionResult): Promise<RegionResult> {

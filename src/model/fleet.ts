@@ -6,16 +6,22 @@ import type { Resource } from './resource.ts';
 import type { Statistic } from './statistic.ts';
 import type { Day, DayRange } from './window.ts';
 
-/** A place that has servers and can measure them: one account of one cloud. */
+/** A place that has resources and can measure them: one account of one cloud. */
 export interface Fleet<R extends Resource = Resource, Q extends MetricRequest = MetricRequest, S = unknown> {
   readonly provider: string;
   readonly account: string;
 
-  /** The regions of this account that can hold servers; free of charge. */
+  /** Whether metrics are read region by region; else the one place to read is `global`, whatever regions its resources are in. */
+  readonly isRegional: boolean;
+
+  /** How many resources make the best use of a call when they are planned together. */
+  readonly batchSize: number;
+
+  /** The regions of this account that can hold resources, or `global`; free of charge. */
   regions(signal: AbortSignal): Promise<readonly string[]>;
 
-  /** The servers of a region, each once, as pages; free of charge. @throws CollectError */
-  resources(region: string, signal: AbortSignal): AsyncIterable<readonly R[]>;
+  /** The resources of a region, or all where it is `global`, each once, as pages; free of charge. @throws CollectError */
+  resources(region: string, types: readonly string[], signal: AbortSignal): AsyncIterable<readonly R[]>;
 
   /**
    * What a plan for this region needs to know and discovery does not tell, such as which servers run a metric agent.
@@ -41,9 +47,6 @@ export interface Fleet<R extends Resource = Resource, Q extends MetricRequest = 
 
   /** Where a key of this server comes from, in the cloud's own words. */
   source(resource: R, key: MetricKey): MetricSource;
-
-  /** Closes connections. */
-  close(): void;
 }
 
 /** Days of one server to ask for. */

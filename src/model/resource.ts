@@ -2,7 +2,7 @@ import type { MetricKey } from './metric.ts';
 
 export type ResourceState = 'PENDING' | 'RUNNING' | 'STOPPED' | 'TERMINATED' | 'UNKNOWN';
 
-/** One server as discovery finds it. A provider's own resources extend this with what its planner needs. */
+/** One server, or another resource that is measured, as discovery finds it. A provider's own resources extend this with what its planner needs. */
 export interface Resource {
   /** `aws`, `google_cloud`, … */
   readonly provider: string;
@@ -23,6 +23,8 @@ export interface Resource {
   /** Epoch seconds; when a server that is now stopped was stopped, where the cloud says it. */
   readonly stoppedAt?: number;
   readonly platform?: string;
+  /** What can be measured of resources of its type. */
+  readonly metrics: readonly MetricKey[];
   readonly tags: Readonly<Record<string, string>>;
   readonly externalLink?: string;
   /** Metrics that discovery already knows and that do not change, such as `memory.total`. */

@@ -5,19 +5,19 @@ import type { Target } from '#jobs/targets.ts';
 import { CollectError } from '#model/errors.ts';
 import { lastDays } from '#model/window.ts';
 import { openSecret } from '#platform/secret/accounts.ts';
-import { loadProvider, providerIds } from '#providers/registry.ts';
+import { loadProvider } from '#providers/registry.ts';
 import type { Account } from '#store/accounts.ts';
 import { heartbeatLimitMs } from '#store/jobs.ts';
 import { collectInto } from '../collect-flow.ts';
 import { agreeTo } from '../consent.ts';
-import { addCredentialFlags, type CredentialFlags, hasCredentialFlags } from '../credentials.ts';
 import { exitCodeOfRun } from '../describe-run.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { type Data, dataFolder, openData } from '../open-data.ts';
+import { addProviderCommands, type GivenAccess } from '../provider-commands.ts';
 import { addRunFlags, type RunFlags, runOptionsFrom } from '../run-flags.ts';
 import { saveAccount } from '../save-account.ts';
 
-interface CollectFlags extends RunFlags, CredentialFlags {
+interface CollectFlags extends RunFlags {
   readonly account?: string[];
   readonly name?: string;
   readonly dryRun?: boolean;
@@ -25,28 +25,31 @@ interface CollectFlags extends RunFlags, CredentialFlags {
 }
 
 export function addCollectCommand(program: Command): void {
-  const command = program
-    .command('collect')
-    .description('measure saved accounts, or one that is given by flags and saved, into the inventory')
-    .argument('[provider]', `with credential flags: one of ${providerIds.join(', ')}`)
+  const all = program.command('collect').description('measure saved accounts into the inventory');
+  addCollectFlags(all)
     .option(
       '--account <name>',
       'a saved account; may be given again. All of them where absent',
       (name: string, before: string[]) => [...before, name],
       [],
     )
-    .option('--name <name>', 'how to save an account that is given by flags')
-    .option('--dry-run', 'print the plan and its cost, then stop')
-    .option('--resume', 'go on with the newest run that was cut short');
-  addCredentialFlags(addRunFlags(command)).action((provider: string | undefined, flags: CollectFlags) =>
-    collect(provider, flags, command),
-  );
+    .option('--resume', 'go on with the newest run that was cut short')
+    .action((flags: CollectFlags) => collect(undefined, flags, all));
+  addProviderCommands(all, (command, access) => {
+    addCollectFlags(command.description('measure an account that is given by flags, and save it'))
+      .option('--name <name>', 'how to save the account')
+      .action((flags: CollectFlags) => collect(access, flags, command));
+  });
 }
 
-async function collect(provider: string | undefined, flags: CollectFlags, command: Command): Promise<void> {
+function addCollectFlags(command: Command): Command {
+  return addRunFlags(command).option('--dry-run', 'print the plan and its cost, then stop');
+}
+
+async function collect(access: GivenAccess | undefined, flags: CollectFlags, command: Command): Promise<void> {
   await using data = await openData(dataFolder(command));
   using interrupt = onInterrupt((text) => process.stderr.write(`${text}\n`));
-  const run = flags.resume ? await resumedRun(data) : await newRun(data, provider, flags, interrupt.stopping);
+  const run = flags.resume ? await resumedRun(data) : await newRun(data, access, flags, interrupt.stopping);
   const outcome = await collectInto({
     store: data.store,
     demo: false,
@@ -63,12 +66,11 @@ async function collect(provider: string | undefined, flags: CollectFlags, comman
   process.exitCode = exitCodeOfRun(outcome.results);
 }
 
-async function newRun(data: Data, provider: string | undefined, flags: CollectFlags, signal: AbortSignal) {
-  const given =
-    provider !== undefined || hasCredentialFlags(flags)
-      ? [await saveAccount(data, provider ?? 'aws', flags, signal)]
-      : undefined;
-  const accounts = given ?? (await namedAccounts(data, flags.account ?? []));
+async function newRun(data: Data, access: GivenAccess | undefined, flags: CollectFlags, signal: AbortSignal) {
+  const accounts =
+    access === undefined
+      ? await namedAccounts(data, flags.account ?? [])
+      : [await saveAccount(data, access, flags.name, signal)];
   const options = runOptionsFrom(
     flags,
     accounts.map(({ name }) => name),
@@ -93,9 +95,7 @@ async function resumedRun(data: Data) {
   const options = RunOptions.parse(job.options);
   const { window } = StoredPlan.parse(job.plan);
   const left = tasks.filter(({ state }) => state === 'PENDING' || state === 'RUNNING' || state === 'CANCELED');
-  const targets = await targetsOf(data, await namedAccounts(data, options.accounts), [
-    ...new Set(left.map(({ region }) => region)),
-  ]);
+  const targets = await targetsOf(data, await namedAccounts(data, options.accounts), options.regions);
   return { options, window, targets, resumed: { job, tasks: left } };
 }
 

@@ -7,37 +7,36 @@ import { isWorthRunning, type RunSink, runRegions } from '#jobs/run-regions.ts';
 import { closeAll, connectAll } from '#jobs/targets.ts';
 import type { InventoryRecord } from '#model/record.ts';
 import type { Statistic } from '#model/statistic.ts';
-import { loadProvider, providerIds } from '#providers/registry.ts';
+import { loadProvider } from '#providers/registry.ts';
 import { agreeTo } from '../consent.ts';
-import { addCredentialFlags, type CredentialFlags, secretFrom } from '../credentials.ts';
 import { describePlan } from '../describe-plan.ts';
 import { describeSummary, exitCodeOfRun } from '../describe-run.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { type OutputForm, outputOption, write } from '../output.ts';
 import { createProgress } from '../progress.ts';
+import { addProviderCommands, type GivenAccess } from '../provider-commands.ts';
 import { addRunFlags, type RunFlags, runOptionsFrom, wantedFrom } from '../run-flags.ts';
 import { csvColumns, serverColumns } from '../server-columns.ts';
 
-interface ScanFlags extends RunFlags, CredentialFlags {
+interface ScanFlags extends RunFlags {
   readonly output: OutputForm;
   readonly dryRun?: boolean;
 }
 
 export function addScanCommand(program: Command): void {
-  const command = program
-    .command('scan')
-    .description('measure a cloud account and print it; nothing is stored')
-    .argument('<provider>', `one of: ${providerIds.join(', ')}`);
-  addCredentialFlags(addRunFlags(command))
-    .addOption(outputOption())
-    .addOption(new Option('--dry-run', 'print the plan and its cost, then stop'))
-    .action(scan);
+  const scanCommand = program.command('scan').description('measure a cloud account and print it; nothing is stored');
+  addProviderCommands(scanCommand, (command, access) => {
+    addRunFlags(command)
+      .addOption(outputOption())
+      .addOption(new Option('--dry-run', 'print the plan and its cost, then stop'))
+      .action((flags: ScanFlags) => scan(access, flags));
+  });
 }
 
-async function scan(providerId: string, flags: ScanFlags): Promise<void> {
+async function scan(access: GivenAccess, flags: ScanFlags): Promise<void> {
   const options = runOptionsFrom(flags);
-  const provider = await loadProvider(providerId);
-  const secret = provider.parseSecret(await secretFrom(flags));
+  const provider = await loadProvider(access.providerId);
+  const secret = provider.parseSecret(await access.secret());
   const ledger = new Ledger(options.maxCost);
   using interrupt = onInterrupt(note);
   const target = { name: provider.id, provider, secret, regions: options.regions };
@@ -49,7 +48,7 @@ async function scan(providerId: string, flags: ScanFlags): Promise<void> {
     await agreeTo(plan, flags);
     const records: InventoryRecord[] = [];
     using progress = createProgress(plan, ledger);
-    const results = await runRegions(plan.wanted, plan.regions.filter(isWorthRunning), {
+    const results = await runRegions(plan, plan.regions.filter(isWorthRunning), {
       known: async () => new Map(),
       sink: both(keepIn(records, options.statistics), progress),
       concurrency: options.concurrency,

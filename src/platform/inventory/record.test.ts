@@ -16,6 +16,7 @@ const resource: Resource = {
   zone: 'eu-west-1a',
   vcpus: 2,
   createdAt: 1_772_352_000,
+  metrics: ['cpu.utilization'],
   tags: { env: 'prod' },
   externalLink: 'https://example.com/i-0abc',
   constants: { 'memory.total': 8_123_456_789 },

@@ -4,7 +4,9 @@ import { createGate } from '#collect/gate.ts';
 import { Ledger } from '#collect/ledger.ts';
 import { CollectError } from '#model/errors.ts';
 import type { Fleet } from '#model/fleet.ts';
+import type { Connection } from '#model/provider.ts';
 import type { Resource } from '#model/resource.ts';
+import { serverType } from '#model/resource-type.ts';
 import { lastDays } from '#model/window.ts';
 import type { Generation } from '#wire/generation.ts';
 import { type CloudAccess, cloudAccess } from './cloud-secret.ts';
@@ -32,12 +34,12 @@ export interface CollectCall {
  */
 export async function* collect(call: CollectCall): AsyncGenerator<Emission> {
   const access = await cloudAccess(call.secretData);
-  const fleet = await connect(access, call);
+  const connection = await connect(access, call);
   const emit = emitter(call.generation, access.provider, call.options.statistics);
   let told = 0;
   let lastError: CollectError | undefined;
   try {
-    for (const region of await regionsOf(fleet, call)) {
+    for await (const { fleet, region } of placesOf(connection, call)) {
       const causes = new Set<string>();
       try {
         for await (const batch of readRegion(fleet, region, call)) {
@@ -61,23 +63,23 @@ export async function* collect(call: CollectCall): AsyncGenerator<Emission> {
     }
     if (told === 0 && lastError !== undefined) throw lastError;
   } finally {
-    fleet.close();
+    connection.close();
   }
 }
 
 /** Tasks that together are exactly the account: a region each, or several parts of a large one. Regions without servers have none. */
 export async function listTasks(call: CollectCall): Promise<TaskOptions[]> {
   const access = await cloudAccess(call.secretData);
-  const fleet = await connect(access, call);
+  const connection = await connect(access, call);
   const tasks: TaskOptions[] = [];
   try {
-    for (const region of await regionsOf(fleet, call)) {
+    for await (const { fleet, region } of placesOf(connection, call)) {
       // A region that cannot be looked into gets a task, which will say so.
       const servers = await countServers(fleet, region, call).catch(() => 1);
       if (servers > 0) tasks.push(...tasksOf(access.provider.id, fleet.account, region, servers));
     }
   } finally {
-    fleet.close();
+    connection.close();
   }
   return tasks;
 }
@@ -89,21 +91,21 @@ export async function listTasks(call: CollectCall): Promise<TaskOptions[]> {
  * @throws CollectError the first refusal, naming the permission
  */
 export async function verify(call: CollectCall): Promise<void> {
-  const fleet = await connect(await cloudAccess(call.secretData), call);
+  const connection = await connect(await cloudAccess(call.secretData), call);
   try {
-    for (const region of await regionsOf(fleet, call)) {
+    for await (const { fleet, region } of placesOf(connection, call)) {
       const server = await firstServer(fleet, region, call.signal);
       if (server === undefined) continue;
-      await measureOne(fleet, server, call);
+      await measureOne(fleet, region, server, call);
       return;
     }
   } finally {
-    fleet.close();
+    connection.close();
   }
 }
 
 async function firstServer(fleet: Fleet, region: string, signal: AbortSignal): Promise<Resource | undefined> {
-  for await (const page of fleet.resources(region, signal)) {
+  for await (const page of fleet.resources(region, [serverType], signal)) {
     const server = page.find(({ state }) => state === 'RUNNING');
     if (server !== undefined) return server;
   }
@@ -112,10 +114,11 @@ async function firstServer(fleet: Fleet, region: string, signal: AbortSignal): P
 
 async function measureOne(
   fleet: Fleet,
+  region: string,
   resource: Resource,
   { options, signal, clock = systemClock }: CollectCall,
 ): Promise<void> {
-  const survey = await fleet.survey(resource.region, signal);
+  const survey = await fleet.survey(region, signal);
   const { supported_metrics: keys, statistics } = options;
   const plan = fleet.plan([{ resource, keys, statistics, days: lastDays(1, clock.now()) }], survey);
   for (const { error } of plan.unasked) if (error !== undefined) throw error;
@@ -124,21 +127,29 @@ async function measureOne(
   }
 }
 
-function connect({ provider, secret }: CloudAccess, { signal, clock = systemClock }: CollectCall): Promise<Fleet> {
+function connect({ provider, secret }: CloudAccess, { signal, clock = systemClock }: CollectCall): Promise<Connection> {
   const gate = createGate({ limits: provider.limits, ledger: new Ledger(), clock });
   return provider.connect(secret, { gate, now: clock.now, signal });
 }
 
-async function regionsOf(fleet: Fleet, { task, options, signal }: CollectCall): Promise<readonly string[]> {
-  if (task === undefined) return options.regions.length > 0 ? options.regions : fleet.regions(signal);
-  if (task.account !== fleet.account || task.provider !== fleet.provider) {
+/** Where to read: the task's one place, or all that the options leave. */
+async function* placesOf({ fleets, principal }: Connection, { task, options, signal }: CollectCall) {
+  if (task === undefined) {
+    for (const fleet of fleets) {
+      const isNarrowed = fleet.isRegional && options.regions.length > 0;
+      for (const region of isNarrowed ? options.regions : await fleet.regions(signal)) yield { fleet, region };
+    }
+    return;
+  }
+  const fleet = fleets.find(({ account, provider }) => account === task.account && provider === task.provider);
+  if (fleet === undefined) {
     throw new CollectError(
       'invalid_input',
-      `the task is of ${task.provider} ${task.account}, the secret of ${fleet.provider} ${fleet.account}`,
+      `the task is of ${task.provider} ${task.account}, which ${principal} does not open`,
       { where: 'task_options' },
     );
   }
-  return [task.region];
+  yield { fleet, region: task.region };
 }
 
 function readRegion(fleet: Fleet, region: string, call: CollectCall): AsyncGenerator<CollectedServer[]> {
@@ -146,6 +157,7 @@ function readRegion(fleet: Fleet, region: string, call: CollectCall): AsyncGener
   return collectRegion({
     fleet,
     region,
+    types: [serverType],
     wanted: {
       keys: options.supported_metrics,
       statistics: options.statistics,
@@ -162,13 +174,14 @@ function readRegion(fleet: Fleet, region: string, call: CollectCall): AsyncGener
 
 async function countServers(fleet: Fleet, region: string, call: CollectCall): Promise<number> {
   let servers = 0;
-  for await (const page of fleet.resources(region, call.signal))
+  for await (const page of fleet.resources(region, [serverType], call.signal))
     servers += page.filter((resource) => selects(resource, { ...call, task: undefined })).length;
   return servers;
 }
 
-function selects(resource: Resource, { options: { states, tags }, task }: CollectCall): boolean {
+function selects(resource: Resource, { options: { regions, states, tags }, task }: CollectCall): boolean {
   return (
+    (regions.length === 0 || regions.includes(resource.region)) &&
     (task === undefined || isInTask(resource, task)) &&
     (states.length === 0 || states.some((state) => state === resource.state)) &&
     Object.entries(tags).every(([name, value]) => resource.tags[name] === value)

@@ -2,6 +2,7 @@ import type { CollectedServer } from '#collect/collect-region.ts';
 import type { CollectError } from '#model/errors.ts';
 import { performanceMetadata } from '#model/performance-layout.ts';
 import type { Provider } from '#model/provider.ts';
+import { metricsOf, serverType } from '#model/resource-type.ts';
 import type { Statistic } from '#model/statistic.ts';
 import type { Generation } from '#wire/generation.ts';
 import type { Json, JsonObject } from '#wire/struct/json.ts';
@@ -41,7 +42,7 @@ const updateMode = makeStatic({ update_mode: 'MERGE' });
 
 /** How the servers of one collect are told to an inventory. */
 export function emitter(generation: Generation, provider: Provider, statistics: readonly Statistic[]) {
-  const metadata = makeStatic(toJson(performanceMetadata(provider.metrics, statistics)));
+  const metadata = makeStatic(toJson(performanceMetadata(metricsOf(provider, serverType), statistics)));
   return {
     /**
      * What identifies the server, what was measured and the layout: nothing that the cloud's own collector owns.

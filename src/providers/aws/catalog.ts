@@ -1,5 +1,6 @@
 import type { CallLimit } from '#model/calls.ts';
 import type { MetricKey } from '#model/metric.ts';
+import { type ResourceType, serverType } from '#model/resource-type.ts';
 
 /**
  * How a native metric's samples are to be read.
@@ -52,6 +53,9 @@ export const agentMetrics = {
 export type AgentPlatform = keyof typeof agentMetrics;
 export const agentPlatforms = ['linux', 'windows'] as const satisfies readonly AgentPlatform[];
 
+/** Servers that are planned together: some 64 calls, and what a kill can cost. */
+export const batchSize = 1100;
+
 export const metricKeysOfEc2 = [
   'cpu.utilization',
   'memory.usage',
@@ -66,6 +70,10 @@ export const metricKeysOfEc2 = [
   'network.received_pps',
   'network.sent_pps',
 ] as const satisfies readonly MetricKey[];
+
+export const resourceTypes = [
+  { id: serverType, label: 'EC2 instance', group: 'EC2', type: 'Instance', metrics: metricKeysOfEc2 },
+] as const satisfies readonly ResourceType[];
 
 /** GetMetricData's own limits. Source: its API reference. */
 export const maxQueriesPerCall = 500;

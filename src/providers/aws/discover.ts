@@ -1,5 +1,6 @@
 import { DescribeInstancesCommand, DescribeRegionsCommand, type EC2Client, type Instance } from '@aws-sdk/client-ec2';
 import type { ResourceState } from '#model/resource.ts';
+import { metricKeysOfEc2 } from './catalog.ts';
 import type { TypeFacts, TypeLookup } from './instance-types.ts';
 import type { Send } from './send.ts';
 import type { Ec2Server } from './server.ts';
@@ -84,6 +85,7 @@ function serverOf(instance: Instance, account: string, region: string, type: Typ
       state: stateOf(instance.State?.Name),
       instanceType: instance.InstanceType ?? '',
       platform: instance.PlatformDetails ?? instance.Platform ?? 'Linux/UNIX',
+      metrics: metricKeysOfEc2,
       tags,
       externalLink: `https://${region}.console.aws.amazon.com/ec2/home?region=${region}#InstanceDetails:instanceId=${id}`,
       ...(zone === undefined ? {} : { zone }),

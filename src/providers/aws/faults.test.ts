@@ -108,7 +108,7 @@ describe('what is refused is said', () => {
 
   it('throttling without end: said, after a bounded number of calls', async () => {
     const cloud = await cloudWith({});
-    const { fleet, ledger } = await connectTo(cloud.url);
+    const { fleet, close, ledger } = await connectTo(cloud.url);
     cloud.faults.set({ throttleStorm: { every: 1e9, lasts: 1e9 } });
     await expect(fleet.regions(new AbortController().signal)).rejects.toMatchObject({ code: 'rate_limited' });
     expect(ledger.lines().find(({ api }) => api === 'ec2:DescribeRegions')).toMatchObject({
@@ -116,7 +116,7 @@ describe('what is refused is said', () => {
       throttled: 8,
       retried: 7,
     });
-    fleet.close();
+    close();
   });
 });
 
@@ -150,17 +150,17 @@ describe('stopping', () => {
 
 describe('the way in', () => {
   it('by keys', async () => {
-    const { fleet } = await connectTo((await cloudWith({})).url);
+    const { fleet, close } = await connectTo((await cloudWith({})).url);
     expect(fleet.account).toBe(account.id);
-    fleet.close();
+    close();
   });
 
   it('by a role with an external id', async () => {
     const { url } = await cloudWith({});
     const role = { roleArn: `arn:aws:iam::${account.id}:role/Reader`, externalId: 'shared-secret-id' };
-    const { fleet } = await connectTo(url, {}, { from: keys, assume: [role] });
+    const { fleet, close } = await connectTo(url, {}, { from: keys, assume: [role] });
     expect(await fleet.regions(new AbortController().signal)).toContain('us-east-1');
-    fleet.close();
+    close();
     await expect(
       connectTo(url, {}, { from: keys, assume: [{ ...role, externalId: 'a-wrong-one' }] }),
     ).rejects.toMatchObject({ code: 'access_denied' });

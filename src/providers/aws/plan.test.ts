@@ -245,6 +245,7 @@ function serverOf({ volumes, knowsMemory, bornDaysAgo, ...draft }: ServerDraft):
     account: '123456789012',
     name: draft.id,
     instanceType: 'm5.large',
+    metrics: metricKeysOfEc2,
     tags: {},
     constants: knowsMemory ? { 'memory.total': 8 * 2 ** 30 } : {},
     createdAt: now / 1000 - bornDaysAgo * daySeconds,

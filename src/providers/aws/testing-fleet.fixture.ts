@@ -5,6 +5,7 @@ import { Ledger } from '#collect/ledger.ts';
 import type { Days } from '#model/day-cell.ts';
 import type { Fleet } from '#model/fleet.ts';
 import { metricKeys } from '#model/metric.ts';
+import { serverType } from '#model/resource-type.ts';
 import type { Statistic } from '#model/statistic.ts';
 import { lastDays } from '#model/window.ts';
 import type { SimAccount } from '../../demo/aws/accounts.ts';
@@ -73,24 +74,27 @@ export async function connectTo(
   url: string,
   options: ReadOptions = {},
   secret: object = { from: keys },
-): Promise<{ fleet: Fleet; ledger: Ledger }> {
+): Promise<{ fleet: Fleet; close: () => void; ledger: Ledger }> {
   const ledger = new Ledger(options.maxUsd);
   const timeoutMs = options.timeoutMs ?? 20_000;
   const limits = Object.fromEntries(Object.entries(aws.limits).map(([api, limit]) => [api, { ...limit, timeoutMs }]));
   const gate = createGate({ limits, ledger, clock: hurried });
   const signal = options.signal ?? new AbortController().signal;
-  const fleet = await aws.connect({ ...secret, endpoint: url }, { gate, now: hurried.now, signal });
-  return { fleet, ledger };
+  const { fleets, close } = await aws.connect({ ...secret, endpoint: url }, { gate, now: hurried.now, signal });
+  const [fleet] = fleets;
+  if (fleet === undefined) throw new Error('an AWS secret opens one account');
+  return { fleet, close, ledger };
 }
 
 /** Reads a region of a simulated cloud as a run would, without a store. */
 export async function read(cloud: AwsCloud, options: ReadOptions = {}): Promise<Reading> {
-  const { fleet, ledger } = await connectTo(cloud.url, options);
+  const { fleet, close, ledger } = await connectTo(cloud.url, options);
   const never = new AbortController().signal;
   const servers = new Map<string, CollectedServer>();
   const run = collectRegion({
     fleet,
     region: options.region ?? 'us-east-1',
+    types: [serverType],
     wanted: {
       keys: metricKeys,
       statistics: options.statistics ?? ['avg', 'max'],
@@ -106,7 +110,7 @@ export async function read(cloud: AwsCloud, options: ReadOptions = {}): Promise<
   try {
     for await (const batch of run) for (const server of batch) servers.set(server.resource.id, server);
   } finally {
-    fleet.close();
+    close();
   }
   return { servers, ledger };
 }

@@ -38,12 +38,12 @@ function clearEnvironment(more: Readonly<Record<string, string>> = {}): void {
 }
 
 async function accountBy(secret: object): Promise<string> {
-  const { fleet } = await connectTo(cloud.url, {}, secret);
+  const { fleet, close } = await connectTo(cloud.url, {}, secret);
   try {
     await fleet.regions(new AbortController().signal);
     return fleet.account;
   } finally {
-    fleet.close();
+    close();
   }
 }
 

@@ -1,0 +1,80 @@
+import { type Command, Option } from 'commander';
+import { z } from 'zod';
+import { CollectError } from '#model/errors.ts';
+import type { GivenFlags, SignInFlag } from '#model/sign-in.ts';
+import { registry } from '#providers/registry.ts';
+
+/** A provider and the secret that the command line describes. */
+export interface GivenAccess {
+  readonly providerId: string;
+  /** What the provider's `parseSecret` takes. @throws CollectError `invalid_input` */
+  readonly secret: () => Promise<unknown>;
+}
+
+const FlagValue = z.union([z.string(), z.array(z.string()).readonly(), z.literal(true)]).optional();
+
+/**
+ * Adds a subcommand for each provider, with its ways in as flags.
+ *
+ * @param complete adds to a subcommand what is the same for all, and its action
+ */
+export function addProviderCommands(parent: Command, complete: (command: Command, access: GivenAccess) => void): void {
+  for (const [providerId, { signIn, alias }] of Object.entries(registry)) {
+    const command = parent.command(providerId).description(`${parent.description()} (${providerId})`);
+    if (alias !== undefined) command.alias(alias);
+    const options = signIn.flags.map((flag) => ({ flag, option: optionOf(flag) }));
+    for (const { option } of options) command.addOption(option);
+    command.option('--secret-stdin', 'read the secret that the flags ask for from standard input');
+    const given = (): GivenFlags =>
+      Object.fromEntries(
+        options.map(({ flag, option }) => {
+          const value = FlagValue.parse(command.opts()[option.attributeName()]);
+          return [flag.name, Array.isArray(value) && value.length === 0 ? undefined : value];
+        }),
+      );
+    const secret = () =>
+      signIn.secretFrom(given(), (what, variable) => askSecret(what, variable, command.opts().secretStdin === true));
+    command.hook('preAction', () => refuseMisplaced(parent, providerId));
+    complete(command, { providerId, secret });
+  }
+}
+
+/** An option before the provider's name would be the parent's, and have no effect. @throws CollectError `invalid_input` */
+function refuseMisplaced(parent: Command, providerId: string): void {
+  const misplaced = parent.options.find((option) => parent.getOptionValueSource(option.attributeName()) === 'cli');
+  if (misplaced === undefined) return;
+  throw new CollectError('invalid_input', `${misplaced.long} stands before '${providerId}', where it has no effect`, {
+    fix: `put it after: ${parent.name()} ${providerId} ${misplaced.long} …`,
+  });
+}
+
+function optionOf({ name, value, description, repeats, fallback, variable }: SignInFlag): Option {
+  const option = new Option(`--${name}${value === undefined ? '' : ` <${value}>`}`, description);
+  if (repeats) option.argParser((text: string, before: readonly string[] = []) => [...before, text]);
+  if (fallback !== undefined) option.default(fallback);
+  if (variable !== undefined) option.env(variable);
+  return option;
+}
+
+/** @throws CollectError `invalid_input` where nobody can be asked */
+async function askSecret(what: string, variable: string, fromStdin: boolean): Promise<string> {
+  if (fromStdin) return (await readAll(process.stdin)).trim();
+  const set = process.env[variable];
+  if (set) return set;
+  if (!process.stdin.isTTY || !process.stderr.isTTY) {
+    throw new CollectError('invalid_input', `the ${what} is missing`, {
+      fix: `set ${variable}, or pipe it in with --secret-stdin`,
+    });
+  }
+  const { isCancel, password } = await import('@clack/prompts');
+  const typed = await password({ message: `${what[0]?.toUpperCase()}${what.slice(1)}` });
+  if (isCancel(typed)) throw new CollectError('cancelled', 'no secret was given');
+  return typed;
+}
+
+async function readAll(stream: NodeJS.ReadStream): Promise<string> {
+  stream.setEncoding('utf8');
+  let text = '';
+  for await (const chunk of stream) text += chunk;
+  return text;
+}

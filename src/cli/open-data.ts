@@ -2,25 +2,38 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type MasterKey, masterKey } from '#platform/secret/master-key.ts';
-import { openStore } from '#store/open.ts';
+import { makeDataFolder, openStore } from '#store/open.ts';
 import type { Store } from '#store/store.ts';
 
-/** The data folder of a process: `--data`, `FLEETGAUGE_DATA`, or the place that the platform keeps such data in. */
-export function dataFolder(command: Command): string {
-  const { data } = command.optsWithGlobals<{ data?: string }>();
-  const chosen = data ?? process.env.FLEETGAUGE_DATA;
-  if (chosen) return resolve(chosen);
-  return join(process.env.XDG_DATA_HOME || join(homedir(), '.local', 'share'), 'fleetgauge');
+/** Where a process keeps its data. */
+export interface DataPlace {
+  /** The master key is here, and the store where no database is named. */
+  readonly folder: string;
+  /** `postgres://…` */
+  readonly database?: string;
 }
 
-/** What is kept in a data folder, open. */
+/** `--data`, `FLEETGAUGE_DATA`, or the place that the platform keeps such data in; `--database` or `FLEETGAUGE_DATABASE`. */
+export function dataPlace(command: Command): DataPlace {
+  const flags = command.optsWithGlobals<{ data?: string; database?: string }>();
+  const chosen = flags.data ?? process.env.FLEETGAUGE_DATA;
+  const folder = chosen
+    ? resolve(chosen)
+    : join(process.env.XDG_DATA_HOME || join(homedir(), '.local', 'share'), 'fleetgauge');
+  const database = flags.database ?? process.env.FLEETGAUGE_DATABASE;
+  return { folder, ...(database ? { database } : {}) };
+}
+
+/** What is kept in a place, open. */
 export interface Data extends AsyncDisposable {
   readonly store: Store;
   readonly key: MasterKey;
 }
 
-export async function openData(folder: string): Promise<Data> {
-  const store = await openStore({ folder });
-  const key = await masterKey({ folder, env: process.env });
+/** @throws CollectError `store_failed`, or `invalid_input` for a database of a kind that we do not know */
+export async function openData(place: DataPlace): Promise<Data> {
+  const store = await openStore(place);
+  await makeDataFolder(place.folder);
+  const key = await masterKey({ folder: place.folder, env: process.env });
   return { store, key, [Symbol.asyncDispose]: () => store.close() };
 }

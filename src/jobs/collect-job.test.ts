@@ -8,8 +8,8 @@ import { serverType } from '#model/resource-type.ts';
 import { lastDays } from '#model/window.ts';
 import { aws } from '#providers/aws/index.ts';
 import { account, hurried, keys, startCloud, worldNow } from '#providers/aws/testing-fleet.fixture.ts';
-import { openStore } from '#store/open.ts';
 import type { Store } from '#store/store.ts';
+import { testDatabase } from '#store/testing/open-test-store.ts';
 import type { AwsCloud } from '../demo/aws/server.ts';
 import { refuseSecondRun, runJob } from './collect-job.ts';
 import { RunOptions } from './options.ts';
@@ -25,12 +25,12 @@ let store: Store;
 beforeEach(async () => {
   cloud = await startCloud();
   folder = await mkdtemp(join(tmpdir(), 'fleetgauge-job-'));
-  store = await openStore({ folder });
+  store = await (await testDatabase(folder))();
 });
 afterEach(async () => {
   await store.close();
   await cloud.stop();
-  await rm(folder, { recursive: true });
+  await rm(folder, { recursive: true, force: true });
 });
 
 const quiet: RunSink = { started: async () => {}, store: async () => {}, ended: async () => {} };
@@ -211,8 +211,8 @@ describe('a run that is stopped', () => {
   it('keeps what it read, and goes on with the rest alone', async () => {
     const whole = await run().then(async ({ job }) => ({ queries: dataQueries(), counts: job.counts }));
     await store.close();
-    await rm(folder, { recursive: true });
-    store = await openStore({ folder });
+    await rm(folder, { recursive: true, force: true });
+    store = await (await testDatabase(folder))();
     cloud.stats.reset();
 
     const stop = new AbortController();

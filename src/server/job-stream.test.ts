@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { openStore } from '#store/open.ts';
 import type { Store } from '#store/store.ts';
+import { testDatabase } from '#store/testing/open-test-store.ts';
 import { sampleNow, seedJob } from './sample-fleet.fixture.ts';
 import { type RunningServer, startServer } from './start.ts';
 
@@ -18,7 +18,7 @@ let now: number;
 beforeEach(async () => {
   now = sampleNow;
   folder = await mkdtemp(join(tmpdir(), 'fleetgauge-stream-'));
-  store = await openStore({ folder });
+  store = await (await testDatabase(folder))();
   server = await startServer({ store, port: 0, demo: true, version: '0', consoleFolder: folder, now: () => now });
 });
 

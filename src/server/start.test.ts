@@ -3,8 +3,8 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openStore } from '#store/open.ts';
 import type { Store } from '#store/store.ts';
+import { testDatabase } from '#store/testing/open-test-store.ts';
 import { isOurName } from './http-guard.ts';
 import { sampleNow, sampleServers, seedJob, seedServers } from './sample-fleet.fixture.ts';
 import { type RunningServer, startServer } from './start.ts';
@@ -21,7 +21,7 @@ beforeAll(async () => {
   await writeFile(join(consoleFolder, 'index.html'), '<title>console</title>');
   await writeFile(join(consoleFolder, 'assets', 'app-1a2b3c.js'), 'start()');
   await writeFile(join(folder, 'secret.txt'), 'secret');
-  store = await openStore({ folder: join(folder, 'data') });
+  store = await (await testDatabase(join(folder, 'data')))();
   ids = await seedServers(store);
   await seedJob(store);
   server = await startServer({ store, port: 0, demo: true, version: '1.2.3', consoleFolder, now: () => sampleNow });

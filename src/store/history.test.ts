@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type DayCell, type Days, emptyCell } from '#model/day-cell.ts';
 import type { MetricKey } from '#model/metric.ts';
-import { openMemoryStore } from './open.ts';
 import { days } from './testing/arbitraries.ts';
+import { openTestStore } from './testing/open-test-store.ts';
 import { server } from './testing/servers.ts';
 
 async function storeWith(...names: string[]) {
-  const store = await openMemoryStore();
+  const store = await openTestStore();
   const ids = await store.inventory.put(
     names.map((name) => ({ record: server(name) })),
     1,

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { RecordQuery } from './inventory.ts';
-import { openMemoryStore } from './open.ts';
 import type { Store } from './store.ts';
+import { openTestStore } from './testing/open-test-store.ts';
 import { measured, server } from './testing/servers.ts';
 
 async function storeOf(...records: ReturnType<typeof server>[]) {
-  const store = await openMemoryStore();
+  const store = await openTestStore();
   const ids = await store.inventory.put(
     records.map((record) => ({ record })),
     1000,

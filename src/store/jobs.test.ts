@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { noCost } from '#model/fleet.ts';
 import { heartbeatLimitMs, type JobDraft, noCounts } from './jobs.ts';
-import { openMemoryStore } from './open.ts';
+import { openTestStore } from './testing/open-test-store.ts';
 
 const draft: JobDraft = {
   demo: false,
@@ -15,7 +15,7 @@ const draft: JobDraft = {
 const error = { code: 'access_denied', message: 'no', where: '123' } as const;
 
 async function runningJob() {
-  const { jobs } = await openMemoryStore();
+  const { jobs } = await openTestStore();
   const { job, tasks } = await jobs.create(draft, 1000);
   const [first, second] = tasks;
   if (first === undefined || second === undefined) throw new Error('two tasks were made');

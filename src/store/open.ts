@@ -8,12 +8,23 @@ import type { Store } from './store.ts';
 export const storeFile = 'fleetgauge.db';
 
 /**
- * Opens the embedded store of a data folder, and makes both where there is none. A server and any number of
- * command-line processes may have it open at once.
+ * Opens the store on a PostgreSQL, or the embedded one of a data folder, and makes what is not there. A server and any
+ * number of command-line processes may have it open at once.
  *
- * @throws CollectError `store_failed` where the folder cannot be written, or a newer fleetgauge wrote the store
+ * @throws CollectError `store_failed` where it cannot be reached or written, or a newer fleetgauge wrote it;
+ *   `invalid_input` for a database of a kind that we do not know
  */
-export async function openStore({ folder }: { readonly folder: string }): Promise<Store> {
+export async function openStore({
+  folder,
+  database,
+}: {
+  readonly folder: string;
+  readonly database?: string;
+}): Promise<Store> {
+  if (database !== undefined) {
+    if (/^postgres(ql)?:\/\//.test(database)) return (await import('./postgres/store.ts')).openPostgresStore(database);
+    throw new CollectError('invalid_input', 'the database is no PostgreSQL', { fix: 'postgres://user@host:port/name' });
+  }
   await makeDataFolder(folder);
   return openSqliteStore(join(folder, storeFile));
 }

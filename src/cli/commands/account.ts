@@ -8,7 +8,7 @@ import { openSecret } from '#platform/secret/accounts.ts';
 import { loadProvider } from '#providers/registry.ts';
 import type { Account } from '#store/accounts.ts';
 import { plural } from '../format.ts';
-import { dataFolder, openData } from '../open-data.ts';
+import { dataPlace, openData } from '../open-data.ts';
 import { type OutputForm, outputOption, write } from '../output.ts';
 import { addProviderCommands, type GivenAccess } from '../provider-commands.ts';
 import { saveAccount } from '../save-account.ts';
@@ -36,13 +36,13 @@ export function addAccountCommand(program: Command): void {
 }
 
 async function addOne(access: GivenAccess, givenName: string | undefined, command: Command): Promise<void> {
-  await using data = await openData(dataFolder(command));
+  await using data = await openData(dataPlace(command));
   const { name } = await saveAccount(data, access, givenName, new AbortController().signal);
   process.stderr.write(`Next   fleetgauge account test ${name}, then fleetgauge collect --account ${name}\n`);
 }
 
 async function listAll(form: OutputForm, command: Command): Promise<void> {
-  await using data = await openData(dataFolder(command));
+  await using data = await openData(dataPlace(command));
   const rows = await data.store.accounts.list();
   await write<Account>({
     form,
@@ -61,7 +61,7 @@ async function listAll(form: OutputForm, command: Command): Promise<void> {
 }
 
 async function testOne(name: string, command: Command): Promise<void> {
-  await using data = await openData(dataFolder(command));
+  await using data = await openData(dataPlace(command));
   const account = await data.store.accounts.get(name);
   const provider = await loadProvider(account.provider);
   const signal = new AbortController().signal;
@@ -107,7 +107,7 @@ async function testAccount({ fleet, regions }: AccountAccess, signal: AbortSigna
 }
 
 async function removeOne(name: string, command: Command): Promise<void> {
-  await using data = await openData(dataFolder(command));
+  await using data = await openData(dataPlace(command));
   const account = await data.store.accounts.get(name);
   await data.store.accounts.remove(account.id);
   process.stderr.write(`Forgot account ${name} and its credentials.\n`);

@@ -12,7 +12,7 @@ import { collectInto } from '../collect-flow.ts';
 import { agreeTo } from '../consent.ts';
 import { exitCodeOfRun } from '../describe-run.ts';
 import { onInterrupt } from '../interrupt.ts';
-import { type Data, dataFolder, openData } from '../open-data.ts';
+import { type Data, dataPlace, openData } from '../open-data.ts';
 import { addProviderCommands, type GivenAccess } from '../provider-commands.ts';
 import { addRunFlags, type RunFlags, runOptionsFrom } from '../run-flags.ts';
 import { saveAccount } from '../save-account.ts';
@@ -47,7 +47,7 @@ function addCollectFlags(command: Command): Command {
 }
 
 async function collect(access: GivenAccess | undefined, flags: CollectFlags, command: Command): Promise<void> {
-  await using data = await openData(dataFolder(command));
+  await using data = await openData(dataPlace(command));
   using interrupt = onInterrupt((text) => process.stderr.write(`${text}\n`));
   const run = flags.resume ? await resumedRun(data) : await newRun(data, access, flags, interrupt.stopping);
   const outcome = await collectInto({

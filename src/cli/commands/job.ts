@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
 import type { Job, LedgerLine, Task } from '#store/jobs.ts';
 import { formatCount, formatUsd } from '../format.ts';
-import { dataFolder, openData } from '../open-data.ts';
+import { dataPlace, openData } from '../open-data.ts';
 import { type OutputForm, outputOption, write } from '../output.ts';
 import { type Column, renderTable } from '../table.ts';
 
@@ -37,7 +37,7 @@ const columns: Column<Job>[] = [
 ];
 
 async function listJobs(form: OutputForm, command: Command): Promise<void> {
-  await using data = await openData(dataFolder(command));
+  await using data = await openData(dataPlace(command));
   await data.store.jobs.adoptInterrupted(Date.now());
   await write({ form, rows: await data.store.jobs.list({ limit: 50 }), columns });
 }
@@ -66,7 +66,7 @@ const ledgerColumns: Column<LedgerLine>[] = [
 ];
 
 async function showJob(id: number, { json }: { json?: boolean }, command: Command): Promise<void> {
-  await using data = await openData(dataFolder(command));
+  await using data = await openData(dataPlace(command));
   const { jobs } = data.store;
   await jobs.adoptInterrupted(Date.now());
   const { job, tasks } = await jobs.get(id);

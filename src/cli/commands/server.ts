@@ -5,7 +5,7 @@ import { type MissingReason, missingReasons } from '#model/missing.ts';
 import { type InventoryRecord, valuesAt } from '#model/record.ts';
 import { type RecordSort, recordSorts } from '#store/inventory.ts';
 import { formatValue } from '../format.ts';
-import { dataFolder, openData } from '../open-data.ts';
+import { dataPlace, openData } from '../open-data.ts';
 import { type OutputForm, outputOption, write } from '../output.ts';
 import { csvColumns, serverColumns } from '../server-columns.ts';
 
@@ -47,7 +47,7 @@ export function addServerCommand(program: Command): void {
 const pageSize = 1000;
 
 async function listServers(flags: ListFlags, command: Command): Promise<void> {
-  await using data = await openData(dataFolder(command));
+  await using data = await openData(dataPlace(command));
   const filter = Object.fromEntries(
     (['account', 'region', 'state', 'search'] as const).flatMap((name) =>
       flags[name] === undefined ? [] : [[name, flags[name]]],
@@ -79,7 +79,7 @@ async function listServers(flags: ListFlags, command: Command): Promise<void> {
 }
 
 async function showServer(id: string, { json }: { json?: boolean }, command: Command): Promise<void> {
-  await using data = await openData(dataFolder(command));
+  await using data = await openData(dataPlace(command));
   const { rows } = await data.store.inventory.list({ filter: { search: id }, limit: 20 });
   const exact = rows.filter(({ record }) => record.name === id || record.reference.resource_id === id);
   const found = exact.length > 0 ? exact : rows;

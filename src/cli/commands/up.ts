@@ -6,7 +6,7 @@ import { type RunningServer, startServer } from '#server/start.ts';
 import { lockServer } from '#store/lock.ts';
 import { runDemo } from '../demo-run.ts';
 import { aborted, onInterrupt } from '../interrupt.ts';
-import { type Data, dataFolder, openData } from '../open-data.ts';
+import { type Data, type DataPlace, dataPlace, openData } from '../open-data.ts';
 import { printError } from '../print-error.ts';
 import { version } from '../version.ts';
 
@@ -30,26 +30,26 @@ export function addUpCommand(program: Command): void {
 }
 
 async function up(flags: UpFlags, command: Command): Promise<void> {
-  const folder = dataFolder(command);
-  const isDemo = flags.demo || !(await hasAccounts(folder));
+  const place = dataPlace(command);
+  const isDemo = flags.demo || !(await hasAccounts(place));
   if (flags.once && !isDemo) {
     throw new CollectError('invalid_input', '--once is for the demo, and accounts are saved here', {
       fix: 'fleetgauge collect, or add --demo',
     });
   }
-  if (isDemo) await serve(join(folder, 'demo'), flags, true);
-  else await serve(folder, flags, false);
+  if (isDemo) await serve({ folder: join(place.folder, 'demo') }, flags, true);
+  else await serve(place, flags, false);
 }
 
-async function hasAccounts(folder: string): Promise<boolean> {
-  await using data = await openData(folder);
+async function hasAccounts(place: DataPlace): Promise<boolean> {
+  await using data = await openData(place);
   return (await data.store.accounts.list()).length > 0;
 }
 
 /** The demo has a data folder of its own, so that made-up servers never stand beside real ones. */
-async function serve(folder: string, flags: UpFlags, demo: boolean): Promise<void> {
-  await using data = await openData(folder);
-  const lock = await lockServer(folder, { url: 'starting' });
+async function serve(place: DataPlace, flags: UpFlags, demo: boolean): Promise<void> {
+  await using data = await openData(place);
+  const lock = await lockServer(place.folder, { url: 'starting' });
   let isReading = demo;
   using interrupt = onInterrupt((text) => {
     if (isReading) process.stderr.write(`${text}\n`);

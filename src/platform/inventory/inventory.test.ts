@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { InventoryRecord } from '#model/record.ts';
-import { openMemoryStore } from '#store/open.ts';
 import type { Store } from '#store/store.ts';
+import { openTestStore } from '#store/testing/open-test-store.ts';
 import { measured, server } from '#store/testing/servers.ts';
 import { mergeBatch } from './inventory.ts';
 import type { MatchRules } from './match-rules.ts';
@@ -16,7 +16,7 @@ async function recordsOf(store: Store): Promise<InventoryRecord[]> {
 
 describe('mergeBatch', () => {
   it('creates, updates and leaves as it is', async () => {
-    const store = await openMemoryStore();
+    const store = await openTestStore();
     expect(await mergeBatch(store, [server('a'), server('b')], 1)).toEqual([
       { change: 'created', id: 1 },
       { change: 'created', id: 2 },
@@ -38,7 +38,7 @@ describe('mergeBatch', () => {
         }),
         fc.integer({ min: 1, max: 12 }),
         async (given, size) => {
-          const store = await openMemoryStore();
+          const store = await openTestStore();
           const expected = new Map<string, InventoryRecord>();
           const changes: string[] = [];
           const reports = given.map(({ id, cpu }) => (cpu === null ? server(id) : measured(id, cpu)));
@@ -60,7 +60,7 @@ describe('mergeBatch', () => {
     ));
 
   it('tries rules in order, and identity last', async () => {
-    const store = await openMemoryStore();
+    const store = await openTestStore();
     await mergeBatch(store, [server('a'), server('b')], 1);
     const rules: MatchRules = [['account', 'reference.resource_id'], ['reference.resource_id']];
     const moved = server('a', { account: '9' });
@@ -75,7 +75,7 @@ describe('mergeBatch', () => {
   });
 
   it('finds what the batch itself made or moved', async () => {
-    const store = await openMemoryStore();
+    const store = await openTestStore();
     await mergeBatch(store, [server('a')], 1);
     const rules: MatchRules = [['region_code', 'account'], ['reference.resource_id']];
     const outcomes = await mergeBatch(
@@ -97,7 +97,7 @@ describe('mergeBatch', () => {
   });
 
   it('fails a report alone: too many matches, no identity', async () => {
-    const store = await openMemoryStore();
+    const store = await openTestStore();
     await mergeBatch(store, [server('a'), server('a', { account: '9' })], 1);
     const [tooMany, unnamed, fine] = await mergeBatch(
       store,
@@ -115,7 +115,7 @@ describe('mergeBatch', () => {
   });
 
   it('never matches everything by a rule whose values are empty', async () => {
-    const store = await openMemoryStore();
+    const store = await openTestStore();
     await mergeBatch(store, [server('a')], 1);
     const [outcome] = await mergeBatch(store, [server('b', { account: '' })], 2, [['account']]);
     expect(outcome).toEqual({ change: 'created', id: 2 });

@@ -4,8 +4,9 @@ import { inspect } from 'node:util';
 import fc from 'fast-check';
 import pino from 'pino';
 import { describe, expect, it } from 'vitest';
-import { openMemoryStore, openStore } from '#store/open.ts';
+import { openStore } from '#store/open.ts';
 import { startChild } from '#store/testing/child.ts';
+import { openTestStore } from '#store/testing/open-test-store.ts';
 import { temporaryFolder } from '#store/testing/temporary-folder.ts';
 import { addAccount, openSecret } from './accounts.ts';
 import { MasterKey, masterKey } from './master-key.ts';
@@ -88,14 +89,14 @@ describe('master key', () => {
 
 describe('accounts', () => {
   it('give back the secret that they were added with', async () => {
-    const store = await openMemoryStore();
+    const store = await openTestStore();
     const account = await addAccount(store, key(1), draft, secret, 1000);
     expect(await openSecret(store, key(1), account)).toEqual(secret);
     await expect(openSecret(store, key(2), account)).rejects.toMatchObject({ code: 'secret_rejected' });
   });
 
   it('do not open with the sealed secret of another', async () => {
-    const store = await openMemoryStore();
+    const store = await openTestStore();
     const first = await addAccount(store, key(1), draft, secret, 1000);
     const stolen = await store.accounts.sealedSecret(first.id);
     const second = await store.accounts.add({ ...draft, name: 'thief' }, () => stolen, 1000);

@@ -1,13 +1,11 @@
 import { sql } from 'kysely';
-import type { DayCell, Days } from '#model/day-cell.ts';
-import type { MetricKey } from '#model/metric.ts';
 import type { Day } from '#model/window.ts';
 import { decodeDay, encodeDay } from '../day-codec.ts';
 import type { HistoryEntry, HistoryStore } from '../history.ts';
 import type { RecordId } from '../inventory.ts';
+import { byResource, type Cells, over, spanOf } from '../sql/merge-days.ts';
 import type { Session } from './session.ts';
 
-type Cells = ReadonlyMap<MetricKey, DayCell>;
 type StoredDays = Map<Day, Cells>;
 
 /** Resources per transaction of `forget`, so that others can write in between. */
@@ -57,26 +55,6 @@ async function writeDays(tx: Session, entries: readonly HistoryEntry[]): Promise
   }
 }
 
-/** A resource may come more than once; what comes later wins. */
-function byResource(entries: readonly HistoryEntry[]): Map<RecordId, Days> {
-  const found = new Map<RecordId, Days>();
-  for (const { resourceId, days } of entries) {
-    if (days.size === 0) continue;
-    const before = found.get(resourceId);
-    found.set(
-      resourceId,
-      before === undefined
-        ? days
-        : new Map([...before, ...[...days].map(([day, cells]) => [day, over(before.get(day), cells)] as const)]),
-    );
-  }
-  return found;
-}
-
-function over(before: Cells | undefined, cells: Cells): Cells {
-  return before === undefined ? cells : new Map([...before, ...cells]);
-}
-
 async function forgetDays(session: Session, before: Day): Promise<number> {
   let forgotten = 0;
   for (let after = 0; ; ) {
@@ -106,15 +84,4 @@ async function forgetDays(session: Session, before: Day): Promise<number> {
     forgotten += Number(numDeletedRows);
     after = last;
   }
-}
-
-/** The first day and the day after the last. */
-function spanOf(days: Iterable<Day>): [from: Day, to: Day] {
-  let from = Number.POSITIVE_INFINITY;
-  let to = Number.NEGATIVE_INFINITY;
-  for (const day of days) {
-    from = Math.min(from, day);
-    to = Math.max(to, day + 1);
-  }
-  return [from, to];
 }

@@ -1,12 +1,13 @@
 import { sql } from 'kysely';
 import type { InventoryStore, RecordId, RecordWrite } from '../inventory.ts';
+import { countRecords, listRecords, streamRecords, summarise } from '../sql/record-query.ts';
 import { matchRecords } from './record-match.ts';
-import { countRecords, listRecords, recordsOf, streamRecords, summarise } from './record-query.ts';
 import {
   identityValues,
   insertDoc,
   insertResource,
   outlineValues,
+  recordsOf,
   updateDoc,
   updateIdentity,
   updateResource,
@@ -25,9 +26,9 @@ export function sqliteInventory(session: Session): InventoryStore {
         ),
       );
     },
-    records: (ids) => recordsOf(session, ids),
+    records: (ids) => recordsOf(session.db, ids),
     async get(id) {
-      const [record] = await recordsOf(session, [id]);
+      const [record] = await recordsOf(session.db, [id]);
       return record;
     },
     list: (query) => listRecords(session, query),

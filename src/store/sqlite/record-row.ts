@@ -1,9 +1,11 @@
 import type { SQLInputValue } from 'node:sqlite';
+import { type Kysely, sql } from 'kysely';
 import type { InventoryRecord } from '#model/record.ts';
 import type { StoredRecord } from '../inventory.ts';
 import { outlineOf } from '../record-outline.ts';
 import { RecordSchema } from '../record-schema.ts';
-import { parseStored } from './stored-json.ts';
+import { parseStored } from '../sql/stored-json.ts';
+import type { Tables } from '../sql/tables.ts';
 
 /** The columns of `resource` that follow from the record, in the order in which `identityValues` and `outlineValues` give them. */
 const identityColumns = ['provider', 'account', 'region', 'resource_id'] as const;
@@ -44,7 +46,7 @@ export function outlineValues(record: InventoryRecord, now: number): SQLInputVal
   return [group, type, name, instanceType, state, cpuAvg, cpuMax, memoryAvg, shape, now, now];
 }
 
-export interface RecordRow {
+interface RecordRow {
   readonly id: number;
   readonly doc: string;
   readonly first_seen: number;
@@ -52,7 +54,7 @@ export interface RecordRow {
   readonly last_seen_at: number;
 }
 
-export function storedRecord(row: RecordRow): StoredRecord {
+function storedRecord(row: RecordRow): StoredRecord {
   return {
     id: row.id,
     record: parseStored(RecordSchema, row.doc, `record ${row.id}`),
@@ -60,4 +62,14 @@ export function storedRecord(row: RecordRow): StoredRecord {
     updatedAt: row.updated_at,
     lastSeenAt: row.last_seen_at,
   };
+}
+
+export async function recordsOf(db: Kysely<Tables>, ids: readonly number[]): Promise<StoredRecord[]> {
+  const { rows } = await sql<RecordRow>`
+    SELECT r.id, r.first_seen, r.updated_at, r.last_seen_at, d.doc
+    FROM json_each(${JSON.stringify(ids)}) AS l CROSS JOIN resource AS r ON r.id = l.value
+    JOIN resource_doc AS d ON d.id = r.id
+    ORDER BY l.id
+  `.execute(db);
+  return rows.map(storedRecord);
 }

@@ -1,24 +1,36 @@
-import type { Kysely, Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
+import type { SqlDialect, SqlSession } from '../sql/session.ts';
+import type { Tables } from '../sql/tables.ts';
 import type { DatabaseFile } from './database-file.ts';
-import type { Tables } from './tables.ts';
+import { recordsOf } from './record-row.ts';
 
-/** What the queries of one store run on: the connection when it is free, or a transaction that has it. */
-export interface Session {
-  readonly db: Kysely<Tables>;
+/** Kysely where both databases say the same, the file itself where rows are written in bulk. */
+export interface Session extends SqlSession {
   readonly file: DatabaseFile;
-  /** Joins the transaction that this session is part of, or begins one. */
   transaction<T>(work: (tx: Session) => Promise<T>): Promise<T>;
 }
 
 export function openSession(db: Kysely<Tables>, file: DatabaseFile): Session {
   return {
     db,
+    dialect,
     file,
     transaction: (work) => db.transaction().execute((transaction) => work(within(transaction, file))),
   };
 }
 
 function within(db: Transaction<Tables>, file: DatabaseFile): Session {
-  const session: Session = { db, file, transaction: (work) => work(session) };
+  const session: Session = { db, dialect, file, transaction: (work) => work(session) };
   return session;
 }
+
+const dialect: SqlDialect = {
+  async nextAccountId(db) {
+    const { rows } = await sql<{ readonly id: number }>`
+      SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'account'), 0) + 1 AS id
+    `.execute(db);
+    return rows[0]?.id ?? 1;
+  },
+  like: (text, pattern) => sql<boolean>`${text} LIKE ${pattern} ESCAPE '\\'`,
+  recordsOf,
+};

@@ -1,14 +1,14 @@
 import { Kysely } from 'kysely';
+import { sqlAccounts } from '../sql/accounts.ts';
+import { sqlJobs } from '../sql/jobs.ts';
+import type { Tables } from '../sql/tables.ts';
 import type { Store } from '../store.ts';
-import { sqliteAccounts } from './accounts.ts';
 import { DatabaseFile } from './database-file.ts';
 import { nodeSqliteDialect } from './dialect.ts';
 import { sqliteHistory } from './history.ts';
 import { sqliteInventory } from './inventory.ts';
-import { sqliteJobs } from './jobs.ts';
 import { migrate } from './migrations.ts';
 import { openSession, type Session } from './session.ts';
-import type { Tables } from './tables.ts';
 
 /**
  * Opens the database, makes it where there is none, and brings its schema up to date.
@@ -36,8 +36,8 @@ function storeOn(session: Session, close: () => Promise<void>): Store {
   return {
     inventory: sqliteInventory(session),
     history: sqliteHistory(session),
-    jobs: sqliteJobs(session),
-    accounts: sqliteAccounts(session),
+    jobs: sqlJobs(session),
+    accounts: sqlAccounts(session),
     transaction: (work) => session.transaction((tx) => work(storeOn(tx, close))),
     close,
   };

@@ -1,9 +1,8 @@
-import { type ExpressionBuilder, type SelectQueryBuilder, sql } from 'kysely';
+import { type ExpressionBuilder, sql } from 'kysely';
 import { z } from 'zod';
 import { CollectError } from '#model/errors.ts';
 import type { RecordFilter, RecordPage, RecordQuery, RecordSort, RecordSummary, StoredRecord } from '../inventory.ts';
-import { type RecordRow, storedRecord } from './record-row.ts';
-import type { Session } from './session.ts';
+import type { SqlSession } from './session.ts';
 import { parseStored } from './stored-json.ts';
 import type { Tables } from './tables.ts';
 
@@ -31,9 +30,7 @@ const histogramBins = 10;
 const Cursor = z.object({ by: z.string(), value: z.union([z.string(), z.number(), z.null()]), id: z.number() });
 type Cursor = z.infer<typeof Cursor>;
 
-type ResourceQuery<O> = SelectQueryBuilder<Tables, 'resource', O>;
-
-export async function listRecords(session: Session, query: RecordQuery): Promise<RecordPage> {
+export async function listRecords(session: SqlSession, query: RecordQuery): Promise<RecordPage> {
   const { filter = {}, sort = { by: 'id' }, limit } = query;
   if (!Number.isInteger(limit) || limit < 1 || limit > largestPage) {
     throw new CollectError('invalid_query', `a page has 1 to ${largestPage} records, not ${limit}`);
@@ -42,7 +39,7 @@ export async function listRecords(session: Session, query: RecordQuery): Promise
   const direction = sort.descending === true ? 'desc' : 'asc';
   const after = query.after === undefined ? undefined : readCursor(query.after, sort.by);
 
-  let page = filtered(session.db.selectFrom('resource'), filter)
+  let page = filtered(session, filter)
     .select(['id', `${column} as sorted`])
     .orderBy(column, (order) => (direction === 'asc' ? order.asc().nullsLast() : order.desc().nullsLast()))
     .orderBy('id')
@@ -51,8 +48,8 @@ export async function listRecords(session: Session, query: RecordQuery): Promise
 
   const keys = await page.execute();
   const shown = keys.slice(0, limit);
-  const rows = await recordsOf(
-    session,
+  const rows = await session.dialect.recordsOf(
+    session.db,
     shown.map((key) => key.id),
   );
   const last = shown.at(-1);
@@ -65,19 +62,19 @@ export async function listRecords(session: Session, query: RecordQuery): Promise
   };
 }
 
-export async function countRecords(session: Session, filter: RecordFilter = {}): Promise<number> {
-  const { count } = await filtered(session.db.selectFrom('resource'), filter)
+export async function countRecords(session: SqlSession, filter: RecordFilter = {}): Promise<number> {
+  const { count } = await filtered(session, filter)
     .select((eb) => eb.fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow();
   return count;
 }
 
 export async function* streamRecords(
-  session: Session,
+  session: SqlSession,
   filter: RecordFilter = {},
 ): AsyncGenerator<readonly StoredRecord[]> {
   for (let after = 0; ; ) {
-    const ids = await filtered(session.db.selectFrom('resource'), filter)
+    const ids = await filtered(session, filter)
       .select('id')
       .where('id', '>', after)
       .orderBy('id')
@@ -85,15 +82,15 @@ export async function* streamRecords(
       .execute();
     const last = ids.at(-1);
     if (last === undefined) return;
-    yield await recordsOf(
-      session,
+    yield await session.dialect.recordsOf(
+      session.db,
       ids.map((row) => row.id),
     );
     after = last.id;
   }
 }
 
-export async function summarise(session: Session): Promise<RecordSummary> {
+export async function summarise(session: SqlSession): Promise<RecordSummary> {
   const groups = await session.db
     .selectFrom('resource')
     .select(['provider', 'account', 'region', 'state'])
@@ -104,7 +101,13 @@ export async function summarise(session: Session): Promise<RecordSummary> {
     .orderBy('region')
     .orderBy('state')
     .execute();
-  const bin = sql<number | null>`max(0, min(${histogramBins - 1}, CAST(cpu_avg / 10 AS INTEGER)))`;
+  const bounds = Array.from(
+    { length: histogramBins - 1 },
+    (_, at) => sql`WHEN cpu_avg < ${sql.lit(10 * (at + 1))} THEN ${sql.lit(at)}`,
+  );
+  const bin = sql<
+    number | null
+  >`CASE WHEN cpu_avg IS NULL THEN NULL ${sql.join(bounds, sql` `)} ELSE ${sql.lit(histogramBins - 1)} END`;
   const bins = await session.db
     .selectFrom('resource')
     .select((eb) => [bin.as('bin'), eb.fn.countAll<number>().as('count')])
@@ -119,27 +122,16 @@ export async function summarise(session: Session): Promise<RecordSummary> {
   };
 }
 
-/** The records of these ids, in this order; those that are gone are left out. */
-export async function recordsOf(session: Session, ids: readonly number[]): Promise<StoredRecord[]> {
-  const { rows } = await sql<RecordRow>`
-    SELECT r.id, r.first_seen, r.updated_at, r.last_seen_at, d.doc
-    FROM json_each(${JSON.stringify(ids)}) AS l CROSS JOIN resource AS r ON r.id = l.value
-    JOIN resource_doc AS d ON d.id = r.id
-    ORDER BY l.id
-  `.execute(session.db);
-  return rows.map(storedRecord);
-}
-
-function filtered<O>(query: ResourceQuery<O>, filter: RecordFilter): ResourceQuery<O> {
-  let narrowed = query;
+function filtered({ db, dialect }: SqlSession, filter: RecordFilter) {
+  let narrowed = db.selectFrom('resource');
   if (filter.provider !== undefined) narrowed = narrowed.where('provider', '=', filter.provider);
   if (filter.account !== undefined) narrowed = narrowed.where('account', '=', filter.account);
   if (filter.region !== undefined) narrowed = narrowed.where('region', '=', filter.region);
   if (filter.state !== undefined) narrowed = narrowed.where('state', '=', filter.state);
   if (filter.search !== undefined && filter.search !== '') {
     const pattern = `%${filter.search.replaceAll(/[\\%_]/g, '\\$&')}%`;
-    narrowed = narrowed.where(
-      sql<boolean>`(name LIKE ${pattern} ESCAPE '\\' OR resource_id LIKE ${pattern} ESCAPE '\\')`,
+    narrowed = narrowed.where((eb) =>
+      eb.or([dialect.like(eb.ref('name'), pattern), dialect.like(eb.ref('resource_id'), pattern)]),
     );
   }
   return narrowed;
@@ -152,8 +144,8 @@ function isAfter(
   direction: 'asc' | 'desc',
   { value, id }: Cursor,
 ) {
-  const sameButLater = eb.and([eb(column, 'is', value), eb('id', '>', id)]);
-  if (value === null) return sameButLater;
+  if (value === null) return eb.and([eb(column, 'is', null), eb('id', '>', id)]);
+  const sameButLater = eb.and([eb(column, '=', value), eb('id', '>', id)]);
   return eb.or([eb(column, direction === 'asc' ? '>' : '<', value), eb(column, 'is', null), sameButLater]);
 }
 

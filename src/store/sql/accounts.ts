@@ -1,9 +1,9 @@
-import { type Selectable, sql } from 'kysely';
+import type { Selectable } from 'kysely';
 import { z } from 'zod';
 import { CollectError } from '#model/errors.ts';
 import type { Account, AccountStatus, AccountStore } from '../accounts.ts';
 import { ErrorReportSchema } from '../job-schema.ts';
-import type { Session } from './session.ts';
+import type { SqlSession } from './session.ts';
 import { parseStored } from './stored-json.ts';
 import type { AccountTable } from './tables.ts';
 
@@ -18,7 +18,7 @@ const Status: z.ZodType<AccountStatus> = z.discriminatedUnion('state', [
 /** All but the secret. */
 const shown = ['id', 'provider', 'account', 'name', 'regions', 'created_at', 'last_used_at', 'status'] as const;
 
-export function sqliteAccounts(session: Session): AccountStore {
+export function sqlAccounts(session: SqlSession): AccountStore {
   const find = async (account: number | string) => {
     const row = await session.db
       .selectFrom('account')
@@ -37,8 +37,8 @@ export function sqliteAccounts(session: Session): AccountStore {
 
   return {
     add: (draft, seal, now) =>
-      session.transaction(async ({ db }) => {
-        const id = await nextId(db);
+      session.transaction(async ({ db, dialect }) => {
+        const id = await dialect.nextAccountId(db);
         const row = await db
           .insertInto('account')
           .values({
@@ -66,7 +66,7 @@ export function sqliteAccounts(session: Session): AccountStore {
     async sealedSecret(id) {
       const row = await session.db.selectFrom('account').select('secret').where('id', '=', id).executeTakeFirst();
       if (row === undefined) throw unknownAccount(id);
-      return row.secret;
+      return Uint8Array.from(row.secret);
     },
     async remove(id) {
       const { numDeletedRows } = await session.transaction((tx) =>
@@ -77,14 +77,6 @@ export function sqliteAccounts(session: Session): AccountStore {
     touch: (id, now) => update(id, { last_used_at: now }),
     updateStatus: (id, status) => update(id, { status: JSON.stringify(status) }),
   };
-}
-
-/** Above every id that was ever used: a sealed secret must not fit the account that takes a removed one's place. */
-async function nextId(db: Session['db']): Promise<number> {
-  const { rows } = await sql<{ readonly id: number }>`
-    SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'account'), 0) + 1 AS id
-  `.execute(db);
-  return rows[0]?.id ?? 1;
 }
 
 function accountOf(row: Omit<Selectable<AccountTable>, 'secret'>): Account {

@@ -12,10 +12,10 @@ import {
 } from '../jobs.ts';
 import { jobOf, taskOf } from './job-row.ts';
 import { addToLedger, readLedger } from './ledger.ts';
-import type { Session } from './session.ts';
+import type { SqlSession } from './session.ts';
 import type { JobTable, TaskTable } from './tables.ts';
 
-export function sqliteJobs(session: Session): JobStore {
+export function sqlJobs(session: SqlSession): JobStore {
   return {
     create: (draft, now) => session.transaction((tx) => createJob(tx, draft, now)),
     startTask: (task, now) => updateTask(session, task, { state: 'RUNNING', started_at: now, ...nothingDone }),
@@ -63,7 +63,7 @@ const nothingDone = {
   finished_at: null,
 } as const satisfies Partial<TaskTable>;
 
-async function createJob(tx: Session, draft: JobDraft, now: number): Promise<JobWithTasks> {
+async function createJob(tx: SqlSession, draft: JobDraft, now: number): Promise<JobWithTasks> {
   const { id } = await tx.db
     .insertInto('job')
     .values({
@@ -115,7 +115,7 @@ function columnsOf(progress: TaskProgress): Partial<TaskTable> {
   };
 }
 
-async function updateTask(session: Session, id: TaskId, values: Partial<Omit<TaskTable, 'id'>>): Promise<void> {
+async function updateTask(session: SqlSession, id: TaskId, values: Partial<Omit<TaskTable, 'id'>>): Promise<void> {
   if (Object.keys(values).length === 0) return;
   const { numUpdatedRows } = await session.transaction((tx) =>
     tx.db.updateTable('task').set(values).where('id', '=', id).executeTakeFirstOrThrow(),
@@ -123,21 +123,21 @@ async function updateTask(session: Session, id: TaskId, values: Partial<Omit<Tas
   if (numUpdatedRows === 0n) throw new CollectError('not_found', 'there is no such task', { where: String(id) });
 }
 
-async function updateJob(session: Session, id: JobId, values: Partial<Omit<JobTable, 'id'>>): Promise<void> {
+async function updateJob(session: SqlSession, id: JobId, values: Partial<Omit<JobTable, 'id'>>): Promise<void> {
   const { numUpdatedRows } = await session.transaction((tx) =>
     tx.db.updateTable('job').set(values).where('id', '=', id).executeTakeFirstOrThrow(),
   );
   if (numUpdatedRows === 0n) throw unknownJob(id);
 }
 
-async function getJob(tx: Session, id: JobId): Promise<JobWithTasks> {
+async function getJob(tx: SqlSession, id: JobId): Promise<JobWithTasks> {
   const job = await tx.db.selectFrom('job').selectAll().where('id', '=', id).executeTakeFirst();
   if (job === undefined) throw unknownJob(id);
   const tasks = await tx.db.selectFrom('task').selectAll().where('job', '=', id).orderBy('id').execute();
   return { job: jobOf(job), tasks: tasks.map(taskOf) };
 }
 
-async function adoptInterrupted(tx: Session, now: number) {
+async function adoptInterrupted(tx: SqlSession, now: number) {
   const rows = await tx.db
     .updateTable('job')
     .set({ state: 'INTERRUPTED', finished_at: now })
@@ -145,6 +145,7 @@ async function adoptInterrupted(tx: Session, now: number) {
     .where('heartbeat_at', '<', now - heartbeatLimitMs)
     .returningAll()
     .execute();
+  if (rows.length === 0) return [];
   const ids = rows.map((row) => row.id);
   await tx.db
     .updateTable('task')
@@ -155,7 +156,7 @@ async function adoptInterrupted(tx: Session, now: number) {
   return rows.map(jobOf);
 }
 
-async function latestResumable(tx: Session, demo: boolean): Promise<JobWithTasks | undefined> {
+async function latestResumable(tx: SqlSession, demo: boolean): Promise<JobWithTasks | undefined> {
   const newest = await tx.db
     .selectFrom('job')
     .select('id')
@@ -169,7 +170,7 @@ async function latestResumable(tx: Session, demo: boolean): Promise<JobWithTasks
   return found.job.state !== 'RUNNING' && unfinished ? found : undefined;
 }
 
-async function resumeJob(tx: Session, id: JobId, ownerPid: number, now: number): Promise<JobWithTasks> {
+async function resumeJob(tx: SqlSession, id: JobId, ownerPid: number, now: number): Promise<JobWithTasks> {
   const { job } = await getJob(tx, id);
   if (job.state === 'RUNNING') {
     throw new CollectError('conflict', `job ${id} is running already`, { where: `process ${job.ownerPid}` });

@@ -1,0 +1,29 @@
+import pg from 'pg';
+
+/** Ids, times and counts fit a double; `pg` gives 64-bit integers as text unless told. */
+const int8 = 20;
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (oid, format) => (oid === int8 ? Number : pg.types.getTypeParser(oid, format)),
+};
+
+export interface PoolOptions {
+  /** Connections of this process at most. */
+  readonly size: number;
+  /** Seen in `pg_stat_activity`. */
+  readonly name: string;
+}
+
+/** Connections to one PostgreSQL, made as they are needed. `url` is as libpq has it, `?options=` among it. */
+export function createPool(url: string, { size, name }: PoolOptions): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    types,
+    max: size,
+    application_name: name,
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+  });
+  // A connection that breaks while nobody uses it is replaced; without a listener it would end the process.
+  pool.on('error', () => {});
+  return pool;
+}

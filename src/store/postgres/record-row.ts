@@ -1,0 +1,90 @@
+import { type Kysely, sql } from 'kysely';
+import type { RecordWrite, StoredRecord } from '../inventory.ts';
+import { outlineOf } from '../record-outline.ts';
+import { RecordSchema } from '../record-schema.ts';
+import { checkStored } from '../sql/stored-json.ts';
+import type { Tables } from '../sql/tables.ts';
+
+interface RecordRow {
+  readonly id: number;
+  readonly doc: unknown;
+  readonly first_seen: number;
+  readonly updated_at: number;
+  readonly last_seen_at: number;
+}
+
+export async function recordsOf(db: Kysely<Tables>, ids: readonly number[]): Promise<StoredRecord[]> {
+  const { rows } = await sql<RecordRow>`
+    SELECT r.id, r.first_seen, r.updated_at, r.last_seen_at, d.doc
+    FROM unnest(${[...ids]}::bigint[]) WITH ORDINALITY AS l (id, at)
+    JOIN resource AS r ON r.id = l.id
+    JOIN resource_doc AS d ON d.id = r.id
+    ORDER BY l.at
+  `.execute(db);
+  return rows.map(({ id, doc, first_seen, updated_at, last_seen_at }) => ({
+    id,
+    record: checkStored(RecordSchema, doc, `record ${id}`),
+    firstSeen: first_seen,
+    updatedAt: updated_at,
+    lastSeenAt: last_seen_at,
+  }));
+}
+
+/** The columns of `resource` that follow from a record, each with its type and its value. */
+const columns = {
+  provider: ['text', ({ record }) => record.provider],
+  account: ['text', ({ record }) => record.account],
+  region: ['text', ({ record }) => record.region_code],
+  resource_id: ['text', ({ record }) => record.reference.resource_id],
+  '"group"': ['text', ({ record }) => record.cloud_service_group],
+  type: ['text', ({ record }) => record.cloud_service_type],
+  name: ['text', ({ outline }) => outline.name],
+  instance_type: ['text', ({ outline }) => outline.instanceType],
+  state: ['text', ({ outline }) => outline.state],
+  cpu_avg: ['double precision', ({ outline }) => outline.cpuAvg],
+  cpu_max: ['double precision', ({ outline }) => outline.cpuMax],
+  mem_avg: ['double precision', ({ outline }) => outline.memoryAvg],
+  shape: ['text', ({ outline }) => outline.shape],
+} as const satisfies Record<string, readonly [type: string, value: (row: Written) => string | number | null]>;
+
+interface Written {
+  readonly record: RecordWrite['record'];
+  readonly outline: ReturnType<typeof outlineOf>;
+}
+
+const names = Object.keys(columns).map((name) => sql.raw(name));
+
+/** Writes of records whose ids are known, those of new ones among them: a statement for the rows, one for the texts. */
+export async function writeRows(
+  db: Kysely<Tables>,
+  writes: readonly { readonly id: number; readonly record: RecordWrite['record']; readonly isNew: boolean }[],
+  now: number,
+): Promise<void> {
+  const created = writes.filter(({ isNew }) => isNew);
+  const changed = writes.filter(({ isNew }) => !isNew);
+  if (created.length > 0) {
+    await sql`
+      INSERT INTO resource (id, ${sql.join(names)}, first_seen, updated_at, last_seen_at)
+      SELECT u.*, ${now}::bigint, ${now}::bigint, ${now}::bigint FROM ${rowsOf(created)} AS u
+    `.execute(db);
+  }
+  if (changed.length > 0) {
+    const assignments = sql.join(names.map((name) => sql`${name} = u.${name}`));
+    await sql`
+      UPDATE resource SET ${assignments}, updated_at = ${now}, last_seen_at = ${now}
+      FROM ${rowsOf(changed)} AS u (id, ${sql.join(names)}) WHERE resource.id = u.id
+    `.execute(db);
+  }
+  await sql`
+    INSERT INTO resource_doc (id, doc)
+    SELECT * FROM unnest(${writes.map(({ id }) => id)}::bigint[], ${writes.map(({ record }) => JSON.stringify(record))}::jsonb[])
+    ON CONFLICT (id) DO UPDATE SET doc = excluded.doc
+  `.execute(db);
+}
+
+/** The ids and columns of these records, as a table. */
+function rowsOf(writes: readonly { readonly id: number; readonly record: RecordWrite['record'] }[]) {
+  const written = writes.map(({ record }) => ({ record, outline: outlineOf(record) }));
+  const lists = Object.values(columns).map(([type, value]) => sql`${written.map(value)}::${sql.raw(type)}[]`);
+  return sql`unnest(${writes.map(({ id }) => id)}::bigint[], ${sql.join(lists)})`;
+}

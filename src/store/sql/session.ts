@@ -1,0 +1,21 @@
+import type { Expression, Kysely, RawBuilder } from 'kysely';
+import type { StoredRecord } from '../inventory.ts';
+import type { Tables } from './tables.ts';
+
+/** What the queries that both databases share run on: the database when it is free, or a transaction that has it. */
+export interface SqlSession {
+  readonly db: Kysely<Tables>;
+  readonly dialect: SqlDialect;
+  /** Joins the transaction that this session is part of, or begins one. */
+  transaction<T>(work: (tx: SqlSession) => Promise<T>): Promise<T>;
+}
+
+/** What the databases say differently. */
+export interface SqlDialect {
+  /** Above every account id that was ever used: a sealed secret must not fit the account that takes a removed one's place. */
+  nextAccountId(db: Kysely<Tables>): Promise<number>;
+  /** Whether a text matches a LIKE pattern, in any case; `\` escapes. */
+  like(text: Expression<string>, pattern: string): RawBuilder<boolean>;
+  /** The records of these ids, in this order; those that are gone are left out. */
+  recordsOf(db: Kysely<Tables>, ids: readonly number[]): Promise<StoredRecord[]>;
+}

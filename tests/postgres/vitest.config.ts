@@ -1,0 +1,19 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+/** The suites of the platform once more, on a real PostgreSQL. */
+export default defineConfig({
+  test: {
+    root: fileURLToPath(new URL('../..', import.meta.url)),
+    include: [
+      'src/store/{inventory,history,jobs,accounts}.test.ts',
+      'src/store/postgres/*.test.ts',
+      'src/platform/**/*.test.ts',
+      'src/jobs/*.test.ts',
+      'src/server/*.test.ts',
+    ],
+    globalSetup: fileURLToPath(new URL('./start-postgres.ts', import.meta.url)),
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});

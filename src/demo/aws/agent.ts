@@ -1,4 +1,4 @@
-import { draw, drawInteger } from './hash.ts';
+import { draw, drawInteger } from '../fleet/hash.ts';
 
 /** A name and value that narrow a metric. */
 export interface Dimension {

@@ -1,5 +1,5 @@
+import { hashText, hex8, scramble, unscramble } from '../fleet/hash.ts';
 import type { SimAccount } from './accounts.ts';
-import { hashText, hex8, scramble, unscramble } from './hash.ts';
 import type { Region } from './regions.ts';
 
 /** The servers of one account in one region. Nothing is stored: each server is computed from its index. */

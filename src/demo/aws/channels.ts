@@ -1,7 +1,7 @@
-import type { Channel } from './channel.ts';
-import { draw } from './hash.ts';
-import { loads } from './profiles.ts';
-import { shapes } from './shapes.ts';
+import type { Channel } from '../fleet/channel.ts';
+import { draw } from '../fleet/hash.ts';
+import { loads } from '../fleet/loads.ts';
+import { shapes } from '../fleet/shapes.ts';
 import type { Server } from './simulated-server.ts';
 
 /** What flows through a server, in operations or packets. */

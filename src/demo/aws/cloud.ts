@@ -1,17 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { FaultSwitches } from '../fleet/fault-switches.ts';
+import { mix } from '../fleet/hash.ts';
+import type { Luck } from '../fleet/luck.ts';
+import type { TokenBuckets } from '../fleet/token-buckets.ts';
 import type { Cell } from './cell.ts';
 import { readBody } from './cloudwatch-request.ts';
 import type { Credentials, Principal } from './credentials.ts';
 import { answerEc2 } from './ec2.ts';
 import { ApiError, refuse, type ServiceName } from './errors.ts';
-import type { FaultSwitches, Luck } from './faults.ts';
+import type { Faults } from './faults.ts';
 import { admitDatapoints, letIn, type Visitor } from './gate.ts';
 import { getMetricData } from './get-metric-data.ts';
-import { mix } from './hash.ts';
 import { listMetrics } from './list-metrics.ts';
 import { type Answer, wrapBroken, wrapError, wrapResult } from './protocol.ts';
-import type { TokenBuckets } from './quota.ts';
 import { findRegion } from './regions.ts';
 import { type Authorization, parseAuthorization, type SignedRequest } from './sigv4.ts';
 import type { OperationStats, Stats } from './stats.ts';
@@ -24,7 +26,7 @@ export interface Cloud {
   readonly credentials: Credentials;
   readonly buckets: TokenBuckets;
   readonly stats: Stats;
-  readonly faults: FaultSwitches;
+  readonly faults: FaultSwitches<Faults>;
   readonly luckAt: (place: string) => Luck;
   /** Epoch seconds now, and up to when samples are published. */
   readonly now: () => number;

@@ -1,7 +1,7 @@
+import { openToken, sealToken } from '../fleet/page-token.ts';
 import { type Ec2Call, listParam } from './ec2-request.ts';
 import { ApiError } from './errors.ts';
 import { type InstanceType, instanceTypes } from './instance-types.ts';
-import { openToken, sealToken } from './page-token.ts';
 import { element, itemSet } from './xml.ts';
 
 const tokenKey = 'DescribeInstanceTypes';

@@ -1,10 +1,10 @@
+import { hashText } from '../fleet/hash.ts';
+import { type LifeState, stateAt } from '../fleet/life.ts';
+import { openToken, sealToken } from '../fleet/page-token.ts';
 import type { Cell } from './cell.ts';
 import { type Ec2Call, type Filter, filterParams, listParam } from './ec2-request.ts';
 import { ApiError } from './errors.ts';
-import { hashText } from './hash.ts';
 import { instanceXml, tagsOf } from './instance-xml.ts';
-import { type LifeState, stateAt } from './life.ts';
-import { openToken, sealToken } from './page-token.ts';
 import type { Server } from './simulated-server.ts';
 import { findServer, serverAt } from './world.ts';
 import { element, itemSet } from './xml.ts';

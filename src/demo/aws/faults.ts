@@ -1,5 +1,3 @@
-import { draw, hashText } from './hash.ts';
-
 /** What can be made to go wrong. Rates are chances per call, 0 to 1; all default to nothing wrong. */
 export interface Faults {
   /** Added to every answer, milliseconds: fixed, and up to `latencyJitterMs` more. */
@@ -48,50 +46,6 @@ export const noFaults: Faults = {
   hangingRegions: [],
   malformedRegions: [],
 };
-
-/** The faults of a running cloud, changeable while it runs. */
-export interface FaultSwitches {
-  /** The faults in force. */
-  readonly current: Faults;
-  /** Changes the named ones and leaves the others. */
-  set(changes: Partial<Faults>): void;
-  /** Back to none. */
-  clear(): void;
-}
-
-/** Switches that start from `initial`. */
-export function makeFaultSwitches(initial: Partial<Faults>): FaultSwitches {
-  let current: Faults = { ...noFaults, ...initial };
-  return {
-    get current() {
-      return current;
-    },
-    set: (changes) => {
-      current = { ...current, ...changes };
-    },
-    clear: () => {
-      current = noFaults;
-    },
-  };
-}
-
-/** One call's luck: draws that depend on the seed, the place and the number of the call there, so that runs repeat. */
-export interface Luck {
-  /** How many calls of this operation, account and region came before. */
-  readonly turn: number;
-  /** A draw from `[0, 1)`; each `purpose` has its own. */
-  draw(purpose: string): number;
-}
-
-/** Hands out luck call by call. */
-export function makeLuck(seed: number): (place: string) => Luck {
-  const turns = new Map<string, number>();
-  return (place) => {
-    const turn = turns.get(place) ?? 0;
-    turns.set(place, turn + 1);
-    return { turn, draw: (purpose) => draw(hashText(seed, `${place} ${purpose}`), turn) };
-  };
-}
 
 /** Whether a list of `<account id>/<region>` patterns names this place. */
 export function namesPlace(patterns: readonly string[], accountId: string, region: string): boolean {

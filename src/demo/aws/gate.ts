@@ -1,11 +1,13 @@
+import type { Luck } from '../fleet/luck.ts';
+import type { Quota, TokenBuckets } from '../fleet/token-buckets.ts';
 import type { SimAccount } from './accounts.ts';
 import type { Cell } from './cell.ts';
 import type { Principal } from './credentials.ts';
 import { optInStatusOf } from './ec2.ts';
 import { ApiError, refuse, type ServiceName } from './errors.ts';
-import { type Faults, type Luck, namesPlace } from './faults.ts';
+import { type Faults, namesPlace } from './faults.ts';
 import type { MetricDataRequest } from './metric-query.ts';
-import { type Quota, quotas, type TokenBuckets } from './quota.ts';
+import { quotas } from './quota.ts';
 import { recentSeconds } from './retention.ts';
 
 /** A call whose sender is known, about to be let in or not. */

@@ -1,11 +1,12 @@
+import { hashText, mix } from '../fleet/hash.ts';
+import type { Luck } from '../fleet/luck.ts';
+import { openToken, sealToken } from '../fleet/page-token.ts';
 import type { Cell } from './cell.ts';
 import { invalid, type JsonObject } from './cloudwatch-request.ts';
 import { ApiError } from './errors.ts';
-import type { Faults, Luck } from './faults.ts';
-import { hashText, mix } from './hash.ts';
+import type { Faults } from './faults.ts';
 import { type Points, pointReader } from './metric-data.ts';
 import { type MetricDataRequest, type MetricQuery, readMetricDataRequest } from './metric-query.ts';
-import { openToken, sealToken } from './page-token.ts';
 
 /** What GetMetricData needs to answer. */
 export interface MetricDataCall {

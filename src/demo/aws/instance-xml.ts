@@ -1,5 +1,5 @@
-import { hex8, mix } from './hash.ts';
-import type { LifeState } from './life.ts';
+import { hex8, mix } from '../fleet/hash.ts';
+import type { LifeState } from '../fleet/life.ts';
 import type { Server } from './simulated-server.ts';
 import { element, isoTime, itemSet } from './xml.ts';
 

@@ -1,10 +1,10 @@
+import { hashText } from '../fleet/hash.ts';
+import { stateAt } from '../fleet/life.ts';
+import { openToken, sealToken } from '../fleet/page-token.ts';
 import type { Cell } from './cell.ts';
 import { invalid, type JsonObject, objectsAt, optionalText, textAt } from './cloudwatch-request.ts';
 import { ApiError } from './errors.ts';
-import { hashText } from './hash.ts';
-import { stateAt } from './life.ts';
 import { type MetricIdentity, metricsOf } from './metrics.ts';
-import { openToken, sealToken } from './page-token.ts';
 import type { Series } from './series.ts';
 import type { Server } from './simulated-server.ts';
 import { findServer, serverAt } from './world.ts';

@@ -1,5 +1,5 @@
+import type { Channel } from '../fleet/channel.ts';
 import type { AgentSeries } from './agent.ts';
-import type { Channel } from './channel.ts';
 import type { Server } from './simulated-server.ts';
 
 /** A stretch `[from, to)` of epoch seconds in which samples of one length exist. */

@@ -1,11 +1,13 @@
 import { createServer, type Server as HttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type FaultSwitches, makeFaultSwitches } from '../fleet/fault-switches.ts';
+import { makeLuck } from '../fleet/luck.ts';
+import { slotSeconds } from '../fleet/shapes.ts';
+import { TokenBuckets } from '../fleet/token-buckets.ts';
 import { demoAccounts, type SimAccount } from './accounts.ts';
 import { answerAws, type Cloud } from './cloud.ts';
 import { Credentials } from './credentials.ts';
-import { type FaultSwitches, type Faults, makeFaultSwitches, makeLuck } from './faults.ts';
-import { TokenBuckets } from './quota.ts';
+import { type Faults, noFaults } from './faults.ts';
 import { findRegion } from './regions.ts';
-import { slotSeconds } from './shapes.ts';
 import { Stats } from './stats.ts';
 import { type Truths, truthOf } from './truth.ts';
 import { makeWorld, type World } from './world.ts';
@@ -38,7 +40,7 @@ export interface AwsCloud {
   readonly world: World;
   /** Calls so far, per operation, account and region. */
   readonly stats: Stats;
-  readonly faults: FaultSwitches;
+  readonly faults: FaultSwitches<Faults>;
   /**
    * The physical truth of a server over `[start, end)`, epoch seconds; undefined for an unknown one.
    *
@@ -90,7 +92,7 @@ function makeCloud(options: AwsCloudOptions): Cloud {
     credentials: new Credentials(accounts, wallClock),
     buckets: new TokenBuckets(wallClock),
     stats: new Stats(),
-    faults: makeFaultSwitches(options.faults ?? {}),
+    faults: makeFaultSwitches(noFaults, options.faults ?? {}),
     luckAt: makeLuck(seed),
     now,
     horizon: () => Math.floor((now() - publishLagSeconds) / slotSeconds) * slotSeconds,

@@ -1,10 +1,10 @@
+import { draw, drawInteger, hex8, mix, pick } from '../fleet/hash.ts';
+import { type Life, lifeOf } from '../fleet/life.ts';
+import { slotSeconds } from '../fleet/shapes.ts';
 import { type AgentSeries, agentSeriesOf, agentStyleOf } from './agent.ts';
 import { type Cell, idOf } from './cell.ts';
-import { draw, drawInteger, hex8, mix, pick } from './hash.ts';
 import { type InstanceType, instanceTypeNamed } from './instance-types.ts';
-import { type Life, lifeOf } from './life.ts';
 import { type Profile, profileOf } from './profiles.ts';
-import { slotSeconds } from './shapes.ts';
 
 /** How often a server's metrics are sampled. */
 export interface Monitoring {

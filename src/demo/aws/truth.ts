@@ -1,8 +1,8 @@
+import { type Channel, minuteAt, valueAt } from '../fleet/channel.ts';
+import { slotSeconds } from '../fleet/shapes.ts';
 import type { Cell } from './cell.ts';
-import { type Channel, minuteAt, valueAt } from './channel.ts';
 import { agentSeries, hasEbsMetrics, instanceSeries, volumeSeries } from './metrics.ts';
 import type { Series, Stretch } from './series.ts';
-import { slotSeconds } from './shapes.ts';
 import type { Server } from './simulated-server.ts';
 import { findServer } from './world.ts';
 

@@ -8,9 +8,9 @@ import {
   operationBytes,
   patternAt,
   smallestOf,
-} from './channel.ts';
+} from '../fleet/channel.ts';
+import { off, slotSeconds, slotsPerDay } from '../fleet/shapes.ts';
 import type { Series, Stretch } from './series.ts';
-import { off, slotSeconds, slotsPerDay } from './shapes.ts';
 
 /** The buckets `[start + i × period, start + (i + 1) × period)` that a query asks for; epoch seconds. */
 export interface Grid {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { scramble, unscramble } from '../fleet/hash.ts';
+import { stateAt } from '../fleet/life.ts';
 import { bigWorld, demoAccounts } from './accounts.ts';
 import { idOf, readId } from './cell.ts';
-import { scramble, unscramble } from './hash.ts';
-import { stateAt } from './life.ts';
 import { profiles } from './profiles.ts';
 import { findRegion } from './regions.ts';
 import { day, testNow } from './sdk-clients.fixture.ts';

@@ -1,8 +1,8 @@
+import { hashText } from '../fleet/hash.ts';
+import { slotSeconds } from '../fleet/shapes.ts';
 import type { SimAccount } from './accounts.ts';
 import { type Cell, readId } from './cell.ts';
-import { hashText } from './hash.ts';
 import { findRegion, type Region } from './regions.ts';
-import { slotSeconds } from './shapes.ts';
 import { makeServer, type Server } from './simulated-server.ts';
 
 /** The simulated fleet: a pure function of seed, accounts and anchor. */

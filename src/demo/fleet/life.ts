@@ -1,10 +1,20 @@
 import { drawInteger } from './hash.ts';
-import type { LifeName } from './profiles.ts';
 import { officeHours, slotSeconds } from './shapes.ts';
 
 const minute = 60;
 const hour = 3600;
 const day = 86_400;
+
+/** What befell the servers of a group; {@link lifeOf} says when. */
+export type LifeName =
+  | 'always_on'
+  | 'weekdays'
+  | 'stopped_long_ago'
+  | 'stopped_recently'
+  | 'terminated'
+  | 'launched_today'
+  | 'launched_recently'
+  | 'restarted';
 
 /** When a server ran. */
 export interface Life {

@@ -8,11 +8,12 @@ const mayImport = {
   providers: ['model'],
   store: ['model'],
   wire: ['model'],
-  plugins: ['model', 'collect', 'providers', 'wire'],
+  plugins: ['model', 'collect', 'providers', 'cloudforet', 'wire'],
   platform: ['model', 'store'],
   jobs: ['model', 'collect', 'platform', 'store'],
   server: ['model', 'store'],
-  demo: [],
+  demo: ['wire'],
+  cloudforet: ['model', 'wire'],
 };
 
 const isTest = '\\.(test|fixture)\\.ts$|/testing/';

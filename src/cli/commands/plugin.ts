@@ -1,13 +1,17 @@
 import { readFile } from 'node:fs/promises';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import { CollectError } from '#model/errors.ts';
 import { collectorServices } from '#plugins/collector/service.ts';
+import { dataSourceServices } from '#plugins/datasource/service.ts';
+import { dataSourceProviders } from '#plugins/datasource/sources.ts';
+import type { Generation } from '#wire/generation.ts';
 import { type ServerTls, serve } from '#wire/server.ts';
+import type { Service } from '#wire/service.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { version } from '../version.ts';
 
 interface PluginFlags {
-  readonly generation: 'v1' | 'v2';
+  readonly generation: Generation;
   readonly host: string;
   readonly port: number;
   readonly tlsKey?: string;
@@ -19,11 +23,12 @@ interface PluginFlags {
 const defaultPort = 50_051;
 
 export function addPluginCommand(program: Command): void {
-  program
+  const plugin = program
     .command('plugin')
-    .description('serve a Cloudforet over gRPC')
-    .command('collector')
-    .description('the collector: init, verify, get_tasks and collect, straight from the cloud')
+    .description(
+      'serve a Cloudforet over gRPC: as a collector and as the data sources of every cloud, or as one of them',
+    )
+    .configureHelp({ showGlobalOptions: true })
     .addOption(
       new Option('--generation <name>', "whose wire contract: Cloudforet 2.x, or 1.x's")
         .choices(['v1', 'v2'])
@@ -34,15 +39,39 @@ export function addPluginCommand(program: Command): void {
     .option('--tls-key <file>', 'PEM; with --tls-cert, instead of cleartext')
     .option('--tls-cert <file>', 'PEM')
     .option('--tls-client-ca <file>', 'PEM; clients must then show a certificate that it signed')
-    .action(serveCollector);
+    .action(async (flags: PluginFlags) => {
+      using dataSources = dataSourceServices(flags.generation);
+      const services = [...collectorServices(flags.generation), ...dataSources.services];
+      await servePlugin('Collector and data sources', services, flags);
+    });
+  // The flags of `plugin` are those of its parts, wherever they stand on the line.
+  const flagsOf = () => plugin.opts<PluginFlags>();
+
+  plugin
+    .command('collector')
+    .description('the collector alone: init, verify, get_tasks and collect, straight from the cloud')
+    .action(() => servePlugin('Collector', collectorServices(flagsOf().generation), flagsOf()));
+
+  plugin
+    .command('datasource')
+    .description("a data source alone: init, verify, and a cloud's own metrics by list and get_data")
+    .addArgument(new Argument('<provider>', 'whose metrics').choices(dataSourceProviders))
+    .action(async (provider: string) => {
+      using dataSource = dataSourceServices(flagsOf().generation, { provider });
+      await servePlugin(`Data source of ${provider}`, dataSource.services, flagsOf());
+    });
 }
 
-async function serveCollector({ generation, host, port, ...flags }: PluginFlags): Promise<void> {
+async function servePlugin(
+  what: string,
+  services: readonly Service[],
+  { generation, host, port, ...flags }: PluginFlags,
+): Promise<void> {
   using interrupt = onInterrupt((text) => process.stderr.write(`${text}\n`));
   const tls = await tlsFrom(flags);
   const listening = await serve({
     generation,
-    services: collectorServices(generation),
+    services,
     version,
     host,
     port,
@@ -52,7 +81,7 @@ async function serveCollector({ generation, host, port, ...flags }: PluginFlags)
       process.stderr.write(`${path}: ${error instanceof Error ? error.message : String(error)}\n`),
   });
   process.stderr.write(
-    `Collector for Cloudforet ${generation} at grpc${tls === undefined ? '' : '+ssl'}://${host}:${listening.port}   Ctrl-C stops\n`,
+    `${what} for Cloudforet ${generation} at grpc${tls === undefined ? '' : '+ssl'}://${host}:${listening.port}   Ctrl-C stops\n`,
   );
   await listening.closed;
 }

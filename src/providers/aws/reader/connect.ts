@@ -1,0 +1,78 @@
+import { CollectError } from '#model/errors.ts';
+import type { ConnectContext } from '#model/provider.ts';
+import { finestPeriod } from '../catalog.ts';
+import { createClients } from '../clients.ts';
+import { accountOf } from '../identity.ts';
+import { checkEnvironment, parseSecret } from '../secret.ts';
+import { createSend } from '../send.ts';
+import { listSeries } from './list-series.ts';
+import type { AwsMetric, AwsScope } from './metric.ts';
+import { readSeries, type SeriesContext, type SeriesRead } from './read-series.ts';
+import { unitOf } from './units.ts';
+
+/** The longest bucket of GetMetricData. Source: CloudWatch user guide, "Service quotas". */
+const longestPeriodSeconds = 86_400;
+
+/** A metric that every account with a server has: to find out what is allowed. */
+const probe: AwsMetric = { namespace: 'AWS/EC2', metric: 'CPUUtilization', dimensions: [] };
+
+interface ReadRequest {
+  /** A region; the secret's own where absent. */
+  readonly place: string | undefined;
+  readonly window: SeriesContext['window'];
+  readonly reads: readonly SeriesRead[];
+}
+
+/**
+ * Signs in to an account, to read CloudWatch's metrics as they are there: any namespace, any dimensions, nothing converted.
+ *
+ * @throws CollectError `secret_rejected`, `invalid_input`
+ */
+export async function connectReader(secretInput: unknown, { gate, now, signal: connectSignal }: ConnectContext) {
+  checkEnvironment(process.env);
+  const secret = parseSecret(secretInput);
+  const clients = createClients(secret);
+  const account = await signIn();
+  const send = createSend(gate, account);
+
+  return {
+    longestPeriodSeconds,
+    finestPeriodSeconds: (start: number) => finestPeriod(start, now() / 1000),
+    verify,
+    list,
+    read,
+    close: clients.close,
+  };
+
+  async function signIn(): Promise<string> {
+    try {
+      return await accountOf(clients.sts(), createSend(gate, 'unknown'), secret.homeRegion, connectSignal);
+    } catch (caught) {
+      clients.close();
+      throw caught;
+    }
+  }
+
+  /** Makes one call of each kind. @throws CollectError the first refusal */
+  async function verify(signal: AbortSignal): Promise<void> {
+    const region = secret.homeRegion;
+    const { value: found } = await seriesIn(region, probe, signal).next();
+    const end = Math.floor(now() / 60_000) * 60;
+    const reads = [{ metric: found ?? probe, stat: 'avg', periodSeconds: 300 }] as const;
+    const [outcome] = await read({ place: region, window: { start: end - 300, end }, reads }, signal);
+    if (outcome instanceof CollectError) throw outcome;
+  }
+
+  async function list({ region = secret.homeRegion, ...scope }: AwsScope, signal: AbortSignal) {
+    const series = await Array.fromAsync(seriesIn(region, scope, signal));
+    return series.map((metric) => ({ metric, unit: unitOf(metric.namespace, metric.metric) }));
+  }
+
+  function seriesIn(region: string, scope: Omit<AwsScope, 'region'>, signal: AbortSignal) {
+    return listSeries({ client: clients.cloudwatch(region), send, region, signal }, scope);
+  }
+
+  function read({ place: region = secret.homeRegion, window, reads }: ReadRequest, signal: AbortSignal) {
+    return readSeries({ client: clients.cloudwatch(region), send, account, region, window, signal }, reads);
+  }
+}

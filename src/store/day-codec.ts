@@ -1,21 +1,21 @@
 import type { DayCell } from '#model/day-cell.ts';
 import { CollectError } from '#model/errors.ts';
-import { type MetricKey, metricKeys } from '#model/metric.ts';
+import { allMetricKeys, type MetricKey } from '#model/metric.ts';
 import type { Sketch } from '#model/sketch.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
 
 /**
  * The cells of one resource on one day as bytes: 1 byte version, then per key
- * `varint key number · flags · varint seconds · f64 sum · f64 max · [f64 min] · [sketch]`.
+ * `varint key number · flags · varint seconds · f64 sum · f64 max · [f64 min] · [sketch] · [f64 events]`.
  * An empty cell ends after its flags. A sketch is `varint zeros · varint buckets · (zigzag first | varint step) · varint count …`,
  * in ascending order of buckets.
  */
 const version = 1;
 
-const flag = { empty: 1, min: 2, sketch: 4, upperBound: 8, fractionalSeconds: 16 } as const;
-const allFlags = 31;
+const flag = { empty: 1, min: 2, sketch: 4, upperBound: 8, fractionalSeconds: 16, events: 32 } as const;
+const allFlags = 63;
 
-const numberOf: ReadonlyMap<MetricKey, number> = new Map(metricKeys.map((key, number) => [key, number]));
+const numberOf: ReadonlyMap<MetricKey, number> = new Map(allMetricKeys.map((key, number) => [key, number]));
 
 /** @throws CollectError `internal` where a sketch holds a number that is not a whole one */
 export function encodeDay(cells: ReadonlyMap<MetricKey, DayCell>): Uint8Array {
@@ -36,7 +36,7 @@ export function decodeDay(bytes: Uint8Array): Map<MetricKey, DayCell> {
   const cells = new Map<MetricKey, DayCell>();
   while (!reader.atEnd) {
     const number = reader.varint();
-    const key = metricKeys[number];
+    const key = allMetricKeys[number];
     if (key === undefined || cells.has(key)) {
       throw new CollectError('store_failed', `a stored day has an unknown or repeated metric: number ${number}`);
     }
@@ -61,6 +61,7 @@ function writeCell(writer: ByteWriter, cell: DayCell): void {
     (cell.min === undefined ? 0 : flag.min) |
       (cell.sketch === undefined ? 0 : flag.sketch) |
       (cell.maxIsUpperBound === true ? flag.upperBound : 0) |
+      (cell.events === undefined ? 0 : flag.events) |
       (wholeSeconds ? 0 : flag.fractionalSeconds),
   );
   if (wholeSeconds) writer.varint(cell.seconds);
@@ -69,6 +70,7 @@ function writeCell(writer: ByteWriter, cell: DayCell): void {
   writer.float64(cell.max);
   if (cell.min !== undefined) writer.float64(cell.min);
   if (cell.sketch !== undefined) writeSketch(writer, cell.sketch);
+  if (cell.events !== undefined) writer.float64(cell.events);
 }
 
 function readCell(reader: ByteReader): DayCell {
@@ -88,6 +90,7 @@ function readCell(reader: ByteReader): DayCell {
     ...((flags & flag.min) === 0 ? {} : { min: reader.float64() }),
     ...((flags & flag.sketch) === 0 ? {} : { sketch: readSketch(reader) }),
     ...((flags & flag.upperBound) === 0 ? {} : { maxIsUpperBound: true }),
+    ...((flags & flag.events) === 0 ? {} : { events: reader.float64() }),
   };
 }
 
@@ -131,6 +134,7 @@ function isEmpty(cell: DayCell): boolean {
     Object.is(cell.max, 0) &&
     cell.min === undefined &&
     cell.sketch === undefined &&
+    cell.events === undefined &&
     cell.maxIsUpperBound !== true
   );
 }

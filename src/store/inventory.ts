@@ -1,4 +1,5 @@
 import type { InventoryRecord } from '#model/record.ts';
+import type { Condition, Path } from './query/condition.ts';
 import type { RecordIdentity, RecordOutline } from './record-outline.ts';
 
 /** The store's own number of a record, which history refers to. */
@@ -87,6 +88,21 @@ export interface RecordPage {
   readonly next?: string;
 }
 
+/** A query of the language of `query/parse.ts`, checked. */
+export interface RecordSearch {
+  readonly condition: Condition;
+  readonly sort: readonly { readonly path: Path; readonly descending: boolean }[];
+  readonly offset: number;
+  /** 0 where only the count is wanted. */
+  readonly limit: number;
+}
+
+export interface SearchResult {
+  /** Of all pages. */
+  readonly total: number;
+  readonly rows: readonly StoredRecord[];
+}
+
 export interface RecordSummary {
   readonly total: number;
   readonly groups: readonly RecordGroup[];
@@ -129,6 +145,7 @@ export interface InventoryStore {
   get(id: RecordId): Promise<StoredRecord | undefined>;
   /** @throws CollectError `invalid_query` for a limit or cursor that is not one */
   list(query: RecordQuery): Promise<RecordPage>;
+  search(search: RecordSearch): Promise<SearchResult>;
   count(filter?: RecordFilter): Promise<number>;
   summary(): Promise<RecordSummary>;
   /** All that the filter lets through, by id, in pages; what is written meanwhile may or may not be among it. */

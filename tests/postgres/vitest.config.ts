@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     root: fileURLToPath(new URL('../..', import.meta.url)),
     include: [
-      'src/store/{inventory,history,jobs,accounts}.test.ts',
+      'src/store/{inventory,history,jobs,accounts,search}.test.ts',
       'src/store/postgres/*.test.ts',
       'src/platform/**/*.test.ts',
       'src/jobs/*.test.ts',

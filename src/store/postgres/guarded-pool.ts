@@ -13,6 +13,7 @@ export function guardedPool(pool: pg.Pool, where: string): PostgresPool {
       }
     },
     end: () => pool.end(),
+    options: pool.options,
   };
 }
 

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { IdentityPath, InventoryStore, Lookup, MatchedRecord, RecordId, RecordWrite } from '../inventory.ts';
 import { areUnique, columnOf, groupByPaths, type MatchRow, matchedRecord } from '../sql/record-lookup.ts';
 import { countRecords, listRecords, streamRecords, summarise } from '../sql/record-query.ts';
+import { searchRecords } from '../sql/record-search.ts';
 import type { SqlSession } from '../sql/session.ts';
 import { recordsOf, writeRows } from './record-row.ts';
 
@@ -19,6 +20,7 @@ export function postgresInventory(session: SqlSession): InventoryStore {
       return record;
     },
     list: (query) => listRecords(session, query),
+    search: (search) => searchRecords(session, search),
     count: (filter) => countRecords(session, filter),
     summary: () => summarise(session),
     stream: (filter) => streamRecords(session, filter),

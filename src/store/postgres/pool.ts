@@ -6,6 +6,9 @@ const types: pg.CustomTypesConfig = {
   getTypeParser: (oid, format) => (oid === int8 ? Number : pg.types.getTypeParser(oid, format)),
 };
 
+/** A query that a user made up may not hold a connection for ever. */
+const statementTimeoutMs = 120_000;
+
 export interface PoolOptions {
   /** Connections of this process at most. */
   readonly size: number;
@@ -20,6 +23,7 @@ export function createPool(url: string, { size, name }: PoolOptions): pg.Pool {
     types,
     max: size,
     application_name: name,
+    statement_timeout: statementTimeoutMs,
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
   });

@@ -31,28 +31,28 @@ export async function recordsOf(db: Kysely<Tables>, ids: readonly number[]): Pro
 }
 
 /** The columns of `resource` that follow from a record, each with its type and its value. */
-const columns = {
-  provider: ['text', ({ record }) => record.provider],
-  account: ['text', ({ record }) => record.account],
-  region: ['text', ({ record }) => record.region_code],
-  resource_id: ['text', ({ record }) => record.reference.resource_id],
-  '"group"': ['text', ({ record }) => record.cloud_service_group],
-  type: ['text', ({ record }) => record.cloud_service_type],
-  name: ['text', ({ outline }) => outline.name],
-  instance_type: ['text', ({ outline }) => outline.instanceType],
-  state: ['text', ({ outline }) => outline.state],
-  cpu_avg: ['double precision', ({ outline }) => outline.cpuAvg],
-  cpu_max: ['double precision', ({ outline }) => outline.cpuMax],
-  mem_avg: ['double precision', ({ outline }) => outline.memoryAvg],
-  shape: ['text', ({ outline }) => outline.shape],
-} as const satisfies Record<string, readonly [type: string, value: (row: Written) => string | number | null]>;
+const columns: readonly (readonly [name: string, type: string, value: (row: Written) => string | number | null])[] = [
+  ['provider', 'text', ({ record }) => record.provider],
+  ['account', 'text', ({ record }) => record.account],
+  ['region', 'text', ({ record }) => record.region_code],
+  ['resource_id', 'text', ({ record }) => record.reference.resource_id],
+  ['"group"', 'text', ({ record }) => record.cloud_service_group],
+  ['type', 'text', ({ record }) => record.cloud_service_type],
+  ['name', 'text', ({ outline }) => outline.name],
+  ['instance_type', 'text', ({ outline }) => outline.instanceType],
+  ['state', 'text', ({ outline }) => outline.state],
+  ['cpu_avg', 'double precision', ({ outline }) => outline.cpuAvg],
+  ['cpu_max', 'double precision', ({ outline }) => outline.cpuMax],
+  ['mem_avg', 'double precision', ({ outline }) => outline.memoryAvg],
+  ['shape', 'text', ({ outline }) => outline.shape],
+];
 
 interface Written {
   readonly record: RecordWrite['record'];
   readonly outline: ReturnType<typeof outlineOf>;
 }
 
-const names = Object.keys(columns).map((name) => sql.raw(name));
+const names = columns.map(([name]) => sql.raw(name));
 
 /** Writes of records whose ids are known, those of new ones among them: a statement for the rows, one for the texts. */
 export async function writeRows(
@@ -85,6 +85,6 @@ export async function writeRows(
 /** The ids and columns of these records, as a table. */
 function rowsOf(writes: readonly { readonly id: number; readonly record: RecordWrite['record'] }[]) {
   const written = writes.map(({ record }) => ({ record, outline: outlineOf(record) }));
-  const lists = Object.values(columns).map(([type, value]) => sql`${written.map(value)}::${sql.raw(type)}[]`);
+  const lists = columns.map(([, type, value]) => sql`${written.map(value)}::${sql.raw(type)}[]`);
   return sql`unnest(${writes.map(({ id }) => id)}::bigint[], ${sql.join(lists)})`;
 }

@@ -1,7 +1,8 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { SqlDialect, SqlSession } from '../sql/session.ts';
 import type { Tables } from '../sql/tables.ts';
 import { isCollision } from './postgres-error.ts';
+import { recordFits } from './record-fits.ts';
 import { recordsOf } from './record-row.ts';
 
 /** How often a transaction that PostgreSQL gave up for another's sake is tried again. */
@@ -36,5 +37,24 @@ const dialect: SqlDialect = {
     return rows[0]?.id ?? 1;
   },
   like: (text, pattern) => sql<boolean>`${text} ILIKE ${pattern}`,
+  matches: (text, pattern) => sql<boolean>`${text} ~* ${pattern}`,
+  fits: recordFits,
+  sortKeys: (path) => {
+    const value = sql`(SELECT doc #> ${[...path]}::text[] FROM resource_doc WHERE resource_doc.id = resource.id)`;
+    return [sql`${rankOf(value)}`, sql`${numberOf(value)}`, sql`${textOf(value)} COLLATE "C"`];
+  },
   recordsOf,
 };
+
+/** Numbers before texts, texts before the rest, as SQLite has it; null where there is nothing. */
+function rankOf(value: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`CASE WHEN jsonb_typeof(${value}) IN ('number', 'boolean') THEN 1 WHEN jsonb_typeof(${value}) <> 'null' THEN 2 END`;
+}
+
+function numberOf(value: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`CASE jsonb_typeof(${value}) WHEN 'number' THEN (${value})::double precision WHEN 'boolean' THEN (${value})::boolean::integer::double precision END`;
+}
+
+function textOf(value: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`CASE WHEN jsonb_typeof(${value}) NOT IN ('null', 'number', 'boolean') THEN ${value} #>> '{}' END`;
+}

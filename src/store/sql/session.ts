@@ -1,5 +1,6 @@
 import type { Expression, Kysely, RawBuilder } from 'kysely';
 import type { StoredRecord } from '../inventory.ts';
+import type { Comparison, Path } from '../query/condition.ts';
 import type { Tables } from './tables.ts';
 
 /** What the queries that both databases share run on: the database when it is free, or a transaction that has it. */
@@ -15,7 +16,13 @@ export interface SqlDialect {
   /** Above every account id that was ever used: a sealed secret must not fit the account that takes a removed one's place. */
   nextAccountId(db: Kysely<Tables>): Promise<number>;
   /** Whether a text matches a LIKE pattern, in any case; `\` escapes. */
-  like(text: Expression<string>, pattern: string): RawBuilder<boolean>;
+  like(text: Expression<unknown>, pattern: string): RawBuilder<boolean>;
+  /** Whether a text has a match of a regular expression, in any case. */
+  matches(text: Expression<unknown>, pattern: string): RawBuilder<boolean>;
+  /** A comparison that no column answers, on the record of the row of `resource`. */
+  fits(comparison: Comparison): RawBuilder<boolean>;
+  /** What orders rows of `resource` by a path of their records: numbers before texts. */
+  sortKeys(path: Path): readonly RawBuilder<unknown>[];
   /** The records of these ids, in this order; those that are gone are left out. */
   recordsOf(db: Kysely<Tables>, ids: readonly number[]): Promise<StoredRecord[]>;
 }

@@ -1,6 +1,7 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CollectError } from '#model/errors.ts';
+import { defineQueryFunctions } from './query-functions.ts';
 import { isBusy, storeError } from './sqlite-error.ts';
 
 /** How long a writer waits for another process, in milliseconds. */
@@ -37,6 +38,7 @@ export class DatabaseFile {
     try {
       this.#database = new DatabaseSync(path, { enableForeignKeyConstraints: true, timeout: busyTimeoutMs });
       this.#database.exec(`PRAGMA page_size = ${pageSizeBytes}`);
+      defineQueryFunctions(this.#database);
     } catch (caught) {
       throw storeError(caught, path);
     }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { InventoryStore, RecordId, RecordWrite } from '../inventory.ts';
 import { countRecords, listRecords, streamRecords, summarise } from '../sql/record-query.ts';
+import { searchRecords } from '../sql/record-search.ts';
 import { matchRecords } from './record-match.ts';
 import {
   identityValues,
@@ -32,6 +33,7 @@ export function sqliteInventory(session: Session): InventoryStore {
       return record;
     },
     list: (query) => listRecords(session, query),
+    search: (search) => searchRecords(session, search),
     count: (filter) => countRecords(session, filter),
     summary: () => summarise(session),
     stream: (filter) => streamRecords(session, filter),

@@ -1,4 +1,6 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
+import { CollectError } from '#model/errors.ts';
+import type { Path } from '../query/condition.ts';
 import type { SqlDialect, SqlSession } from '../sql/session.ts';
 import type { Tables } from '../sql/tables.ts';
 import type { DatabaseFile } from './database-file.ts';
@@ -32,5 +34,19 @@ const dialect: SqlDialect = {
     return rows[0]?.id ?? 1;
   },
   like: (text, pattern) => sql<boolean>`${text} LIKE ${pattern} ESCAPE '\\'`,
+  matches: (text, pattern) => sql<boolean>`text_matches(${text}, ${pattern})`,
+  fits: (comparison) =>
+    sql<boolean>`record_fits((SELECT doc FROM resource_doc WHERE resource_doc.id = resource.id), ${JSON.stringify(comparison)})`,
+  sortKeys: (path) => [
+    sql`(SELECT json_extract(doc, ${jsonPath(path)}) FROM resource_doc WHERE resource_doc.id = resource.id)`,
+  ],
   recordsOf,
 };
+
+/** `$."data"."compute"` @throws CollectError `invalid_query` for a name that SQLite cannot quote */
+function jsonPath(path: Path): string {
+  if (path.some((name) => name.includes('"'))) {
+    throw new CollectError('invalid_query', 'a sort key has no quotation mark', { where: path.join('.') });
+  }
+  return `$.${path.map((name) => `"${name}"`).join('.')}`;
+}

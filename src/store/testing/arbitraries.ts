@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { DayCell, Days } from '#model/day-cell.ts';
-import { type MetricKey, metricKeys } from '#model/metric.ts';
+import { allMetricKeys, type MetricKey } from '#model/metric.ts';
 import type { Sketch } from '#model/sketch.ts';
 import type { Day } from '#model/window.ts';
 
@@ -28,20 +28,22 @@ export const cells = (): fc.Arbitrary<DayCell> =>
         min: fc.option(number(), { nil: undefined }),
         sketch: fc.option(sketches(), { nil: undefined }),
         bound: fc.boolean(),
+        events: fc.option(number(), { nil: undefined }),
       })
-      .map(({ sum, seconds, max, min, sketch, bound }) => ({
+      .map(({ sum, seconds, max, min, sketch, bound, events }) => ({
         sum,
         seconds,
         max,
         ...(min === undefined ? {} : { min }),
         ...(sketch === undefined ? {} : { sketch }),
         ...(bound ? { maxIsUpperBound: true } : {}),
+        ...(events === undefined ? {} : { events }),
       })),
   );
 
 export const dayOfCells = (): fc.Arbitrary<ReadonlyMap<MetricKey, DayCell>> =>
   fc
-    .uniqueArray(fc.tuple(fc.constantFrom(...metricKeys), cells()), { selector: ([key]) => key })
+    .uniqueArray(fc.tuple(fc.constantFrom(...allMetricKeys), cells()), { selector: ([key]) => key })
     .map((entries) => new Map(entries));
 
 export const days = (from: Day, to: Day): fc.Arbitrary<Days> =>

@@ -1,0 +1,117 @@
+import { type RawBuilder, sql } from 'kysely';
+import { type Comparison, type Condition, type Path, type Scalar, timePaths } from '../query/condition.ts';
+import type { SqlDialect } from './session.ts';
+
+/** Paths that are columns of `resource` too: what the console asks by, answered without reading a record. */
+const textColumns: Readonly<Record<string, string>> = {
+  provider: 'provider',
+  account: 'account',
+  region_code: 'region',
+  'reference.resource_id': 'resource_id',
+  cloud_service_group: 'group',
+  cloud_service_type: 'type',
+  name: 'name',
+  instance_type: 'instance_type',
+};
+const numberColumns: Readonly<Record<string, string>> = {
+  'data.monitoring.cpu.utilization.avg': 'cpu_avg',
+  'data.monitoring.cpu.utilization.max': 'cpu_max',
+  'data.monitoring.memory.usage.avg': 'mem_avg',
+  ...timePaths,
+};
+
+const never = sql<boolean>`1 = 0`;
+const always = sql<boolean>`1 = 1`;
+
+/** The column of a path, where it has one. */
+export function columnAt(path: Path): RawBuilder<unknown> | undefined {
+  const name = path.join('.');
+  const column = textColumns[name] ?? numberColumns[name];
+  return column === undefined ? undefined : sql.ref(`resource.${column}`);
+}
+
+/** A condition on rows of `resource`; never null, so that it can be negated. */
+export function conditionSql(condition: Condition, dialect: SqlDialect): RawBuilder<boolean> {
+  if ('all' in condition) return joined(condition.all, dialect, sql` AND `, always);
+  if ('any' in condition) return joined(condition.any, dialect, sql` OR `, never);
+  if ('not' in condition) return sql<boolean>`NOT ${conditionSql(condition.not, dialect)}`;
+  const name = condition.path.join('.');
+  const [text, number] = [textColumns[name], numberColumns[name]];
+  if (text !== undefined) return onText(sql.ref(`resource.${text}`), condition, dialect);
+  if (number !== undefined) return onNumber(sql.ref(`resource.${number}`), condition);
+  return dialect.fits(condition);
+}
+
+function joined(
+  conditions: readonly Condition[],
+  dialect: SqlDialect,
+  by: RawBuilder<unknown>,
+  empty: RawBuilder<boolean>,
+): RawBuilder<boolean> {
+  if (conditions.length === 0) return empty;
+  return sql<boolean>`(${sql.join(
+    conditions.map((each) => conditionSql(each, dialect)),
+    by,
+  )})`;
+}
+
+/** On a column that always has a text. */
+function onText(column: RawBuilder<unknown>, comparison: Comparison, dialect: SqlDialect): RawBuilder<boolean> {
+  switch (comparison.is) {
+    case 'equal':
+      return typeof comparison.value === 'string' ? sql<boolean>`${column} = ${comparison.value}` : never;
+    case 'one of':
+      return among(column, comparison.values, 'string');
+    case 'present':
+      return always;
+    case 'containing':
+      return dialect.like(column, `%${comparison.text.replaceAll(/[\\%_]/g, '\\$&')}%`);
+    case 'matching':
+      return dialect.matches(column, comparison.pattern);
+    case 'having':
+      return never;
+    default:
+      return typeof comparison.value === 'string'
+        ? sql<boolean>`${column} ${sql.raw(comparison.is)} ${comparison.value}`
+        : never;
+  }
+}
+
+/** On a column that has a number, or null where the record has nothing. */
+function onNumber(column: RawBuilder<unknown>, comparison: Comparison): RawBuilder<boolean> {
+  switch (comparison.is) {
+    case 'equal':
+      if (comparison.value === null) return sql<boolean>`${column} IS NULL`;
+      return typeof comparison.value === 'number' ? known(column, sql`= ${comparison.value}`) : never;
+    case 'one of': {
+      const some = known(column, sql`IN (${values(comparison.values, 'number')})`);
+      const within = comparison.values.some((value) => typeof value === 'number') ? some : never;
+      return comparison.values.includes(null) ? sql<boolean>`(${column} IS NULL OR ${within})` : within;
+    }
+    case 'present':
+      return sql<boolean>`${column} IS NOT NULL`;
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
+      return typeof comparison.value === 'number'
+        ? known(column, sql`${sql.raw(comparison.is)} ${comparison.value}`)
+        : never;
+    default:
+      return never;
+  }
+}
+
+function among(column: RawBuilder<unknown>, given: readonly Scalar[], kind: 'string' | 'number'): RawBuilder<boolean> {
+  if (!given.some((value) => typeof value === kind)) return never;
+  return sql<boolean>`${column} IN (${values(given, kind)})`;
+}
+
+function values(given: readonly Scalar[], kind: 'string' | 'number'): RawBuilder<unknown> {
+  return sql.join(given.filter((value) => typeof value === kind));
+}
+
+/** False, and not null, where there is no value. */
+function known(column: RawBuilder<unknown>, comparison: RawBuilder<unknown>): RawBuilder<boolean> {
+  return sql<boolean>`(${column} IS NOT NULL AND ${column} ${comparison})`;
+}

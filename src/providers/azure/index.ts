@@ -1,0 +1,75 @@
+import { CollectError } from '#model/errors.ts';
+import { type ConnectContext, type Connection, defineProvider } from '#model/provider.ts';
+import { statistics } from '#model/statistic.ts';
+import { limits, resourceTypes } from './catalog.ts';
+import { type Cloud, clouds } from './clouds.ts';
+import { createCredential } from './credential.ts';
+import { fleetOf } from './fleet.ts';
+import { createInventory } from './inventory.ts';
+import { principalOf } from './principal.ts';
+import { type AzureSecret, parseSecret } from './secret.ts';
+import { createSend } from './send.ts';
+import { serverListing } from './servers.ts';
+import { createSizeLookup } from './sizes.ts';
+import { listSubscriptions } from './subscriptions.ts';
+import { createTokens } from './tokens.ts';
+
+/** Microsoft Azure: virtual machines, measured by Azure Monitor. */
+export const azure = defineProvider({
+  id: 'azure',
+  name: 'Microsoft Azure',
+  types: resourceTypes,
+  statistics,
+  regionForm: /^[a-z]+\d*$/,
+  metricApi: 'monitor:getBatch',
+  limits,
+  parseSecret,
+  connect,
+});
+
+async function connect(input: unknown, context: ConnectContext): Promise<Connection> {
+  const secret = parseSecret(input);
+  const closing = new AbortController();
+  try {
+    return { ...(await signInTo(secret, context, closing.signal)), close: () => closing.abort() };
+  } catch (caught) {
+    closing.abort();
+    throw caught;
+  }
+}
+
+async function signInTo(secret: AzureSecret, { gate, now, signal }: ConnectContext, closing: AbortSignal) {
+  const cloud = cloudOf(secret);
+  const { audiences, authority, resourceManager } = cloud;
+  const credential = await createCredential(secret, authority, closing);
+  const tokens = createTokens({ credential, audiences, gate, now, closing });
+  const send = createSend(gate, tokens);
+  const principal = principalOf(secret, await tokens.get('resourceManager', signal));
+  const visible = await listSubscriptions(send, resourceManager, signal);
+  const accounts = secret.subscriptions.length > 0 ? secret.subscriptions : visible;
+  if (accounts.length === 0) throw noSubscription(principal);
+  const seen = visible.filter((id) => accounts.includes(id));
+  const inventory = createInventory(send, resourceManager, seen, serverListing);
+  const shared = { cloud, send, inventory, sizes: createSizeLookup(send, resourceManager), now };
+  const fleets = accounts.map((account) => fleetOf(account, { ...shared, isVisible: seen.includes(account) }));
+  return { principal, fleets };
+}
+
+/** The cloud that a secret is for, with the secret's own endpoints. */
+function cloudOf({ cloud, endpoints }: AzureSecret): Cloud {
+  const own = clouds[cloud];
+  const base = (url: string) => url.replace(/\/+$/, '');
+  return {
+    ...own,
+    authority: base(endpoints.authority ?? own.authority),
+    resourceManager: base(endpoints.resourceManager ?? own.resourceManager),
+    metrics: base(endpoints.metrics ?? own.metrics),
+  };
+}
+
+function noSubscription(principal: string): CollectError {
+  return new CollectError('access_denied', 'Azure let us in, and shows no subscription', {
+    where: principal,
+    fix: 'give the roles Reader and Monitoring Reader on each subscription to read',
+  });
+}

@@ -4,8 +4,10 @@ import { CollectError, type ErrorCode } from '#model/errors.ts';
 import { type Answer, type Fleet, type MetricReply, type MetricRequest, noCost } from '#model/fleet.ts';
 import type { Resource } from '#model/resource.ts';
 import { sketchOf } from '#model/sketch.ts';
+import type { Statistic } from '#model/statistic.ts';
 import { daysOf } from '#model/window.ts';
-import { type CollectedServer, collectRegion } from './collect-region.ts';
+import { type CollectedServer, collectRegion, type RegionRun } from './collect-region.ts';
+import { estimateRegion } from './estimate.ts';
 
 const window = { from: 100, to: 107 };
 
@@ -88,8 +90,8 @@ function serverOf(n: number): Resource {
   };
 }
 
-async function collect(fleet: Fleet, stopping = new AbortController().signal): Promise<CollectedServer[]> {
-  const run = collectRegion({
+function runOf(fleet: Fleet, stopping = new AbortController().signal): RegionRun {
+  return {
     fleet,
     region: 'r',
     types: ['server'],
@@ -100,8 +102,11 @@ async function collect(fleet: Fleet, stopping = new AbortController().signal): P
     stopping,
     signal: new AbortController().signal,
     now: () => 0,
-  });
-  return (await Array.fromAsync(run)).flat();
+  };
+}
+
+async function collect(fleet: Fleet, stopping?: AbortSignal): Promise<CollectedServer[]> {
+  return (await Array.fromAsync(collectRegion(runOf(fleet, stopping)))).flat();
 }
 
 describe('collectRegion', () => {
@@ -155,4 +160,44 @@ describe('collectRegion', () => {
     for (const { folded, days } of servers) expect(folded === undefined).toBe(days.size === 0);
     expect(servers.some(({ folded }) => folded !== undefined)).toBe(true);
   });
+
+  it('measures what was found before discovery failed, and then says that it failed', async () => {
+    const { fleet } = tinyFleet(20, 4, [1]);
+    const found: CollectedServer[] = [];
+    const reading = (async () => {
+      for await (const batch of collectRegion(runOf(failing(fleet)))) found.push(...batch);
+    })();
+    await expect(reading).rejects.toThrow('a zone could not be looked into');
+    expect(found).toHaveLength(20);
+    expect(found.every(({ folded }) => folded?.monitoring.cpu !== undefined)).toBe(true);
+  });
+
+  it('plans what could be found; where nothing could, that is an error', async () => {
+    const estimate = (count: number) =>
+      estimateRegion({ ...runOf(failing(tinyFleet(count, 4, [1]).fleet)), limit: { perSecond: 1, timeoutMs: 1 } });
+    expect(await estimate(20)).toMatchObject({ servers: 20 });
+    await expect(estimate(0)).rejects.toThrow('a zone could not be looked into');
+  });
+
+  it('takes fewer servers at a time where points are kept', async () => {
+    const fleet: Fleet = { ...tinyFleet(28, 100, [1]).fleet, pointsBatchSize: 14 };
+    const sizes = async (statistics: readonly Statistic[]) => {
+      const run = runOf(fleet);
+      const batches = collectRegion({ ...run, wanted: { ...run.wanted, statistics } });
+      return (await Array.fromAsync(batches)).map((batch) => batch.length);
+    };
+    expect(await sizes(['avg'])).toEqual([28]);
+    expect(await sizes(['avg', 'p95'])).toEqual([14, 14]);
+  });
 });
+
+/** A fleet whose last zone cannot be looked into. */
+function failing(fleet: Fleet): Fleet {
+  return {
+    ...fleet,
+    async *resources(...place) {
+      yield* fleet.resources(...place);
+      throw new CollectError('unavailable', 'a zone could not be looked into');
+    },
+  };
+}

@@ -6,6 +6,7 @@ import type { MetricKey } from '#model/metric.ts';
 import { type MissingReason, reasonOf } from '#model/missing.ts';
 import type { Resource } from '#model/resource.ts';
 import type { Day } from '#model/window.ts';
+import { batchSizeOf } from './batch-size.ts';
 import { type Folded, fold } from './fold.ts';
 import { mapConcurrent, rebatch } from './map-concurrent.ts';
 import { missingDays, type Wanted } from './missing-days.ts';
@@ -48,13 +49,15 @@ export interface CollectedServer {
  * Discovers and measures the servers of one region, batch by batch: memory does not grow with the fleet, and every server
  * that was discovered comes once.
  *
- * @throws CollectError where discovery failed: then nothing may be said about which servers exist
+ * @throws CollectError where discovery failed, after the batches of what it found: then nothing may be said about which
+ *   servers exist
  */
 export async function* collectRegion(run: RegionRun): AsyncGenerator<CollectedServer[]> {
-  const survey = await run.fleet.survey(run.region, run.signal);
+  const survey = await run.fleet.survey(run.region, run.signal, run.types);
   const gate = createRequestGate(run);
   const selected = selectPages(run);
-  for await (const batch of rebatch(selected, run.fleet.batchSize)) yield await collectBatch(run, batch, survey, gate);
+  const size = batchSizeOf(run.fleet, run.wanted.statistics);
+  for await (const batch of rebatch(selected, size)) yield await collectBatch(run, batch, survey, gate);
 }
 
 async function* selectPages({
@@ -99,7 +102,10 @@ async function readAll(
     const followUps: MetricRequest[] = [];
     for await (const reply of mapConcurrent(round, concurrency, (request) => fetchOne(request, depth > 0))) {
       for (const answer of reply.answers) read.answer(answer);
-      for (const { resourceId, key, reason, error } of reply.failures) read.gap(resourceId, key, reason, error);
+      for (const { resourceId, key, reason, error } of reply.failures) {
+        // A server that went while it was read is no fault of the run.
+        read.gap(resourceId, key, reason, reason === 'terminated' ? undefined : error);
+      }
       followUps.push(...reply.followUps);
     }
     round = fleet.join(followUps);

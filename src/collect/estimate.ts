@@ -2,6 +2,7 @@ import type { CallLimit } from '#model/calls.ts';
 import type { Days } from '#model/day-cell.ts';
 import { addCosts, type Cost, type Fleet, noCost } from '#model/fleet.ts';
 import type { Resource, ResourceState } from '#model/resource.ts';
+import { batchSizeOf } from './batch-size.ts';
 import { rebatch } from './map-concurrent.ts';
 import { missingDays, type Wanted } from './missing-days.ts';
 
@@ -32,18 +33,15 @@ export interface EstimateRun {
  * Discovers a region and plans what reading it would take, without a call that bills. Where only a billed call could tell
  * (which servers run an agent), the plan assumes the dearer case.
  *
- * @throws CollectError where discovery failed
+ * @throws CollectError where discovery found nothing and failed; where it found some, the run will say what it did not find
  */
 export async function estimateRegion(run: EstimateRun): Promise<RegionEstimate> {
   const byState: Partial<Record<ResourceState, number>> = {};
   let servers = 0;
   let cost = noCost;
-  const { fleet, region, types, signal } = run;
+  const { fleet, wanted } = run;
   // In the batches in which a run plans too, so that calls are counted as they will be made.
-  for await (const batch of rebatch(
-    selectPages(fleet.resources(region, types, signal), run.selects),
-    fleet.batchSize,
-  )) {
+  for await (const batch of rebatch(foundPages(run), batchSizeOf(fleet, wanted.statistics))) {
     const known = await run.known(batch);
     const wants = batch.flatMap((resource) => missingDays(resource, known.get(resource.id) ?? new Map(), run.wanted));
     const plan = run.fleet.plan(wants, undefined);
@@ -51,12 +49,20 @@ export async function estimateRegion(run: EstimateRun): Promise<RegionEstimate> 
     servers += batch.length;
     for (const { state } of batch) byState[state] = (byState[state] ?? 0) + 1;
   }
-  if (servers > 0) cost = addCosts([cost, run.fleet.surveyCost(servers)]);
+  if (servers > 0) cost = addCosts([cost, run.fleet.surveyCost(servers, run.types)]);
   return { region: run.region, servers, byState, cost, seconds: secondsAt(cost, run.limit) };
 }
 
-async function* selectPages<R>(pages: AsyncIterable<readonly R[]>, selects: (resource: R) => boolean) {
-  for await (const page of pages) yield page.filter(selects);
+async function* foundPages({ fleet, region, types, selects, signal }: EstimateRun): AsyncGenerator<Resource[]> {
+  let found = 0;
+  try {
+    for await (const page of fleet.resources(region, types, signal)) {
+      found += page.length;
+      yield page.filter(selects);
+    }
+  } catch (caught) {
+    if (found === 0 || signal.aborted) throw caught;
+  }
 }
 
 /** How long so many calls and points take at the rate that we hold ourselves to. */

@@ -1,4 +1,4 @@
-import { type DayCell, type Days, joinStretches } from '#model/day-cell.ts';
+import { averageOf, type DayCell, type Days, joinStretches } from '#model/day-cell.ts';
 import type { MetricSource } from '#model/fleet.ts';
 import type { MetricKey } from '#model/metric.ts';
 import type { MissingReason } from '#model/missing.ts';
@@ -91,7 +91,7 @@ export function valuesOf(cell: DayCell, statistics: readonly Statistic[]): Value
 function statisticOf(cell: DayCell, statistic: Statistic): number | undefined {
   if (isPercentile(statistic))
     return cell.sketch === undefined ? undefined : quantile(cell.sketch, quantileOf(statistic));
-  if (statistic === 'avg') return cell.sum / cell.seconds;
+  if (statistic === 'avg') return averageOf(cell);
   return statistic === 'max' ? cell.max : cell.min;
 }
 
@@ -118,7 +118,7 @@ function resolutionOf(seconds: number, sketch: Sketch): number {
   let points = sketch.zeros;
   for (const count of sketch.buckets.values()) points += count;
   const length = seconds / points;
-  return [60, 300, 900, 3600].reduce(
+  return [60, 300, 900, 3600, daySeconds].reduce(
     (best, usual) => (Math.abs(Math.log(usual / length)) < Math.abs(Math.log(best / length)) ? usual : best),
     60,
   );

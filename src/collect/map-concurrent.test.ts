@@ -38,18 +38,39 @@ it('passes a failure on', async () => {
   await expect(Array.fromAsync(failing)).rejects.toThrow('two');
 });
 
-it('rebatches pages without losing or reordering', async () => {
+it('rebatches pages without losing or reordering, and cuts only those that are too large', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.array(fc.nat(), { maxLength: 7 }), { maxLength: 9 }),
       fc.integer({ min: 1, max: 10 }),
       async (pages, size) => {
-        const batches = await Array.fromAsync(rebatch(asyncOf(pages), size));
-        expect(batches.flat()).toEqual(pages.flat());
-        expect(batches.slice(0, -1).every((batch) => batch.length === size)).toBe(true);
+        const marked = pages.map((page, at) => page.map((item) => ({ item, at })));
+        const batches = await Array.fromAsync(rebatch(asyncOf(marked), size));
+        expect(batches.flat()).toEqual(marked.flat());
+        for (const [n, batch] of batches.entries()) {
+          expect(batch.length).toBeLessThanOrEqual(size);
+          const next = batches[n + 1]?.[0]?.at;
+          if (next === undefined) continue;
+          const page = marked[next]?.length ?? 0;
+          if (batch.at(-1)?.at === next) expect(page).toBeGreaterThan(size);
+          else expect(batch.length + page).toBeGreaterThan(size);
+        }
       },
     ),
   );
+});
+
+it('rebatches what came before an error, and then throws it', async () => {
+  async function* pages() {
+    yield [1, 2];
+    throw new Error('three');
+  }
+  const batches: number[][] = [];
+  const reading = (async () => {
+    for await (const batch of rebatch(pages(), 10)) batches.push(batch);
+  })();
+  await expect(reading).rejects.toThrow('three');
+  expect(batches).toEqual([[1, 2]]);
 });
 
 async function* asyncOf<T>(items: readonly T[]): AsyncGenerator<T> {

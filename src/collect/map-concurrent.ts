@@ -28,17 +28,25 @@ export async function* mapConcurrent<T, R>(
   while (running.size > 0) yield await next();
 }
 
-/** Cuts pages of any size into batches of `size`; the last one may be smaller. */
+/**
+ * Puts pages together to batches of at most `size`. Only a page that is larger is cut, since what came together is asked for
+ * together. What came before an error is still yielded.
+ */
 export async function* rebatch<T>(pages: AsyncIterable<readonly T[]>, size: number): AsyncGenerator<T[]> {
   let batch: T[] = [];
-  for await (const page of pages) {
-    for (const item of page) {
-      batch.push(item);
-      if (batch.length === size) {
+  let failure: { readonly error: unknown } | undefined;
+  try {
+    for await (const page of pages) {
+      if (batch.length > 0 && batch.length + page.length > size) {
         yield batch;
         batch = [];
       }
+      batch = batch.concat(page);
+      for (; batch.length > size; batch = batch.slice(size)) yield batch.slice(0, size);
     }
+  } catch (error) {
+    failure = { error };
   }
   if (batch.length > 0) yield batch;
+  if (failure !== undefined) throw failure.error;
 }

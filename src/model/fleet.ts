@@ -17,20 +17,30 @@ export interface Fleet<R extends Resource = Resource, Q extends MetricRequest = 
   /** How many resources make the best use of a call when they are planned together. */
   readonly batchSize: number;
 
+  /** The same where percentiles are wanted, so that the points fit the memory; `batchSize` where absent. */
+  readonly pointsBatchSize?: number;
+
   /** The regions of this account that can hold resources, or `global`; free of charge. */
   regions(signal: AbortSignal): Promise<readonly string[]>;
 
-  /** The resources of a region, or all where it is `global`, each once, as pages; free of charge. @throws CollectError */
+  /**
+   * The resources of a region, or all where it is `global`, each once, as pages; free of charge. A page that fits a batch is
+   * planned together.
+   *
+   * @throws CollectError where some could not be found, after the pages of those that could: what was found holds
+   */
   resources(region: string, types: readonly string[], signal: AbortSignal): AsyncIterable<readonly R[]>;
 
   /**
    * What a plan for this region needs to know and discovery does not tell, such as which servers run a metric agent.
    * May bill: never called before the plan is shown. @throws CollectError
+   *
+   * @param types of the resources that the run reads, by id; servers where absent
    */
-  survey(region: string, signal: AbortSignal): Promise<S>;
+  survey(region: string, signal: AbortSignal, types?: readonly string[]): Promise<S>;
 
-  /** At most what a survey costs in a region with so many servers. */
-  surveyCost(servers: number): Cost;
+  /** At most what a survey costs in a region with so many resources of these types; of servers where absent. */
+  surveyCost(servers: number, types?: readonly string[]): Cost;
 
   /**
    * Splits the wanted measurements into requests, none of which breaks the source's limits. Pure: same input, same plan.

@@ -7,6 +7,7 @@ import { type MissingReason, reasonOf } from '#model/missing.ts';
 import type { Resource } from '#model/resource.ts';
 import type { Day } from '#model/window.ts';
 import { batchSizeOf } from './batch-size.ts';
+import { CellColumns } from './cell-columns.ts';
 import { type Folded, fold } from './fold.ts';
 import { mapConcurrent, rebatch } from './map-concurrent.ts';
 import { missingDays, type Wanted } from './missing-days.ts';
@@ -135,12 +136,11 @@ function finish(run: RegionRun, resource: Resource, known: Days, read: BatchRead
 
 /** What a batch has read so far, by server. */
 class BatchRead {
-  readonly #days = new Map<string, Map<Day, Map<MetricKey, DayCell>>>();
+  readonly #cells = new CellColumns();
   readonly #gaps = new Map<string, Map<MetricKey, { reason: MissingReason; error: CollectError | undefined }>>();
 
   answer({ resourceId, key, cells }: Answer): void {
-    const days = getOrMake(this.#days, resourceId, () => new Map<Day, Map<MetricKey, DayCell>>());
-    for (const [day, cell] of cells) getOrMake(days, day, () => new Map<MetricKey, DayCell>()).set(key, cell);
+    this.#cells.add(resourceId, key, cells);
   }
 
   gap(resourceId: string, key: MetricKey, reason: MissingReason, error: CollectError | undefined): void {
@@ -152,7 +152,7 @@ class BatchRead {
   }
 
   daysOf(resourceId: string): Days {
-    return this.#days.get(resourceId) ?? noDays;
+    return this.#cells.daysOf(resourceId);
   }
 
   gapsOf(resourceId: string): ReadonlyMap<MetricKey, { reason: MissingReason; error: CollectError | undefined }> {

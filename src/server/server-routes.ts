@@ -4,6 +4,7 @@ import { CollectError } from '#model/errors.ts';
 import { metricKeys } from '#model/metric.ts';
 import { type InventoryRecord, valuesAt } from '#model/record.ts';
 import { type RecordSort, recordSorts, type StoredRecord } from '#store/inventory.ts';
+import { conditionOfText } from '#store/query/text.ts';
 import type { Store } from '#store/store.ts';
 import type { ServerDetail, ServerHistory, ServerRow } from './api.ts';
 import type { Answer } from './envelope.ts';
@@ -25,6 +26,7 @@ const Sort = z
 const text = z.string().max(longestText).exactOptional();
 
 const ListQuery = z.strictObject({
+  q: z.string().max(2000).exactOptional(),
   search: text,
   provider: text,
   account: text,
@@ -39,9 +41,9 @@ const HistoryQuery = z.strictObject({ days: countIn(1, 400).default(14) });
 
 export function serverRoutes(app: FastifyInstance, { store, now }: { store: Store; now: () => number }): void {
   app.get('/servers', async (request): Promise<Answer<readonly ServerRow[]>> => {
-    const { sort, limit, after, ...filter } = parseInput(ListQuery, request.query);
+    const { q, sort, limit, after, ...filter } = parseInput(ListQuery, request.query);
     const page = await store.inventory.list({
-      filter,
+      filter: q === undefined ? filter : { ...filter, condition: conditionOfText(q) },
       limit,
       ...(sort === undefined ? {} : { sort }),
       ...(after === undefined ? {} : { after }),

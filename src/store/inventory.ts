@@ -51,6 +51,7 @@ export interface RecordFilter {
   readonly state?: string;
   /** Part of the name or the resource id, in any case. */
   readonly search?: string;
+  readonly condition?: Condition;
 }
 
 export const recordSorts = [

@@ -4,6 +4,7 @@ import { type MetricKey, metricKeys, metrics } from '#model/metric.ts';
 import { type MissingReason, missingReasons } from '#model/missing.ts';
 import { type InventoryRecord, valuesAt } from '#model/record.ts';
 import { type RecordSort, recordSorts } from '#store/inventory.ts';
+import { conditionOfText } from '#store/query/text.ts';
 import { formatValue } from '../format.ts';
 import { dataPlace, openData } from '../open-data.ts';
 import { type OutputForm, outputOption, write } from '../output.ts';
@@ -17,6 +18,7 @@ interface ListFlags {
   readonly region?: string;
   readonly state?: string;
   readonly search?: string;
+  readonly filter?: string;
 }
 
 export function addServerCommand(program: Command): void {
@@ -24,6 +26,7 @@ export function addServerCommand(program: Command): void {
   const list = server
     .command('list')
     .description('servers and how used they are')
+    .option('--filter <query>', "such as 'provider:aws cpu.p95:<5 mem:none tag.env:prod name:~web -account:sandbox'")
     .option('--account <id>')
     .option('--region <code>')
     .option('--state <state>', 'RUNNING, STOPPED, TERMINATED, PENDING')
@@ -48,7 +51,8 @@ const pageSize = 1000;
 
 async function listServers(flags: ListFlags, command: Command): Promise<void> {
   await using data = await openData(dataPlace(command));
-  const filter = Object.fromEntries(
+  const condition = flags.filter === undefined ? {} : { condition: conditionOfText(flags.filter) };
+  const named = Object.fromEntries(
     (['account', 'region', 'state', 'search'] as const).flatMap((name) =>
       flags[name] === undefined ? [] : [[name, flags[name]]],
     ),
@@ -59,7 +63,7 @@ async function listServers(flags: ListFlags, command: Command): Promise<void> {
   let total = 0;
   do {
     const page = await data.store.inventory.list({
-      filter,
+      filter: { ...named, ...condition },
       sort: flags.sort,
       limit: Math.min(pageSize, wanted - rows.length),
       ...(after === undefined ? {} : { after }),

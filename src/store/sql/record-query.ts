@@ -2,6 +2,7 @@ import { type ExpressionBuilder, sql } from 'kysely';
 import { z } from 'zod';
 import { CollectError } from '#model/errors.ts';
 import type { RecordFilter, RecordPage, RecordQuery, RecordSort, RecordSummary, StoredRecord } from '../inventory.ts';
+import { conditionSql } from './record-condition.ts';
 import type { SqlSession } from './session.ts';
 import { parseStored } from './stored-json.ts';
 import type { Tables } from './tables.ts';
@@ -128,6 +129,7 @@ function filtered({ db, dialect }: SqlSession, filter: RecordFilter) {
   if (filter.account !== undefined) narrowed = narrowed.where('account', '=', filter.account);
   if (filter.region !== undefined) narrowed = narrowed.where('region', '=', filter.region);
   if (filter.state !== undefined) narrowed = narrowed.where('state', '=', filter.state);
+  if (filter.condition !== undefined) narrowed = narrowed.where(conditionSql(filter.condition, dialect));
   if (filter.search !== undefined && filter.search !== '') {
     const pattern = `%${filter.search.replaceAll(/[\\%_]/g, '\\$&')}%`;
     narrowed = narrowed.where((eb) =>

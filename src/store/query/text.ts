@@ -1,0 +1,165 @@
+import { CollectError } from '#model/errors.ts';
+import { isMetricKey, type MetricKey, metricKeys } from '#model/metric.ts';
+import { type Statistic, statistics } from '#model/statistic.ts';
+import type { Condition, Order, Path } from './condition.ts';
+
+/**
+ * The query as people type it, in the console, on the command line and in the API: terms that all must hold.
+ *
+ * `provider:aws` `region:eu-west-1,us-east-1` `tag.env:prod` `name:~web` `type:m7i.large` `cpu.p95:<5` `cpu:10..20` `mem:none`
+ * `-account:sandbox` `"web 1"`: a minus turns a term round, `~` asks for a part of a text, `none` for what has no value, and a word
+ * without a field for a part of the name or id.
+ *
+ * @throws CollectError `invalid_query` naming the term
+ */
+export function conditionOfText(text: string): Condition {
+  return { all: termsOf(text).map(termCondition) };
+}
+
+interface Term {
+  readonly isNegated: boolean;
+  /** Empty for a bare word. */
+  readonly field: string;
+  readonly value: string;
+  readonly text: string;
+}
+
+const longestText = 2000;
+
+function termsOf(text: string): Term[] {
+  if (text.length > longestText) throw refused(text.slice(0, 40), `a query has at most ${longestText} characters`);
+  if ((text.match(/"/g)?.length ?? 0) % 2 === 1) throw refused(text, 'a quotation mark is not closed');
+  return [...text.matchAll(/(-?)(?:((?:"[^"]*"|[^\s":])+):)?((?:"[^"]*"|[^\s"])+)/g)].map(
+    ([term, minus, field = '', value = '']) => ({
+      isNegated: minus === '-',
+      field,
+      value: value.replaceAll('"', ''),
+      text: term,
+    }),
+  );
+}
+
+function termCondition(term: Term): Condition {
+  const condition = term.field === '' ? wordCondition(term) : fieldCondition(term);
+  return term.isNegated ? { not: condition } : condition;
+}
+
+function wordCondition({ value }: Term): Condition {
+  return { any: [['name'], ['reference', 'resource_id']].map((path) => containing(path, value)) };
+}
+
+/** Fields with a text, by the names that people give them. */
+const textFields: Readonly<Record<string, Path>> = {
+  provider: ['provider'],
+  account: ['account'],
+  region: ['region_code'],
+  name: ['name'],
+  id: ['reference', 'resource_id'],
+  type: ['instance_type'],
+  service: ['cloud_service_group'],
+  kind: ['cloud_service_type'],
+  state: ['data', 'compute', 'instance_state'],
+  zone: ['data', 'compute', 'az'],
+  platform: ['data', 'compute', 'platform'],
+};
+
+/** Short names of the usual metrics. */
+const metricFields: Readonly<Record<string, MetricKey>> = {
+  cpu: 'cpu.utilization',
+  mem: 'memory.usage',
+  memory: 'memory.usage',
+  'net.in': 'network.received_throughput',
+  'net.out': 'network.sent_throughput',
+  'disk.read': 'disk.read_throughput',
+  'disk.write': 'disk.write_throughput',
+};
+
+const numberFields: Readonly<Record<string, Path>> = {
+  vcpus: ['data', 'hardware', 'core'],
+  'memory.gib': ['data', 'hardware', 'memory'],
+};
+
+function fieldCondition(term: Term): Condition {
+  const { field } = term;
+  const path = textFields[field];
+  if (path !== undefined) return onText(path, term);
+  if (field.startsWith('tag.') && field.length > 4) return onText(['tags', field.slice(4)], term);
+  const number = numberFields[field] ?? metricPath(field);
+  if (number !== undefined) return onNumber(number, term);
+  throw refused(term.text, `there is no field '${field}'`, fieldsHelp);
+}
+
+const fieldsHelp = `fields: ${Object.keys(textFields).join(', ')}, tag.<name>, ${Object.keys(numberFields).join(', ')}, ${Object.keys(metricFields).join(', ')} or ${metricKeys[0]}, with .avg, .max, .min, .p50, .p95, .p99`;
+
+/** `cpu.p95` → where that lies in a record; the average where no statistic is named. */
+function metricPath(field: string): Path | undefined {
+  const statistic = statistics.find((each) => field.endsWith(`.${each}`));
+  const name = statistic === undefined ? field : field.slice(0, -statistic.length - 1);
+  const key = isMetricKey(name) ? name : metricFields[name];
+  if (key === undefined) return undefined;
+  return valuePath(key, statistic ?? 'avg');
+}
+
+function valuePath(key: MetricKey, statistic: Statistic): Path {
+  const dot = key.indexOf('.');
+  return ['data', 'monitoring', key.slice(0, dot), key.slice(dot + 1), statistic];
+}
+
+function onText(path: Path, { value, text }: Term): Condition {
+  if (value === 'none') return { path, is: 'one of', values: [null, ''] };
+  if (value.startsWith('~')) return containing(path, value.slice(1));
+  const values = value.split(',').filter((each) => each !== '');
+  if (values.length === 0) throw refused(text, 'a value is missing');
+  return { path, is: 'one of', values };
+}
+
+function onNumber(path: Path, term: Term): Condition {
+  const { value } = term;
+  if (value === 'none') return { not: { path, is: 'present' } };
+  const range = /^(-?[\d.]+)\.\.(-?[\d.]+)$/.exec(value);
+  if (range !== null) {
+    return {
+      all: [
+        { path, is: '>=', value: numberOf(range[1], term) },
+        { path, is: '<=', value: numberOf(range[2], term) },
+      ],
+    };
+  }
+  const [, order, number] = /^(<=|>=|<|>)?(.*)$/.exec(value) ?? [];
+  const limit = numberOf(number, term);
+  if (isOrder(order)) return { path, is: order, value: limit };
+  return { path, is: 'equal', value: limit };
+}
+
+function isOrder(text: string | undefined): text is Order {
+  return text === '<' || text === '<=' || text === '>' || text === '>=';
+}
+
+const multiples: Readonly<Record<string, number>> = {
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  Ki: 1024,
+  Mi: 1024 ** 2,
+  Gi: 1024 ** 3,
+  '%': 1,
+};
+
+/** `5`, `5%`, `1.5M`, `2Gi` */
+function numberOf(text: string | undefined, term: Term): number {
+  const [, digits, unit = ''] = /^(-?\d+(?:\.\d+)?)([kMG]i?|%|Ki)?$/.exec(text ?? '') ?? [];
+  const multiple = unit === '' ? 1 : multiples[unit];
+  if (digits === undefined || multiple === undefined) {
+    throw refused(term.text, 'is no number', 'such as <5, >=80, 10..20, >1.5M, none');
+  }
+  return Number(digits) * multiple;
+}
+
+function containing(path: readonly string[], text: string): Condition {
+  const [first = '', ...rest] = path;
+  return { path: [first, ...rest], is: 'containing', text };
+}
+
+function refused(term: string, message: string, fix?: string): CollectError {
+  return new CollectError('invalid_query', `${message}`, { where: term, ...(fix === undefined ? {} : { fix }) });
+}

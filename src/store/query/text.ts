@@ -32,7 +32,7 @@ function termsOf(text: string): Term[] {
   return [...text.matchAll(/(-?)(?:((?:"[^"]*"|[^\s":])+):)?((?:"[^"]*"|[^\s"])+)/g)].map(
     ([term, minus, field = '', value = '']) => ({
       isNegated: minus === '-',
-      field,
+      field: field.replaceAll('"', ''),
       value: value.replaceAll('"', ''),
       text: term,
     }),

@@ -8,7 +8,7 @@ import {
   type ServiceError,
   status,
 } from '@grpc/grpc-js';
-import { CollectError } from '#model/errors.ts';
+import { CollectError, type ErrorCode } from '#model/errors.ts';
 import { messageLimits } from './channel-options.ts';
 import type { Endpoint } from './endpoint.ts';
 import { fromGrpc } from './platform-error.ts';
@@ -17,10 +17,10 @@ import {
   type Definition,
   decodeMessage,
   encodeMessage,
-  type Method,
-  type Request,
-  type Response,
+  type MessageCodec,
+  methodOf,
   type Sparse,
+  type StreamFlags,
 } from './rpc.ts';
 
 /** PEM texts; without `authority`, the system's own authorities are trusted. */
@@ -36,6 +36,8 @@ export interface ConnectOptions {
   readonly token?: string;
   /** Of each try of a unary call. Default 180,000, as the platform's own clients have it. */
   readonly deadlineMs?: number;
+  /** Failures after which a unary call is tried again, twice at most. Default: only where the other side cannot be reached. */
+  readonly retryOn?: readonly ErrorCode[];
   /** In [0, 1); spreads retries. Default `Math.random`. */
   readonly random?: () => number;
 }
@@ -46,10 +48,10 @@ export interface CallChoices {
   readonly deadlineMs?: number;
 }
 
-/** The names of a definition's methods that stream their answer, or that do not. */
-type Named<D extends Definition, Streams extends boolean> = {
-  [Name in keyof D['methods'] & string]: D['methods'][Name]['responseStream'] extends Streams ? Name : never;
-}[keyof D['methods'] & string];
+/** The names of methods that stream their answer, or that do not. */
+type Named<Streams, Wanted extends boolean> = {
+  [Name in keyof Streams]: Streams[Name] extends Wanted ? Name : never;
+}[keyof Streams];
 
 const longestRetries = 2;
 const firstPauseMs = 200;
@@ -72,32 +74,42 @@ export class Client {
   }
 
   /**
-   * Calls a unary method. Where the other side cannot be reached it tries twice more, so the method must bear being called
-   * again; no other failure is tried again.
+   * Calls a unary method. Where the other side cannot be reached, or `retryOn` says so, it tries twice more, so the method must
+   * bear being called again.
    *
    * @throws CollectError with the code that the other side's own code or status stands for; `malformed_reply` if the answer
    *   cannot be read
    */
-  async call<D extends Definition, Name extends Named<D, false>>(
-    definition: D,
+  async call<
+    Requests,
+    Responses,
+    Streams extends StreamFlags<Streams>,
+    Name extends keyof Requests & keyof Responses & Named<Streams, false>,
+  >(
+    definition: Definition<Requests, Responses, Streams>,
     name: Name,
-    request: Sparse<Request<D['methods'][Name]>>,
+    request: Sparse<Requests[Name]>,
     choices: CallChoices = {},
-  ): Promise<Response<D['methods'][Name]>> {
+  ): Promise<Responses[Name]> {
     const method = methodOf(definition, name);
     const path = `/${definition.fullName}/${method.name}`;
     const bytes = encodeMessage(method.requestType, request);
     const reply = await this.#withRetries(() => this.#unary(path, bytes, choices), choices.signal);
-    return this.#read(method, reply, path);
+    return this.#read(method.responseType, reply, path);
   }
 
   /** Calls a method that streams its answer; leaving the loop cancels the call. Never tried again. */
-  async *stream<D extends Definition, Name extends Named<D, true>>(
-    definition: D,
+  async *stream<
+    Requests,
+    Responses,
+    Streams extends StreamFlags<Streams>,
+    Name extends keyof Requests & keyof Responses & Named<Streams, true>,
+  >(
+    definition: Definition<Requests, Responses, Streams>,
     name: Name,
-    request: Sparse<Request<D['methods'][Name]>>,
+    request: Sparse<Requests[Name]>,
     choices: CallChoices = {},
-  ): AsyncGenerator<Response<D['methods'][Name]>, void> {
+  ): AsyncGenerator<Responses[Name], void> {
     const method = methodOf(definition, name);
     const path = `/${definition.fullName}/${method.name}`;
     const bytes = encodeMessage(method.requestType, request);
@@ -106,7 +118,7 @@ export class Client {
     const call = this.#channel.makeServerStreamRequest(path, same, same, bytes, this.#metadata(), options);
     const release = cancelOn(choices.signal, call);
     try {
-      for await (const reply of call) yield this.#read(method, reply as Buffer, path);
+      for await (const reply of call) yield this.#read(method.responseType, reply, path);
     } catch (caught) {
       throw this.#failure(caught, path);
     } finally {
@@ -117,11 +129,19 @@ export class Client {
 
   /** True if the other side lists the service, by its full name, in its reflection. Asked once, then remembered. */
   async supports(service: string): Promise<boolean> {
-    this.#services ??= listServices(this.#channel, this.#metadata()).catch((caught) => {
+    this.#services ??= this.#withRetries(() => this.#reflect(), undefined).catch((caught) => {
       this.#services = undefined;
-      throw this.#failure(caught, 'reflection');
+      throw caught;
     });
     return (await this.#services).has(service);
+  }
+
+  async #reflect(): Promise<ReadonlySet<string>> {
+    try {
+      return await listServices(this.#channel, this.#metadata());
+    } catch (caught) {
+      throw this.#failure(caught, ' reflection');
+    }
   }
 
   close(): void {
@@ -150,7 +170,9 @@ export class Client {
         (error, reply) => {
           release();
           if (error !== null) reject(this.#failure(error, path));
-          else resolve(reply as Buffer);
+          else if (reply === undefined)
+            reject(new CollectError('malformed_reply', 'There is no answer.', { where: path }));
+          else resolve(reply);
         },
       );
       const release = cancelOn(signal, call);
@@ -158,13 +180,13 @@ export class Client {
   }
 
   async #withRetries<T>(attempt: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-    const random = this.#options.random ?? Math.random;
+    const { random = Math.random, retryOn = ['unavailable'] } = this.#options;
     for (let retries = 0; ; retries++) {
       try {
         return await attempt();
       } catch (caught) {
-        const again = caught instanceof CollectError && caught.code === 'unavailable' && retries < longestRetries;
-        if (!again) throw CollectError.from(caught);
+        const error = CollectError.from(caught);
+        if (retries >= longestRetries || !retryOn.includes(error.code)) throw error;
       }
       await wait(firstPauseMs * 2 ** retries * (0.5 + random()), undefined, { signal }).catch((caught) => {
         throw new CollectError('cancelled', 'The call was cancelled.', { where: this.#address, cause: caught });
@@ -172,9 +194,9 @@ export class Client {
     }
   }
 
-  #read<M extends Method>(method: M, bytes: Buffer, path: string): Response<M> {
+  #read<Response>(codec: MessageCodec<Response>, bytes: Buffer, path: string): Response {
     return decodeMessage(
-      method.responseType,
+      codec,
       bytes,
       (cause) =>
         new CollectError('malformed_reply', 'The answer cannot be read.', { where: this.#address + path, cause }),
@@ -193,12 +215,6 @@ export class Client {
 }
 
 const same = (bytes: Buffer): Buffer => bytes;
-
-function methodOf(definition: Definition, name: string): Method {
-  const method = definition.methods[name];
-  if (method === undefined) throw new CollectError('invalid_input', `${definition.fullName} has no method ${name}`);
-  return method;
-}
 
 function deadlineOf(deadlineMs: number | undefined): CallOptions {
   return deadlineMs === undefined ? {} : { deadline: Date.now() + deadlineMs };

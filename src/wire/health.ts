@@ -20,7 +20,6 @@ export function health(names: readonly string[], stopping: AbortSignal): Service
       if (!known.has(service)) throw new CollectError('not_found', `No such service: ${service}`);
       return now();
     },
-    list: () => ({ statuses: Object.fromEntries([...known].map((name) => [name, now()])) }),
     async *watch({ service }, { signal }) {
       if (known.has(service)) yield now();
       else yield { status: SERVICE_UNKNOWN };

@@ -4,26 +4,61 @@ import type { CollectError } from '#model/errors.ts';
 export interface MessageCodec<T> {
   encode(message: T): { finish(): Uint8Array };
   decode(input: Uint8Array): T;
-  // biome-ignore lint/suspicious/noExplicitAny: ts-proto's DeepPartial is declared anew in each generated file
-  fromPartial(object: any): T;
+  fromPartial(object: Sparse<T>): T;
 }
 
 /** A row of a generated `…Definition`. */
-export interface Method {
+export interface Method<Request, Response, Streams extends boolean> {
   readonly name: string;
-  // biome-ignore lint/suspicious/noExplicitAny: codecs are invariant; the rows' own types say which message
-  readonly requestType: MessageCodec<any>;
-  // biome-ignore lint/suspicious/noExplicitAny: as above
-  readonly responseType: MessageCodec<any>;
+  readonly requestType: MessageCodec<Request>;
+  readonly responseType: MessageCodec<Response>;
   readonly requestStream: boolean;
-  readonly responseStream: boolean;
+  readonly responseStream: Streams;
 }
 
-/** What ts-proto generates for a service, such as `CollectorDefinition`. */
-export interface Definition {
+/**
+ * What ts-proto generates for a service, such as `CollectorDefinition`. Each parameter maps the names of its methods: to their
+ * requests, their responses, and whether they stream these. Three maps side by side, since TypeScript infers each of them
+ * from a definition.
+ */
+export interface Definition<Requests, Responses, Streams> {
   readonly name: string;
   readonly fullName: string;
-  readonly methods: Readonly<Record<string, Method>>;
+  readonly methods: RequestSides<Requests> & ResponseSides<Responses> & StreamSides<Streams>;
+}
+
+type RequestSides<Requests> = {
+  readonly [Name in keyof Requests]: {
+    readonly name: string;
+    readonly requestType: MessageCodec<Requests[Name]>;
+    readonly requestStream: boolean;
+  };
+};
+type ResponseSides<Responses> = {
+  readonly [Name in keyof Responses]: { readonly responseType: MessageCodec<Responses[Name]> };
+};
+type StreamSides<Streams> = { readonly [Name in keyof Streams]: { readonly responseStream: Streams[Name] } };
+
+/** Whether each method streams its answer. */
+export type StreamFlags<Streams> = { readonly [Name in keyof Streams]: boolean };
+
+/** One row of a definition, with the types that belong to its name. */
+export function methodOf<
+  Requests,
+  Responses,
+  Streams extends StreamFlags<Streams>,
+  Name extends keyof Requests & keyof Responses & keyof Streams,
+>(
+  { methods }: Definition<Requests, Responses, Streams>,
+  key: Name,
+): Method<Requests[Name], Responses[Name], Streams[Name]> {
+  const requests: RequestSides<Requests> = methods;
+  const responses: ResponseSides<Responses> = methods;
+  const streams: StreamSides<Streams> = methods;
+  const { name, requestType, requestStream } = requests[key];
+  const { responseType } = responses[key];
+  const { responseStream } = streams[key];
+  return { name, requestType, responseType, requestStream, responseStream };
 }
 
 /** A message of which one says only what is not its default; what is inside a Struct stays as it is. */
@@ -31,14 +66,9 @@ export type Sparse<T> = T extends Uint8Array | string | number | boolean | undef
   ? T
   : T extends readonly (infer Item)[]
     ? readonly Sparse<Item>[]
-    : string extends keyof T
-      ? Readonly<T>
-      : T extends object
-        ? { readonly [Key in keyof T]?: Sparse<T[Key]> | undefined }
-        : T;
-
-export type Request<M extends Method> = ReturnType<M['requestType']['decode']>;
-export type Response<M extends Method> = ReturnType<M['responseType']['decode']>;
+    : T extends object
+      ? { readonly [Key in keyof T]?: Sparse<T[Key]> | undefined }
+      : T;
 
 /** A message's bytes for the wire. */
 export function encodeMessage<T>(codec: MessageCodec<T>, message: Sparse<T>): Buffer {

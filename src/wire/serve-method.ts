@@ -11,10 +11,10 @@ import {
   type Definition,
   decodeMessage,
   encodeMessage,
+  type MessageCodec,
   type Method,
-  type Request,
-  type Response,
   type Sparse,
+  type StreamFlags,
 } from './rpc.ts';
 
 /** What a handler may know of its call besides the request. */
@@ -27,28 +27,40 @@ export interface Call {
 }
 
 /** A unary method is a function of its request; one that streams its answer, an async generator. */
-export type Handler<M extends Method> = M['responseStream'] extends true
-  ? (request: Request<M>, call: Call) => AsyncIterable<Sparse<Response<M>>>
-  : (request: Request<M>, call: Call) => Promise<Sparse<Response<M>>> | Sparse<Response<M>>;
+export type Handler<Request, Response, Streams> = (
+  request: Request,
+  call: Call,
+) => Streams extends true ? AsyncIterable<Sparse<Response>> : Promise<Sparse<Response>> | Sparse<Response>;
 
-export type Handlers<D extends Definition> = { readonly [Name in keyof D['methods']]: Handler<D['methods'][Name]> };
+/** One handler for each method of a definition: `Handlers<typeof CollectorDefinition>`. */
+export type Handlers<D> =
+  D extends Definition<infer Requests, infer Responses, infer Streams extends StreamFlags<Streams>>
+    ? {
+        readonly [Name in keyof Requests & keyof Responses & keyof Streams]: Handler<
+          Requests[Name],
+          Responses[Name],
+          Streams[Name]
+        >;
+      }
+    : never;
 
-type AnyHandler = (request: unknown, call: Call) => unknown;
+type Answer<Response> = AsyncIterable<Sparse<Response>> | Promise<Sparse<Response>> | Sparse<Response>;
 
 /** Failures that the server itself should hear of: those whose text does not go over the wire. */
 export type OnError = (error: unknown, path: string) => void;
 
 /** grpc-js carries bytes; reading and writing them here lets a bad message have a status and a text of ours. */
-export function unary(
+export function unary<Request, Response>(
   path: string,
-  method: Method,
-  handler: AnyHandler,
+  method: Method<Request, Response, boolean>,
+  handler: (request: Request, call: Call) => Answer<Response>,
   onError: OnError,
 ): handleUnaryCall<Buffer, Buffer> {
   return async (call, reply) => {
     try {
-      const answer = await handler(readRequest(method, call.request), contextOf(call));
-      reply(null, encodeMessage(method.responseType, answer));
+      const answer = handler(readRequest(method.requestType, call.request), contextOf(call));
+      if (isStream(answer)) throw new TypeError(`${path} answers once, but its handler streams`);
+      reply(null, encodeMessage(method.responseType, await answer));
     } catch (caught) {
       report(caught, path, onError);
       reply(toGrpc(caught));
@@ -57,16 +69,17 @@ export function unary(
 }
 
 /** Awaits the reader before it takes the next message from the handler; an error ends the stream after what was sent. */
-export function streaming(
+export function streaming<Request, Response>(
   path: string,
-  method: Method,
-  handler: AnyHandler,
+  method: Method<Request, Response, boolean>,
+  handler: (request: Request, call: Call) => Answer<Response>,
   onError: OnError,
 ): handleServerStreamingCall<Buffer, Buffer> {
   return async (call) => {
     const context = contextOf(call);
     try {
-      const answers = handler(readRequest(method, call.request), context) as AsyncIterable<unknown>;
+      const answers = handler(readRequest(method.requestType, call.request), context);
+      if (!isStream(answers)) throw new TypeError(`${path} streams, but its handler answers once`);
       for await (const answer of answers) {
         if (context.signal.aborted) return;
         if (!call.write(encodeMessage(method.responseType, answer))) await drained(call, context.signal);
@@ -80,8 +93,12 @@ export function streaming(
   };
 }
 
-function readRequest(method: Method, bytes: Buffer): unknown {
-  return decodeMessage(method.requestType, bytes, badRequest);
+function isStream<Response>(answer: Answer<Response>): answer is AsyncIterable<Sparse<Response>> {
+  return typeof answer === 'object' && answer !== null && Symbol.asyncIterator in answer;
+}
+
+function readRequest<Request>(codec: MessageCodec<Request>, bytes: Buffer): Request {
+  return decodeMessage(codec, bytes, badRequest);
 }
 
 function badRequest(cause: unknown): CollectError {

@@ -49,9 +49,9 @@ export async function serve(options: ServeOptions): Promise<Listening> {
   const { generation, version, signal, onError = () => {} } = options;
   const { files, serverInfo } = generations[generation];
   const own = [...options.services, implement(serverInfo, { get_version: () => ({ version }) })];
-  const names = own.map(({ definition }) => definition.fullName);
+  const names = own.map(({ fullName }) => fullName);
   const services = [...own, health(names, signal)];
-  const listed = services.map(({ definition }) => definition.fullName);
+  const listed = services.map(({ fullName }) => fullName);
 
   const server = new Server(messageLimits);
   for (const service of services) server.addService(...forGrpc(service, onError));

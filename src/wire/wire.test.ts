@@ -82,6 +82,24 @@ describe('a unary call', () => {
   });
 });
 
+it('tries again after what it is told may pass, and after nothing else', async () => {
+  let pauses = 0;
+  const patient = new Client(Endpoint.parse(`grpc://127.0.0.1:${server.port}`), {
+    retryOn: ['timeout'],
+    deadlineMs: 20,
+    random: () => pauses++ * 0,
+  });
+  expect((await failure(patient.call(CollectorDefinition, 'verify', { options: { hang: true } }))).code).toBe(
+    'timeout',
+  );
+  expect(pauses).toBe(2);
+  expect((await failure(patient.call(CollectorDefinition, 'verify', { options: { fail: 'denied' } }))).code).toBe(
+    'access_denied',
+  );
+  expect(pauses).toBe(2);
+  patient.close();
+});
+
 describe('a stream', () => {
   it('arrives whole and in order', async () => {
     const names: unknown[] = [];

@@ -7,7 +7,7 @@ import { JobDefinition } from '#wire/gen/v2/spaceone/api/inventory/plugin/job.ts
 import { serve } from '#wire/server.ts';
 import type { AwsCloud } from '../../demo/aws/server.ts';
 import { collectorServices } from './service.ts';
-import { tasksOf } from './task-options.ts';
+import { partsOf, tasksOfAccount } from './task-options.ts';
 
 let cloud: AwsCloud;
 let client: Client;
@@ -40,7 +40,6 @@ const secret = () => ({
 
 const Resource = z.object({
   provider: z.literal('aws'),
-  cloud_service_group: z.literal('EC2'),
   cloud_service_type: z.literal('Instance'),
   account: z.literal(account.id),
   region_code: z.string(),
@@ -52,7 +51,6 @@ const Resource = z.object({
       metrics: z.record(z.string(), z.unknown()),
     }),
   }),
-  metadata: z.object({ view: z.object({}).loose() }),
 });
 
 const Throughput = z.object({
@@ -79,21 +77,19 @@ async function collect({ options = {}, secretData = secret(), task }: CollectCho
 const idOf = ({ resource }: ResourceInfo) => Resource.parse(resource).reference.resource_id;
 
 describe('collect', () => {
-  it('tells each server once, with what identifies it, its values and its layout, and nothing else', async () => {
+  it('tells each server once, with what identifies it and its values, and nothing else', async () => {
     const messages = await collect();
     expect(messages).toHaveLength(102);
     expect(new Set(messages.map(idOf)).size).toBe(102);
     for (const message of messages) {
       expect(message).toMatchObject({ state: 4, resource_type: 'inventory.CloudService' });
       expect(message.match_rules).toEqual({
-        '1': ['reference.resource_id', 'provider', 'cloud_service_type', 'cloud_service_group', 'account'],
+        '1': ['reference.resource_id', 'provider', 'cloud_service_type', 'account'],
       });
       expect(Object.keys(message.resource ?? {}).toSorted()).toEqual([
         'account',
-        'cloud_service_group',
         'cloud_service_type',
         'data',
-        'metadata',
         'provider',
         'reference',
         'region_code',
@@ -250,11 +246,22 @@ it('stops asking the cloud when the caller goes', async () => {
   expect(cloud.stats.rows().reduce((sum, { calls }) => sum + calls, 0)).toBe(before);
 });
 
-it('cuts a large region into parts', () => {
-  expect(tasksOf('aws', 'a', 'r', 5000)).toHaveLength(1);
-  expect(tasksOf('aws', 'a', 'r', 12_000)).toMatchObject([
+it('cuts large accounts into regions and parts', () => {
+  expect(partsOf({ provider: 'aws', account: 'a', region: 'r' }, 5000)).toHaveLength(1);
+  expect(partsOf({ provider: 'aws', account: 'a', region: 'r' }, 12_000)).toMatchObject([
     { part: { number: 0, of: 3 } },
     { part: { number: 1, of: 3 } },
     { part: { number: 2, of: 3 } },
+  ]);
+  const regions = (servers: number) =>
+    new Map([
+      ['r', servers],
+      ['s', 10],
+    ]);
+  expect(tasksOfAccount('aws', 'a', regions(4990))).toEqual([{ provider: 'aws', account: 'a' }]);
+  expect(tasksOfAccount('aws', 'a', regions(6000))).toEqual([
+    { provider: 'aws', account: 'a', region: 'r', part: { number: 0, of: 2 } },
+    { provider: 'aws', account: 'a', region: 'r', part: { number: 1, of: 2 } },
+    { provider: 'aws', account: 'a', region: 's' },
   ]);
 });

@@ -1,8 +1,11 @@
+import { PlatformServer } from '#cloudforet/platform-server.ts';
 import type { CollectedServer } from '#collect/collect-region.ts';
 import type { CollectError } from '#model/errors.ts';
+import { isMetricKey, type MetricKey } from '#model/metric.ts';
+import type { MissingReason } from '#model/missing.ts';
 import { performanceMetadata } from '#model/performance-layout.ts';
-import type { Provider } from '#model/provider.ts';
-import { metricsOf, serverType } from '#model/resource-type.ts';
+import { type Monitoring, type MonitoringInfo, splitKey } from '#model/record.ts';
+import type { Resource } from '#model/resource.ts';
 import type { Statistic } from '#model/statistic.ts';
 import type { Generation } from '#wire/generation.ts';
 import type { Json, JsonObject } from '#wire/struct/json.ts';
@@ -27,22 +30,34 @@ const resourceTypes = { v1: 'inventory.Server', v2: 'inventory.CloudService' } a
 >;
 
 /**
- * Paths that tell one record. Old records of v1 carry the account only in a place of the cloud's own collector, so there
- * the region stands for it.
+ * Paths that tell one record. Old records of v1 carry the account only in a place of the cloud's own collector, so there the
+ * region stands for it. On v2 the group is neither matched nor sent: without it a server that the platform does not know fails
+ * as one, where it would be created from the little that we tell.
  */
 const matchRules = {
   v1: makeStatic({ '1': ['reference.resource_id', 'provider', 'region_code'] }),
-  v2: makeStatic({
-    '1': ['reference.resource_id', 'provider', 'cloud_service_type', 'cloud_service_group', 'account'],
-  }),
+  v2: makeStatic({ '1': ['reference.resource_id', 'provider', 'cloud_service_type', 'account'] }),
 } as const satisfies Record<Generation, JsonObject>;
 
-/** v1 replaces `data` unless it is told to merge; v2 does not read options. */
-const updateMode = makeStatic({ update_mode: 'MERGE' });
+/**
+ * v1 then replaces the parts of `data` that we tell and no others, and creates nothing; told to merge, it would keep values of
+ * keys that have none any more. v2 does the same unasked.
+ */
+const updateMode = makeStatic({ update_mode: 'REPLACE' });
+
+export interface EmitterChoices {
+  readonly generation: Generation;
+  readonly provider: string;
+  readonly statistics: readonly Statistic[];
+  /** The metrics of the layout; undefined where none is to be sent. */
+  readonly layout: readonly MetricKey[] | undefined;
+  /** Told as 0 where the cloud had nothing, as the old plugin did. */
+  readonly fillsWithZero: boolean;
+}
 
 /** How the servers of one collect are told to an inventory. */
-export function emitter(generation: Generation, provider: Provider, statistics: readonly Statistic[]) {
-  const metadata = makeStatic(toJson(performanceMetadata(metricsOf(provider, serverType), statistics)));
+export function emitter({ generation, provider, statistics, layout, fillsWithZero }: EmitterChoices) {
+  const metadata = layout && { metadata: makeStatic(toJson(performanceMetadata(layout, statistics))) };
   return {
     /**
      * What identifies the server, what was measured and the layout: nothing that the cloud's own collector owns.
@@ -50,23 +65,16 @@ export function emitter(generation: Generation, provider: Provider, statistics: 
      */
     server({ resource, folded }: CollectedServer): Emission | undefined {
       if (folded === undefined) return undefined;
+      const monitoring = fillsWithZero ? zeroFilled(folded.monitoring, folded.info) : folded.monitoring;
       return {
         state: success,
         resource_type: resourceTypes[generation],
         match_rules: matchRules[generation],
         ...(generation === 'v1' ? { options: updateMode } : {}),
         resource: {
-          provider: resource.provider,
-          cloud_service_group: resource.group,
-          cloud_service_type: resource.type,
-          account: resource.account,
-          region_code: resource.region,
-          reference: {
-            resource_id: resource.id,
-            ...(resource.externalLink === undefined ? {} : { external_link: resource.externalLink }),
-          },
-          data: { monitoring: toJson(folded.monitoring), monitoring_info: toJson(folded.info) },
-          metadata,
+          ...identityOf(resource, generation),
+          data: { monitoring: toJson(monitoring), monitoring_info: toJson(folded.info) },
+          ...metadata,
         },
       };
     },
@@ -78,11 +86,46 @@ export function emitter(generation: Generation, provider: Provider, statistics: 
         state: failure,
         message: text,
         resource_type: 'inventory.ErrorResource',
-        resource: { provider: provider.id, resource_type: resourceTypes[generation], resource_id: resourceId },
+        resource: { provider, resource_type: resourceTypes[generation], resource_id: resourceId },
       };
     },
   };
 }
+
+/**
+ * What tells the record, each as the inventory has it where it comes from there: a path that is empty is left out of the match,
+ * and anything else that is sent would be written.
+ */
+function identityOf(resource: Resource, generation: Generation): JsonObject {
+  const { provider, group, type, region } = resource;
+  const isRow = resource instanceof PlatformServer;
+  const account = isRow ? resource.row.account : resource.account;
+  const externalLink = isRow ? resource.row.externalLink : resource.externalLink;
+  return {
+    provider,
+    ...(generation === 'v1' ? { cloud_service_group: group } : {}),
+    cloud_service_type: type,
+    ...(account === '' ? {} : { account }),
+    ...(region === '' ? {} : { region_code: region }),
+    reference: {
+      resource_id: isRow ? resource.row.resourceId : resource.id,
+      ...(externalLink ? { external_link: externalLink } : {}),
+    },
+  };
+}
+
+/** Keys of which the cloud had nothing; those that could not be read stay away. */
+function zeroFilled(monitoring: Monitoring, { metrics }: MonitoringInfo): Monitoring {
+  const filled: Record<string, Monitoring[string]> = { ...monitoring };
+  for (const [key, info] of Object.entries(metrics)) {
+    if (!('missing' in info) || !isMetricKey(key) || !nothingThere.includes(info.missing)) continue;
+    const [section, name] = splitKey(key);
+    filled[section] = { ...filled[section], [name]: { avg: 0, max: 0 } };
+  }
+  return filled;
+}
+
+const nothingThere: readonly MissingReason[] = ['no_data', 'stopped', 'terminated', 'too_new'];
 
 /** Our records are plain data already; this lets the compiler see it. */
 function toJson(value: unknown): JsonObject {

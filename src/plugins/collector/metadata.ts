@@ -1,6 +1,5 @@
 import { metricKeys } from '#model/metric.ts';
-import { providerIds } from '#providers/registry.ts';
-import { optionsSchema } from './options.ts';
+import { knownProviders, optionsSchema } from './options.ts';
 
 /**
  * What `init` tells the platform. No garbage collection is claimed: a server that we do not report is not for us to remove.
@@ -9,7 +8,7 @@ import { optionsSchema } from './options.ts';
 export function pluginMetadata() {
   return {
     supported_resource_type: ['inventory.CloudService', 'inventory.Server', 'inventory.ErrorResource'],
-    supported_providers: [...providerIds],
+    supported_providers: [...knownProviders],
     supported_metrics: [...metricKeys],
     supported_schedules: ['hours'],
     supported_features: [],

@@ -1,17 +1,19 @@
 import { z } from 'zod';
 import { CollectError } from '#model/errors.ts';
 import type { Resource } from '#model/resource.ts';
+import type { CollectorOptions } from './options.ts';
 
-/** One part of a collection, as `Job.get_tasks` hands it out: a region, or one of several equal parts of a large one. */
+/** One part of a collection, as `Job.get_tasks` hands it out: an account, a region of a large one, or one of several equal parts of that. */
 export const TaskOptions = z.strictObject({
   provider: z.string(),
   account: z.string(),
-  region: z.string(),
+  /** Absent for all regions of the account. */
+  region: z.string().optional(),
   part: z.strictObject({ number: z.int().min(0), of: z.int().min(1).max(1000) }).optional(),
 });
 export type TaskOptions = z.infer<typeof TaskOptions>;
 
-/** Absent or empty: all of the account. @throws CollectError `invalid_input` for task options that are not ours */
+/** Absent or empty: the whole. @throws CollectError `invalid_input` for task options that are not ours */
 export function parseTaskOptions(input: object | undefined): TaskOptions | undefined {
   if (input === undefined || Object.keys(input).length === 0) return undefined;
   const parsed = TaskOptions.safeParse(input);
@@ -21,19 +23,37 @@ export function parseTaskOptions(input: object | undefined): TaskOptions | undef
   });
 }
 
-/** Servers of a region beyond which it is cut into parts. */
+/** Servers beyond which an account is cut into regions, and a region into parts. */
 const serversPerTask = 5000;
 
-/** Every server falls into exactly one task. */
-export function tasksOf(provider: string, account: string, region: string, servers: number): TaskOptions[] {
+/** One task, or as many as make it none too large; every server falls into exactly one. */
+export function partsOf(task: TaskOptions, servers: number): TaskOptions[] {
   const of = Math.ceil(servers / serversPerTask);
-  if (of <= 1) return [{ provider, account, region }];
-  return Array.from({ length: of }, (_, number) => ({ provider, account, region, part: { number, of } }));
+  return of <= 1 ? [task] : Array.from({ length: of }, (_, number) => ({ ...task, part: { number, of } }));
 }
 
-/** Whether a server belongs to a task. */
-export function isInTask({ id }: Resource, { part }: TaskOptions): boolean {
-  return part === undefined || hash(id) % part.of === part.number;
+/** Every server of the account falls into exactly one task. @param regions servers by region */
+export function tasksOfAccount(provider: string, account: string, regions: ReadonlyMap<string, number>): TaskOptions[] {
+  const servers = regions.values().reduce((sum, count) => sum + count, 0);
+  if (servers <= serversPerTask) return [{ provider, account }];
+  return [...regions].flatMap(([region, count]) => partsOf({ provider, account, region }, count));
+}
+
+/** Whether a call is to read a server. */
+export function selects(resource: Resource, options: CollectorOptions, task: TaskOptions | undefined): boolean {
+  const { accounts, regions, states, tags } = options;
+  return (
+    (accounts.length === 0 || accounts.includes(resource.account)) &&
+    (regions.length === 0 || regions.includes(resource.region)) &&
+    (states.length === 0 || states.some((state) => state === resource.state)) &&
+    Object.entries(tags).every(([name, value]) => resource.tags[name] === value) &&
+    (task === undefined || isInTask(resource, task))
+  );
+}
+
+function isInTask({ id, account, region }: Resource, task: TaskOptions): boolean {
+  const isThere = account === task.account && (task.region ?? region) === region;
+  return isThere && (task.part === undefined || hash(id) % task.part.of === task.part.number);
 }
 
 /** FNV-1a, 32 bits: the same on every worker. */

@@ -1,4 +1,4 @@
-import type { Points } from './metric-reader.ts';
+import type { Points } from '#model/metric-reader.ts';
 
 /** Series as Cloudforet carries them: one list of times for all. */
 export interface AlignedSeries {

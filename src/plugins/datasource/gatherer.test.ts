@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CollectError } from '#model/errors.ts';
+import type { Points, ReadRequest, SeriesRead } from '#model/metric-reader.ts';
 import { Gatherer } from './gatherer.ts';
-import type { Points, ReadRequest, SeriesRead } from './metric-reader.ts';
 import { settled, steppedClock } from './stepped-clock.fixture.ts';
 
 const never = new AbortController().signal;

@@ -1,6 +1,6 @@
 import type { Clock } from '#collect/clock.ts';
 import { CollectError } from '#model/errors.ts';
-import type { MetricReader, Points, ReadRequest, SeriesRead } from './metric-reader.ts';
+import type { MetricReader, Points, ReadRequest, SeriesRead } from '#model/metric-reader.ts';
 import { SharedWork } from './shared-work.ts';
 
 /** Once nobody new has come for so long, those who are here go. */

@@ -1,4 +1,4 @@
-import type { Points, ReadStat, ReadWindow } from './metric-reader.ts';
+import type { Points, ReadStat, ReadWindow } from '#model/metric-reader.ts';
 
 /** What to read for one statistic, and how that becomes its points. */
 export interface ReadPlan {

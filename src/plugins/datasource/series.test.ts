@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Points } from '#model/metric-reader.ts';
 import { alignSeries } from './align.ts';
 import { planReads } from './long-periods.ts';
-import type { Points } from './metric-reader.ts';
 
 const day = 86_400;
 

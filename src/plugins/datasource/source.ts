@@ -1,7 +1,7 @@
+import type { ListedMetric, MetricReader, ReadStat } from '#model/metric-reader.ts';
 import type { ConnectContext } from '#model/provider.ts';
 import type { Generation } from '#wire/generation.ts';
 import type { JsonObject } from '#wire/struct/json.ts';
-import type { ListedMetric, MetricReader, ReadStat } from './metric-reader.ts';
 
 /** What a platform has to know of a data source before it asks it for anything. */
 export interface SourceFacts {

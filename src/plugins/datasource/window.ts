@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CollectError } from '#model/errors.ts';
-import type { ReadWindow } from './metric-reader.ts';
+import type { ReadWindow } from '#model/metric-reader.ts';
 
 /** ISO 8601 as Cloudforet and its users write it: a time without a zone is UTC. Gives epoch seconds. */
 const Instant = z

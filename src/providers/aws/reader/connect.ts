@@ -1,4 +1,5 @@
 import { CollectError } from '#model/errors.ts';
+import type { MetricReader, ReadRequest } from '#model/metric-reader.ts';
 import type { ConnectContext } from '#model/provider.ts';
 import { finestPeriod } from '../catalog.ts';
 import { createClients } from '../clients.ts';
@@ -7,7 +8,7 @@ import { checkEnvironment, parseSecret } from '../secret.ts';
 import { createSend } from '../send.ts';
 import { listSeries } from './list-series.ts';
 import type { AwsMetric, AwsScope } from './metric.ts';
-import { readSeries, type SeriesContext, type SeriesRead } from './read-series.ts';
+import { readSeries } from './read-series.ts';
 import { unitOf } from './units.ts';
 
 /** The longest bucket of GetMetricData. Source: CloudWatch user guide, "Service quotas". */
@@ -16,19 +17,15 @@ const longestPeriodSeconds = 86_400;
 /** A metric that every account with a server has: to find out what is allowed. */
 const probe: AwsMetric = { namespace: 'AWS/EC2', metric: 'CPUUtilization', dimensions: [] };
 
-interface ReadRequest {
-  /** A region; the secret's own where absent. */
-  readonly place: string | undefined;
-  readonly window: SeriesContext['window'];
-  readonly reads: readonly SeriesRead[];
-}
-
 /**
  * Signs in to an account, to read CloudWatch's metrics as they are there: any namespace, any dimensions, nothing converted.
  *
  * @throws CollectError `secret_rejected`, `invalid_input`
  */
-export async function connectReader(secretInput: unknown, { gate, now, signal: connectSignal }: ConnectContext) {
+export async function connectReader(
+  secretInput: unknown,
+  { gate, now, signal: connectSignal }: ConnectContext,
+): Promise<MetricReader<AwsMetric, AwsScope>> {
   checkEnvironment(process.env);
   const secret = parseSecret(secretInput);
   const clients = createClients(secret);
@@ -72,7 +69,7 @@ export async function connectReader(secretInput: unknown, { gate, now, signal: c
     return listSeries({ client: clients.cloudwatch(region), send, region, signal }, scope);
   }
 
-  function read({ place: region = secret.homeRegion, window, reads }: ReadRequest, signal: AbortSignal) {
+  function read({ place: region = secret.homeRegion, window, reads }: ReadRequest<AwsMetric>, signal: AbortSignal) {
     return readSeries({ client: clients.cloudwatch(region), send, account, region, window, signal }, reads);
   }
 }

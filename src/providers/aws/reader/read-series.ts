@@ -5,34 +5,27 @@ import {
   type MetricDataResult,
 } from '@aws-sdk/client-cloudwatch';
 import { CollectError } from '#model/errors.ts';
+import type { Points, ReadStat, ReadWindow, SeriesRead } from '#model/metric-reader.ts';
 import { maxPointsPerCall, maxQueriesPerCall } from '../catalog.ts';
 import type { Send } from '../send.ts';
 import type { AwsMetric } from './metric.ts';
 
 /** CloudWatch's names of the statistics. */
-const statistics = { avg: 'Average', max: 'Maximum', min: 'Minimum', sum: 'Sum', count: 'SampleCount' } as const;
-
-/** One statistic of one series over buckets of a length; buckets are counted from the start of the window. */
-export interface SeriesRead {
-  readonly metric: AwsMetric;
-  readonly stat: keyof typeof statistics;
-  readonly periodSeconds: number;
-}
+const statistics = {
+  avg: 'Average',
+  max: 'Maximum',
+  min: 'Minimum',
+  sum: 'Sum',
+  count: 'SampleCount',
+} as const satisfies Record<ReadStat, string>;
 
 export interface SeriesContext {
   readonly client: CloudWatchClient;
   readonly send: Send;
   readonly account: string;
   readonly region: string;
-  /** Half-open, epoch seconds. */
-  readonly window: { readonly start: number; readonly end: number };
+  readonly window: ReadWindow;
   readonly signal: AbortSignal;
-}
-
-/** Parallel columns, ascending: epoch seconds of bucket starts, and values. Buckets without samples are absent. */
-export interface SeriesPoints {
-  readonly timestamps: readonly number[];
-  readonly values: readonly number[];
 }
 
 /** How often a result that CloudWatch itself marks as failed is asked for again. */
@@ -48,8 +41,8 @@ const maxRereads = 3;
  */
 export async function readSeries(
   context: SeriesContext,
-  reads: readonly SeriesRead[],
-): Promise<(SeriesPoints | CollectError)[]> {
+  reads: readonly SeriesRead<AwsMetric>[],
+): Promise<(Points | CollectError)[]> {
   const slots = reads.map((read): Slot => ({ read, timestamps: [], values: [], status: undefined, error: undefined }));
   await Promise.all(pack(slots, context.window).map((call) => fill(context, call, maxRereads)));
   return slots.map(({ error, timestamps, values }) => error ?? { timestamps, values });
@@ -57,7 +50,7 @@ export async function readSeries(
 
 /** One query, and what came back for it. */
 interface Slot {
-  readonly read: SeriesRead;
+  readonly read: SeriesRead<AwsMetric>;
   timestamps: number[];
   values: number[];
   status: MetricDataResult['StatusCode'];

@@ -3,13 +3,15 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createGate } from '#collect/gate.ts';
 import { Ledger } from '#collect/ledger.ts';
 import { CollectError } from '#model/errors.ts';
+import type { SeriesRead } from '#model/metric-reader.ts';
 import { noFaults } from '../../../demo/aws/faults.ts';
 import { clients, keysOf, listInstances } from '../../../demo/aws/sdk-clients.fixture.ts';
 import type { AwsCloud } from '../../../demo/aws/server.ts';
 import { limits } from '../catalog.ts';
 import { account, hurried, keys, startCloud, worldNow } from '../testing-fleet.fixture.ts';
 import { connectReader } from './connect.ts';
-import { readSeries, type SeriesRead } from './read-series.ts';
+import type { AwsMetric } from './metric.ts';
+import { readSeries } from './read-series.ts';
 
 let cloud: AwsCloud;
 let reader: Awaited<ReturnType<typeof connectReader>>;
@@ -36,7 +38,7 @@ beforeEach(() => {
 const metricNames = ['CPUUtilization', 'NetworkIn', 'NetworkOut'];
 const stats = ['avg', 'max', 'min', 'sum', 'count'] as const;
 
-function readsOf(servers: readonly string[]): SeriesRead[] {
+function readsOf(servers: readonly string[]): SeriesRead<AwsMetric>[] {
   // Statistics come apart, as separate requests send them.
   return stats.flatMap((stat) =>
     servers.flatMap((id) =>
@@ -49,7 +51,7 @@ function readsOf(servers: readonly string[]): SeriesRead[] {
   );
 }
 
-const readAll = (reads: readonly SeriesRead[], signal = never) =>
+const readAll = (reads: readonly SeriesRead<AwsMetric>[], signal = never) =>
   reader.read({ place: 'us-east-1', window, reads }, signal);
 
 describe('what passes leaves no trace', () => {

@@ -1,4 +1,4 @@
-import type { CollectError } from '#model/errors.ts';
+import type { CollectError } from './errors.ts';
 
 /** How the samples of a bucket become one number; `count` is how many there were. */
 export type ReadStat = 'avg' | 'max' | 'min' | 'sum' | 'count';

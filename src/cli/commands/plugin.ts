@@ -41,7 +41,7 @@ export function addPluginCommand(program: Command): void {
     .option('--tls-client-ca <file>', 'PEM; clients must then show a certificate that it signed')
     .action(async (flags: PluginFlags) => {
       using dataSources = dataSourceServices(flags.generation);
-      const services = [...collectorServices(flags.generation), ...dataSources.services];
+      const services = [...collectorServices(flags.generation, { onNotice: note }), ...dataSources.services];
       await servePlugin('Collector and data sources', services, flags);
     });
   // The flags of `plugin` are those of its parts, wherever they stand on the line.
@@ -49,8 +49,8 @@ export function addPluginCommand(program: Command): void {
 
   plugin
     .command('collector')
-    .description('the collector alone: init, verify, get_tasks and collect, straight from the cloud')
-    .action(() => servePlugin('Collector', collectorServices(flagsOf().generation), flagsOf()));
+    .description('the collector alone: init, verify, get_tasks and collect')
+    .action(() => servePlugin('Collector', collectorServices(flagsOf().generation, { onNotice: note }), flagsOf()));
 
   plugin
     .command('datasource')
@@ -67,7 +67,7 @@ async function servePlugin(
   services: readonly Service[],
   { generation, host, port, ...flags }: PluginFlags,
 ): Promise<void> {
-  using interrupt = onInterrupt((text) => process.stderr.write(`${text}\n`));
+  using interrupt = onInterrupt(note);
   const tls = await tlsFrom(flags);
   const listening = await serve({
     generation,
@@ -77,13 +77,16 @@ async function servePlugin(
     port,
     signal: interrupt.stopping,
     ...(tls === undefined ? {} : { tls }),
-    onError: (error, path) =>
-      process.stderr.write(`${path}: ${error instanceof Error ? error.message : String(error)}\n`),
+    onError: (error, path) => note(`${path}: ${error instanceof Error ? error.message : String(error)}`),
   });
   process.stderr.write(
     `${what} for Cloudforet ${generation} at grpc${tls === undefined ? '' : '+ssl'}://${host}:${listening.port}   Ctrl-C stops\n`,
   );
   await listening.closed;
+}
+
+function note(text: string): void {
+  process.stderr.write(`${text}\n`);
 }
 
 async function tlsFrom({

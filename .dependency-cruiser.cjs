@@ -11,7 +11,7 @@ const mayImport = {
   plugins: ['model', 'collect', 'providers', 'cloudforet', 'wire'],
   platform: ['model', 'store'],
   jobs: ['model', 'collect', 'platform', 'store'],
-  server: ['model', 'store'],
+  server: ['model', 'platform', 'store'],
   demo: ['wire'],
   cloudforet: ['model', 'wire'],
 };

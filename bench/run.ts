@@ -7,7 +7,9 @@ import { promisify } from 'node:util';
 import { type Collected, collect, type FleetKind } from './collect.ts';
 import { foldBench } from './fold.ts';
 import { limits } from './limits.ts';
-import { count, fixed, mark, table } from './show.ts';
+import { collectByPlatform } from './platform.ts';
+import { atLeast, count, fixed, mark, table } from './show.ts';
+import { streamBench } from './stream.ts';
 
 type Row = readonly [what: string, value: string, limit: string];
 
@@ -18,6 +20,8 @@ interface Section {
 
 const collectServers = 1000;
 const storeRows = 5000;
+const streamMessages = 2000;
+const streamRounds = 5;
 
 async function collectSection(kind: FleetKind): Promise<Section> {
   const result = await collect(collectServers, kind, { floorCalls: 200 });
@@ -69,10 +73,62 @@ async function storeSection(): Promise<Section> {
   return { rows, broken: [] };
 }
 
-const sections: Section[] = [];
-for (const run of [() => collectSection('usual'), () => collectSection('mixed'), foldSection, storeSection]) {
-  sections.push(await run());
+async function platformSection(): Promise<Section> {
+  const result = await collectByPlatform(collectServers);
+  const { servers, messages, callsPerThousand, firstMessageSeconds, peakRssMiB } = result;
+  const name = `platform, ${count(servers)} servers`;
+  return {
+    rows: [
+      [`${name}: messages`, count(messages), mark(messages, servers)],
+      [`${name}: get_data calls a 1,000`, fixed(callsPerThousand), mark(callsPerThousand, limits.getDataPerThousand)],
+      [
+        `${name}: seconds to the first message`,
+        fixed(firstMessageSeconds, 2),
+        `${mark(firstMessageSeconds, limits.firstMessageSeconds)}, not judged`,
+      ],
+      [`${name}: seconds`, fixed(result.seconds), ''],
+      [`${name}: peak RSS, MiB`, fixed(peakRssMiB, 0), mark(peakRssMiB, limits.peakRssMiB)],
+    ],
+    broken: [
+      ...(messages === servers ? [] : [`${name}: messages`]),
+      ...(callsPerThousand > limits.getDataPerThousand ? [`${name}: calls`] : []),
+      ...(peakRssMiB > limits.peakRssMiB ? [`${name}: memory`] : []),
+    ],
+  };
 }
+
+async function streamSection(): Promise<Section> {
+  const { rates, cpuRatio } = await streamBench(streamMessages, streamRounds);
+  const { messagesPerSecond, cpuMicrosPerMessage } = rates.get('ours') ?? {};
+  const [ofRaw, ofStock] = [cpuRatio('ours', 'raw'), cpuRatio('stock', 'ours')];
+  return {
+    rows: [
+      [
+        'stream: messages',
+        `${count(messagesPerSecond ?? Number.NaN)} /s`,
+        `${fixed(cpuMicrosPerMessage)} µs of CPU each`,
+      ],
+      ["stream: CPU against raw HTTP/2's", `${fixed(ofRaw, 2)} ×`, `${mark(ofRaw, limits.streamCpuOfRaw)}, not judged`],
+      [
+        "stream: CPU of ts-proto's codec against ours",
+        `${fixed(ofStock, 2)} ×`,
+        `${atLeast(ofStock, limits.stockCpu)}, not judged`,
+      ],
+    ],
+    broken: [],
+  };
+}
+
+const sections: Section[] = [];
+const runs = [
+  () => collectSection('usual'),
+  () => collectSection('mixed'),
+  platformSection,
+  streamSection,
+  foldSection,
+  storeSection,
+];
+for (const run of runs) sections.push(await run());
 console.log(table([['', process.version, 'limit, ratio'], ...sections.flatMap(({ rows }) => rows)]));
 const broken = sections.flatMap((section) => section.broken);
 if (broken.length > 0) {

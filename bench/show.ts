@@ -21,3 +21,8 @@ export function fixed(value: number | undefined, digits = 1): string {
 export function mark(value: number, limit: number): string {
   return `${value <= limit ? 'OK' : 'over'} (≤ ${limit})`;
 }
+
+/** As `mark`, of what is to be large. */
+export function atLeast(value: number, limit: number): string {
+  return `${value >= limit ? 'OK' : 'under'} (≥ ${limit})`;
+}

@@ -17,6 +17,22 @@ export const units = {
   'network.sent_throughput': 'bytes_per_second',
   'network.received_pps': 'per_second',
   'network.sent_pps': 'per_second',
+  'disk.queue_length': 'count',
+  'storage.total': 'bytes',
+  'storage.used': 'bytes',
+  'storage.free': 'bytes',
+  'storage.usage': 'percent',
+  'storage.objects': 'count',
+  'connections.active': 'count',
+  'connections.rate': 'per_second',
+  'requests.rate': 'per_second',
+  'requests.errors': 'per_second',
+  'requests.throttles': 'per_second',
+  'requests.latency': 'seconds',
+  'requests.concurrency': 'count',
+  'network.throughput': 'bytes_per_second',
+  'cache.hits': 'per_second',
+  'cache.misses': 'per_second',
 } as const satisfies Record<MetricKey, Unit>;
 
 export function isMetricKey(key: string): key is MetricKey {
@@ -34,6 +50,10 @@ export function formatMetric(key: MetricKey, value: number): string {
       return scaled(value, 1000, ['B/s', 'kB/s', 'MB/s', 'GB/s', 'TB/s']);
     case 'per_second':
       return scaled(value, 1000, ['/s', 'k/s', 'M/s', 'G/s']);
+    case 'seconds':
+      return value < 1 ? `${trimmed(value * 1000)}${gap}ms` : `${trimmed(value)}${gap}${text.units.seconds}`;
+    case 'count':
+      return trimmed(value);
   }
 }
 

@@ -2,6 +2,7 @@ import pc from 'picocolors';
 import type { Ledger } from '#collect/ledger.ts';
 import type { RunPlan } from '#jobs/plan-run.ts';
 import type { RegionResult } from '#jobs/run-regions.ts';
+import { nounOf } from './describe-plan.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { formatCount, formatUsd, plural } from './format.ts';
 
@@ -19,18 +20,18 @@ export function describeSummary(results: readonly RegionResult[], plan: RunPlan,
   ].filter((part) => part !== '');
   const mark = failed === 0 && results.every(({ state }) => state === 'SUCCESS') ? pc.green('✓') : pc.yellow('▲');
   return [
-    `${mark} ${plural(servers, 'server')}${failed > 0 ? `, ${formatCount(failed)} of them not read in full` : ''} · ${plural(spent.calls, 'call')} of ${formatCount(plan.cost.calls)} planned${again.length > 0 ? ` (${again.join(', ')})` : ''} · ${formatUsd(spent.usd)} of ${formatUsd(plan.cost.usd)}`,
-    ...results.flatMap(describeTrouble),
+    `${mark} ${plural(servers, nounOf(plan))}${failed > 0 ? `, ${formatCount(failed)} of them not read in full` : ''} · ${plural(spent.calls, 'call')} of ${formatCount(plan.cost.calls)} planned${again.length > 0 ? ` (${again.join(', ')})` : ''} · ${formatUsd(spent.usd)} of ${formatUsd(plan.cost.usd)}`,
+    ...results.flatMap((result) => describeTrouble(result, nounOf(plan))),
   ].join('\n');
 }
 
-function describeTrouble({ error, failures }: RegionResult): string[] {
+function describeTrouble({ error, failures }: RegionResult, noun: string): string[] {
   const reports =
     error === undefined
       ? failures.map((group) => ({ ...group.error, count: group.count }))
       : [{ ...error, message: error.message, where: error.where, fix: error.fix, count: undefined }];
   return reports.flatMap(({ message, where, fix, count }) => [
-    `  ${pc.red('✕')} ${where ?? ''}${count === undefined ? '' : ` (${plural(count, 'server')})`}  ${message}`,
+    `  ${pc.red('✕')} ${where ?? ''}${count === undefined ? '' : ` (${plural(count, noun)})`}  ${message}`,
     ...(fix === undefined ? [] : [`    fix  ${fix}`]),
   ]);
 }

@@ -14,6 +14,10 @@ export function formatValue(key: MetricKey, value: number): string {
       return `${formatBytes(value)}/s`;
     case 'per_second':
       return `${shortNumber(value)} /s`;
+    case 'seconds':
+      return value < 1 ? `${shortNumber(value * 1000)} ms` : `${shortNumber(value)} s`;
+    case 'count':
+      return shortNumber(value);
   }
 }
 

@@ -3,12 +3,15 @@ import { CollectError } from '#model/errors.ts';
 import { addAccountCommand } from './commands/account.ts';
 import { addCollectCommand } from './commands/collect.ts';
 import { addDemoCloudCommand } from './commands/demo-cloud.ts';
+import { addEstimateCommand } from './commands/estimate.ts';
 import { addJobCommand } from './commands/job.ts';
 import { addPluginCommand } from './commands/plugin.ts';
+import { addProviderCommand } from './commands/provider.ts';
 import { addScanCommand } from './commands/scan.ts';
 import { addServerCommand } from './commands/server.ts';
 import { addUpCommand } from './commands/up.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
+import { addOutsideProviders } from './outside-providers.ts';
 import { printError } from './print-error.ts';
 import { version } from './version.ts';
 
@@ -17,21 +20,25 @@ const program = new Command('fleetgauge')
   .version(version)
   .option('--data <folder>', 'where accounts, inventory and history are kept (FLEETGAUGE_DATA)')
   .option('--database <url>', 'postgres://… where more than one machine is to share them (FLEETGAUGE_DATABASE)')
+  .option('--config <file>', 'which providers to read besides ours (FLEETGAUGE_CONFIG); else fleetgauge.config.json')
   .option('--no-color', 'plain text (NO_COLOR works too)')
   .showHelpAfterError('(add --help for the options)')
   .addHelpText('after', exitCodeHelp())
   .exitOverride();
 
-addUpCommand(program);
-addScanCommand(program);
-addCollectCommand(program);
-addAccountCommand(program);
-addServerCommand(program);
-addJobCommand(program);
-addPluginCommand(program);
-addDemoCloudCommand(program);
-
 try {
+  // Commands are made of the providers.
+  await addOutsideProviders(process.argv.slice(2), process.env);
+  addUpCommand(program);
+  addScanCommand(program);
+  addEstimateCommand(program);
+  addCollectCommand(program);
+  addAccountCommand(program);
+  addProviderCommand(program);
+  addServerCommand(program);
+  addJobCommand(program);
+  addPluginCommand(program);
+  addDemoCloudCommand(program);
   await program.parseAsync();
 } catch (caught) {
   process.exitCode = report(caught);

@@ -2,6 +2,7 @@ import pc from 'picocolors';
 import type { Ledger } from '#collect/ledger.ts';
 import type { PlannedRegion, RunPlan } from '#jobs/plan-run.ts';
 import { isWorthRunning, type RegionResult, type RunSink } from '#jobs/run-regions.ts';
+import { nounOf } from './describe-plan.ts';
 import { aboutSeconds, formatCount, formatUsd, plural } from './format.ts';
 
 /** Shows a run as it goes, on stderr: a few lines that redraw themselves on a terminal, plain lines elsewhere. */
@@ -48,7 +49,7 @@ export function createProgress(plan: RunPlan, ledger: Ledger, stream: NodeJS.Wri
         state: result.state,
       };
       lanes.set(region, Object.assign(lane, { done: result.servers, failed: result.failed, state: result.state }));
-      line(describeEnd(region, result));
+      line(describeEnd(region, result, nounOf(plan)));
     },
     note: line,
     [Symbol.dispose]: () => {
@@ -89,7 +90,7 @@ export function createProgress(plan: RunPlan, ledger: Ledger, stream: NodeJS.Wri
     const share = plan.cost.calls === 0 ? 1 : Math.min(1, spent.calls / plan.cost.calls);
     const elapsed = (Date.now() - begun) / 1000;
     const left = share > 0.02 && share < 1 ? ` · ${aboutSeconds((elapsed / share) * (1 - share))} left` : '';
-    return `${bar(share)} ${Math.round(share * 100)} %  ${formatCount(done)}/${plural(plan.servers, 'server')} · ${formatCount(spent.calls)}/${plural(plan.cost.calls, 'call')} · ${formatUsd(spent.usd)}${left}`;
+    return `${bar(share)} ${Math.round(share * 100)} %  ${formatCount(done)}/${plural(plan.servers, nounOf(plan))} · ${formatCount(spent.calls)}/${plural(plan.cost.calls, 'call')} · ${formatUsd(spent.usd)}${left}`;
   }
 }
 
@@ -100,12 +101,13 @@ function describeLane({ region, planned, done }: Lane): string {
 function describeEnd(
   { target, region }: PlannedRegion,
   { state, servers, failed, error, failures }: RegionResult,
+  noun: string,
 ): string {
   const why = error?.message ?? failures[0]?.error.message;
   const mark = { SUCCESS: pc.green('✓'), PARTIAL: pc.yellow('▲'), FAILURE: pc.red('✕'), CANCELED: pc.yellow('■') }[
     state
   ];
-  const counts = `${plural(servers, 'server')}${failed > 0 ? `, ${formatCount(failed)} not read in full` : ''}`;
+  const counts = `${plural(servers, noun)}${failed > 0 ? `, ${formatCount(failed)} not read in full` : ''}`;
   return ` ${mark} ${target.name} ${region}  ${counts}${why === undefined ? '' : `  ${why}`}`;
 }
 

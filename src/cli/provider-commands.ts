@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { z } from 'zod';
 import { CollectError } from '#model/errors.ts';
 import type { GivenFlags, SignInFlag } from '#model/sign-in.ts';
-import { registry } from '#providers/registry.ts';
+import { knownProviders } from '#providers/registry.ts';
 
 /** A provider and the secret that the command line describes. */
 export interface GivenAccess {
@@ -19,7 +19,7 @@ const FlagValue = z.union([z.string(), z.array(z.string()).readonly(), z.literal
  * @param complete adds to a subcommand what is the same for all, and its action
  */
 export function addProviderCommands(parent: Command, complete: (command: Command, access: GivenAccess) => void): void {
-  for (const [providerId, { signIn, alias }] of Object.entries(registry)) {
+  for (const { id: providerId, signIn, alias } of knownProviders()) {
     const command = parent.command(providerId).description(`${parent.description()} (${providerId})`);
     if (alias !== undefined) command.alias(alias);
     const options = signIn.flags.map((flag) => ({ flag, option: optionOf(flag) }));
@@ -34,18 +34,27 @@ export function addProviderCommands(parent: Command, complete: (command: Command
       );
     const secret = () =>
       signIn.secretFrom(given(), (what, variable) => askSecret(what, variable, command.opts().secretStdin === true));
-    command.hook('preAction', () => refuseMisplaced(parent, providerId));
+    command.hook('preAction', () => inherit(parent, command));
     complete(command, { providerId, secret });
   }
 }
 
-/** An option before the provider's name would be the parent's, and have no effect. @throws CollectError `invalid_input` */
-function refuseMisplaced(parent: Command, providerId: string): void {
-  const misplaced = parent.options.find((option) => parent.getOptionValueSource(option.attributeName()) === 'cli');
-  if (misplaced === undefined) return;
-  throw new CollectError('invalid_input', `${misplaced.long} stands before '${providerId}', where it has no effect`, {
-    fix: `put it after: ${parent.name()} ${providerId} ${misplaced.long} …`,
-  });
+/**
+ * What both know is given to the parent, wherever it stands: here it is handed on.
+ *
+ * @throws CollectError `invalid_input` for an option that the parent alone knows
+ */
+function inherit(parent: Command, command: Command): void {
+  for (const option of parent.options) {
+    const name = option.attributeName();
+    if (parent.getOptionValueSource(name) !== 'cli') continue;
+    if (!command.options.some((own) => own.attributeName() === name)) {
+      throw new CollectError('invalid_input', `${option.long} does not go with '${command.name()}'`, {
+        fix: `without it: ${parent.name()} ${command.name()} …, or without '${command.name()}'`,
+      });
+    }
+    command.setOptionValueWithSource(name, parent.getOptionValue(name), 'cli');
+  }
 }
 
 function optionOf({ name, value, description, repeats, fallback, variable }: SignInFlag): Option {

@@ -2,12 +2,13 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { z } from 'zod';
 import { RunOptions } from '#jobs/options.ts';
 import { CollectError } from '#model/errors.ts';
-import { metricKeys } from '#model/metric.ts';
+import { metricsOfAny, type ResourceType, serverType } from '#model/resource-type.ts';
 import { statistics } from '#model/statistic.ts';
 import { lastDays } from '#model/window.ts';
 
 export interface RunFlags {
   readonly regions?: string[];
+  readonly types?: string[];
   readonly days?: number;
   readonly stat?: string[];
   readonly metrics?: string[];
@@ -19,22 +20,35 @@ export interface RunFlags {
 export function addRunFlags(command: Command): Command {
   return command
     .option('--regions <list>', 'comma-separated; all that are enabled where absent', list)
+    .option('--types <list>', 'of resources, such as server,rds_instance; servers where absent', list)
     .option('--days <n>', 'whole UTC days that the window covers', number, 14)
     .option('--stat <list>', `out of ${statistics.join(', ')}; avg and max are always there`, list)
-    .option('--metrics <list>', `out of ${metricKeys.join(', ')}`, list)
+    .option('--metrics <list>', 'such as cpu.utilization,memory.usage; all that the types have where absent', list)
     .addOption(new Option('--concurrency <n>', 'calls in flight per account and region').argParser(number).default(12))
     .option('--max-cost <usd>', 'stop before the run can cost more; agrees to a plan below it', number)
     .option('-y, --yes', 'agree to the plan');
 }
 
-/** @throws CollectError `invalid_input` naming the option and what it may be */
-export function runOptionsFrom(flags: RunFlags, accounts: readonly string[] = []): RunOptions {
+type HasTypes = { readonly name: string; readonly types: readonly ResourceType[] };
+
+/**
+ * @param providers of the accounts that the run reads
+ * @throws CollectError `invalid_input` naming the option and what it may be
+ */
+export function runOptionsFrom(
+  flags: RunFlags,
+  providers: readonly HasTypes[],
+  accounts: readonly string[] = [],
+): RunOptions {
+  const types = flags.types ?? [serverType];
+  refuseUnknownTypes(types, providers);
   const parsed = RunOptions.safeParse({
     accounts: [...accounts],
     regions: flags.regions,
     days: flags.days,
     statistics: flags.stat,
-    metrics: flags.metrics,
+    types,
+    metrics: flags.metrics ?? metricsOfAny(providers, types),
     concurrency: flags.concurrency,
     maxCost: flags.maxCost,
   });
@@ -44,6 +58,19 @@ export function runOptionsFrom(flags: RunFlags, accounts: readonly string[] = []
   throw new CollectError('invalid_input', `${option}: ${explain(issue, flags)}`, {
     fix: 'fleetgauge help scan lists the options',
   });
+}
+
+/** @throws CollectError `invalid_input` for a type that none of the providers has */
+function refuseUnknownTypes(types: readonly string[], providers: readonly HasTypes[]): void {
+  const known = new Set(providers.flatMap((provider) => provider.types.map(({ id }) => id)));
+  const unknown = types.find((type) => !known.has(type));
+  if (unknown === undefined && types.length > 0) return;
+  const names = [...new Set(providers.map(({ name }) => name))].join(' or ');
+  throw new CollectError(
+    'invalid_input',
+    unknown === undefined ? '--types: names none' : `--types: '${unknown}' is not a type of ${names}`,
+    { fix: `one or more of ${[...known].join(', ')}` },
+  );
 }
 
 const flagOf: Readonly<Record<string, string>> = {

@@ -19,22 +19,34 @@ const shownKeys = [
   ['DISK W', 'disk.write_throughput'],
   ['NET IN', 'network.received_throughput'],
   ['NET OUT', 'network.sent_throughput'],
+  ['NET', 'network.throughput'],
+  ['QUEUE', 'disk.queue_length'],
+  ['STORED', 'storage.used'],
+  ['FREE', 'storage.free'],
+  ['OBJECTS', 'storage.objects'],
+  ['CONN', 'connections.active'],
+  ['REQUESTS', 'requests.rate'],
+  ['ERRORS', 'requests.errors'],
+  ['LATENCY', 'requests.latency'],
+  ['HITS', 'cache.hits'],
 ] as const satisfies readonly (readonly [string, MetricKey])[];
 
-/** What a list of servers shows a person. A value that is missing is a dash, never a zero. */
-export function serverColumns(statistics: readonly Statistic[]): Column<InventoryRecord>[] {
+/** What a list shows a person, of these keys. A value that is missing is a dash, never a zero. */
+export function serverColumns(statistics: readonly Statistic[], keys: readonly MetricKey[]): Column<InventoryRecord>[] {
   return [
     ...names,
-    ...shownKeys.flatMap(([title, key]) =>
-      statistics.map((statistic) => ({
-        title: `${title} ${statistic.toUpperCase()}`,
-        alignRight: true,
-        value: ({ data }: InventoryRecord) => {
-          const value = valuesAt(data.monitoring ?? {}, key)?.[statistic];
-          return value === undefined ? '–' : formatValue(key, value);
-        },
-      })),
-    ),
+    ...shownKeys
+      .filter(([, key]) => keys.includes(key))
+      .flatMap(([title, key]) =>
+        statistics.map((statistic) => ({
+          title: `${title} ${statistic.toUpperCase()}`,
+          alignRight: true,
+          value: ({ data }: InventoryRecord) => {
+            const value = valuesAt(data.monitoring ?? {}, key)?.[statistic];
+            return value === undefined ? '–' : formatValue(key, value);
+          },
+        })),
+      ),
   ];
 }
 

@@ -118,7 +118,7 @@ function resolutionOf(seconds: number, sketch: Sketch): number {
   let points = sketch.zeros;
   for (const count of sketch.buckets.values()) points += count;
   const length = seconds / points;
-  return [60, 300, 900, 3600, daySeconds].reduce(
+  return [60, 300, 600, 900, 1200, 1800, 3600, daySeconds].reduce(
     (best, usual) => (Math.abs(Math.log(usual / length)) < Math.abs(Math.log(best / length)) ? usual : best),
     60,
   );

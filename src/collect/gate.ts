@@ -2,7 +2,7 @@ import type { Call, CallGate, CallLimit } from '#model/calls.ts';
 import { CollectError } from '#model/errors.ts';
 import type { Clock } from './clock.ts';
 import type { Ledger } from './ledger.ts';
-import { Pace } from './pace.ts';
+import { LocalPace, type Pace } from './pace.ts';
 
 const maxTries = 8;
 const firstPauseMs = 200;
@@ -12,20 +12,32 @@ export interface GateOptions {
   readonly limits: Readonly<Record<string, CallLimit>>;
   readonly ledger: Ledger;
   readonly clock: Clock;
+  /** Who keeps the pace at one API of one account and region; where absent, the gate itself, for this run alone. */
+  readonly paceOf?: PaceOf;
 }
 
+export type PaceOf = (call: Call, limit: CallLimit) => Pace;
+
 /** One gate a run: limits hold per API, account and region, over all that the run sends. */
-export function createGate({ limits, ledger, clock }: GateOptions): CallGate {
+export function createGate({
+  limits,
+  ledger,
+  clock,
+  paceOf = (_, limit) => new LocalPace(limit, clock),
+}: GateOptions): CallGate {
   const paces = new Map<string, Pace>();
 
   return {
     async send(call, work, signal) {
       const limit = limits[call.api];
       if (limit === undefined) throw new CollectError('internal', `no limit is set for ${call.api}`);
-      const pace = paceOf(call, limit);
+      const pace = knownPace(call, limit);
       for (let attempt = 0; ; attempt++) {
         stopIfAborted(signal);
-        await pace.take(call.points ?? 0, signal).catch(() => stopIfAborted(signal));
+        await pace.take(call.points ?? 0, signal).catch((caught: unknown) => {
+          stopIfAborted(signal);
+          throw caught;
+        });
         ledger.commit(call);
         const outcome = await tryOnce(work, limit.timeoutMs, call, signal);
         ledger.settle(call, attempt, outcome.error);
@@ -41,11 +53,11 @@ export function createGate({ limits, ledger, clock }: GateOptions): CallGate {
     },
   };
 
-  function paceOf({ api, account, region }: Call, limit: CallLimit): Pace {
-    const key = `${api} ${account} ${region}`;
+  function knownPace(call: Call, limit: CallLimit): Pace {
+    const key = `${call.api} ${call.account} ${call.region}`;
     const known = paces.get(key);
     if (known !== undefined) return known;
-    const pace = new Pace(limit, clock);
+    const pace = paceOf(call, limit);
     paces.set(key, pace);
     return pace;
   }

@@ -1,8 +1,7 @@
 import type { Ledger } from '#collect/ledger.ts';
 import { CollectError } from '#model/errors.ts';
 import { addCosts } from '#model/fleet.ts';
-import type { FinalJobState, Job, JobWithTasks, LedgerLine, Task, TaskState } from '#store/jobs.ts';
-import { heartbeatLimitMs } from '#store/jobs.ts';
+import { type FinalJobState, heartbeatLimitMs, type Job, type JobWithTasks, stateOfTasks } from '#store/jobs.ts';
 import type { Store } from '#store/store.ts';
 import { both } from './both.ts';
 import type { RunOptions } from './options.ts';
@@ -10,6 +9,7 @@ import type { RunPlan } from './plan-run.ts';
 import { isWorthRunning, type RegionResult, type RunSink, runRegions } from './run-regions.ts';
 import { storeSink } from './store-sink.ts';
 import { storedDays } from './stored-days.ts';
+import { storedLedger } from './stored-ledger.ts';
 
 export interface JobContext {
   readonly store: Store;
@@ -32,6 +32,8 @@ export interface JobOutcome {
 }
 
 const heartbeatMs = heartbeatLimitMs / 6;
+/** How soon a run sees that somebody wants it to end. */
+const cancelPollMs = 1_000;
 
 /**
  * Runs an agreed plan as a job: what is read is stored batch by batch, so that a run that is cut short loses nothing that it
@@ -43,12 +45,15 @@ const heartbeatMs = heartbeatLimitMs / 6;
 export async function runJob(plan: RunPlan, context: JobContext, resumed?: Job): Promise<JobOutcome> {
   const { store, ledger, options, observer, stopping, signal, now } = context;
   const { job, tasks } = await store.transaction(async (tx) => {
+    await tx.jobs.takeTurn();
     await refuseSecondRun(tx, plan, now());
     return resumed === undefined ? createJob(tx, plan, context) : tx.jobs.resume(resumed.id, process.pid, now());
   });
-  const sink = storeSink({ store, tasks, statistics: options.statistics, ledger, now });
+  const worker = `process ${process.pid}`;
+  const sink = storeSink({ store, tasks, statistics: options.statistics, ledger, worker, now });
   const soFar = () => ({ counts: sink.counts(), spent: addCosts([job.spent, ledger.spent()]) });
   const pulse = setInterval(() => void store.jobs.heartbeat(job.id, now(), soFar()).catch(() => {}), heartbeatMs);
+  using cancel = watchForCancel(store, job);
   let results: RegionResult[] = [];
   let state: FinalJobState = 'FAILURE';
   try {
@@ -58,15 +63,15 @@ export async function runJob(plan: RunPlan, context: JobContext, resumed?: Job):
       known: storedDays(store, plan.wanted.window),
       sink: both(sink, observer),
       concurrency: options.concurrency,
-      stopping,
+      stopping: AbortSignal.any([stopping, cancel.requested]),
       signal,
       now,
     });
-    state = stateOf((await store.jobs.get(job.id)).tasks);
+    state = stateOfTasks((await store.jobs.get(job.id)).tasks);
   } finally {
     clearInterval(pulse);
     await store.transaction(async (tx) => {
-      await tx.jobs.addToLedger(job.id, ledger.lines().map(storedLine));
+      await tx.jobs.addToLedger(job.id, storedLedger(ledger));
       await tx.jobs.finish(job.id, { state, ...soFar() }, now());
     });
   }
@@ -76,22 +81,18 @@ export async function runJob(plan: RunPlan, context: JobContext, resumed?: Job):
 /** @throws CollectError `conflict` where another run is reading one of these accounts: both would pay for the same days */
 export async function refuseSecondRun(store: Store, plan: RunPlan, now: number): Promise<void> {
   await store.jobs.adoptInterrupted(now);
-  const accounts = new Set(plan.regions.map(({ account }) => account));
-  for (const job of await store.jobs.list({ limit: 20 })) {
-    if (job.state !== 'RUNNING') continue;
-    const { tasks } = await store.jobs.get(job.id);
-    const shared = tasks.find(
-      ({ account, state }) => accounts.has(account) && (state === 'RUNNING' || state === 'PENDING'),
-    );
-    if (shared === undefined) continue;
-    throw new CollectError(
-      'conflict',
-      `job ${job.id} is reading account ${shared.account} now (process ${job.ownerPid})`,
-      {
-        fix: `wait for it (fleetgauge job show ${job.id}), or stop it with Ctrl-C where it runs; if it was killed, try again in ${heartbeatLimitMs / 1000} s`,
-      },
-    );
-  }
+  await refuseBusy(store, [...new Set(plan.regions.map(({ account }) => account))]);
+}
+
+/** @throws CollectError `conflict` where a run is reading one of these accounts */
+export async function refuseBusy(store: Store, accounts: readonly string[]): Promise<void> {
+  const [shared] = await store.tasks.open({ accounts });
+  if (shared === undefined) return;
+  const { job } = await store.tasks.find(shared.id);
+  const who = job.runsOn === 'workers' ? 'on workers' : `process ${job.ownerPid}`;
+  throw new CollectError('conflict', `job ${job.id} is reading account ${shared.account} now (${who})`, {
+    fix: `wait for it (fleetgauge job show ${job.id}), or stop it: fleetgauge job cancel ${job.id}; if its process was killed, try again in ${heartbeatLimitMs / 1000} s`,
+  });
 }
 
 function createJob(store: Store, plan: RunPlan, { demo, options, now }: JobContext): Promise<JobWithTasks> {
@@ -100,6 +101,7 @@ function createJob(store: Store, plan: RunPlan, { demo, options, now }: JobConte
     account,
     region,
     plannedServers: 'estimate' in outcome ? outcome.estimate.servers : 0,
+    source: target.name,
   }));
   const { servers, cost, seconds, wanted } = plan;
   return store.jobs.create(
@@ -108,24 +110,13 @@ function createJob(store: Store, plan: RunPlan, { demo, options, now }: JobConte
   );
 }
 
-/** Of all tasks, those that an earlier part of the run ended among them. */
-function stateOf(tasks: readonly Task[]): FinalJobState {
-  const has = (state: TaskState) => tasks.some((task) => task.state === state);
-  if (has('CANCELED') || has('PENDING') || has('RUNNING')) return 'CANCELED';
-  if (tasks.every(({ state }) => state === 'SUCCESS')) return 'SUCCESS';
-  return tasks.every(({ state }) => state === 'FAILURE') ? 'FAILURE' : 'PARTIAL';
-}
-
-function storedLine({
-  account,
-  region,
-  api,
-  calls,
-  retried,
-  throttled,
-  failed,
-  usd,
-  usdAtMost,
-}: ReturnType<Ledger['lines']>[number]): LedgerLine {
-  return { account, region, api, calls, retried, throttled, failed, usd, usdAtMost };
+/** Looks every second whether somebody wants the job to end. */
+function watchForCancel(store: Store, { id }: Job): Disposable & { readonly requested: AbortSignal } {
+  const requested = new AbortController();
+  const look = async () => {
+    const { job } = await store.jobs.get(id);
+    if (job.cancelRequestedAt !== undefined) requested.abort();
+  };
+  const timer = setInterval(() => void look().catch(() => {}), cancelPollMs);
+  return { requested: requested.signal, [Symbol.dispose]: () => clearInterval(timer) };
 }

@@ -9,17 +9,25 @@ import type { Provider } from '#model/provider.ts';
 import type { Resource } from '#model/resource.ts';
 import type { Access, ConnectedTarget, Target } from './targets.ts';
 
-/** One account and region of a run, planned; or why it cannot be. */
-export interface PlannedRegion {
+/** One account and region to be read; or why it cannot be. */
+export interface Place {
   readonly target: Target;
   /** The cloud's own id of the account; the target's name where it could not be learnt. */
   readonly account: string;
-  /** `*` where not even the regions could be listed. */
+  /** `anyRegion` where not even the regions could be listed. */
   readonly region: string;
+  readonly outcome:
+    | { readonly fleet: Fleet; readonly selects: (resource: Resource) => boolean }
+    | { readonly error: CollectError };
+}
+
+export interface PlannedRegion extends Place {
   readonly outcome:
     | { readonly fleet: Fleet; readonly selects: (resource: Resource) => boolean; readonly estimate: RegionEstimate }
     | { readonly error: CollectError };
 }
+
+export const anyRegion = '*';
 
 /** What a run would take, before anything that bills. */
 export interface RunPlan {
@@ -65,9 +73,9 @@ export async function planRun(
 
 /** What of a target cannot be read at all. */
 function refusals({ target, outcome }: ConnectedTarget): PlannedRegion[] {
-  if ('error' in outcome) return [{ target, account: target.name, region: '*', outcome }];
+  if ('error' in outcome) return [{ target, account: target.name, region: anyRegion, outcome }];
   return outcome.accounts.flatMap(({ fleet, regions }) =>
-    'error' in regions ? [{ target, account: fleet.account, region: '*', outcome: regions }] : [],
+    'error' in regions ? [{ target, account: fleet.account, region: anyRegion, outcome: regions }] : [],
   );
 }
 

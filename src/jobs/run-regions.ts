@@ -2,7 +2,7 @@ import { type CollectedServer, collectRegion } from '#collect/collect-region.ts'
 import { mapConcurrent } from '#collect/map-concurrent.ts';
 import { CollectError, type ErrorReport, reportOf } from '#model/errors.ts';
 import type { MissingReason } from '#model/missing.ts';
-import type { KnownDays, PlannedRegion, RunPlan } from './plan-run.ts';
+import type { KnownDays, Place, PlannedRegion, RunPlan } from './plan-run.ts';
 
 /** How the reading of one region ended. */
 export type RegionState = 'SUCCESS' | 'PARTIAL' | 'FAILURE' | 'CANCELED';
@@ -24,16 +24,16 @@ export interface FailureGroup {
 }
 
 /** Where a run's results go; each call is awaited before more of that region is read. */
-export interface RunSink {
-  started(region: PlannedRegion): Promise<void>;
+export interface RunSink<P extends Place = PlannedRegion> {
+  started(region: P): Promise<void>;
   /** @param soFar of this region, this batch included */
-  store(region: PlannedRegion, batch: readonly CollectedServer[], soFar: RegionResult): Promise<void>;
-  ended(region: PlannedRegion, result: RegionResult): Promise<void>;
+  store(region: P, batch: readonly CollectedServer[], soFar: RegionResult): Promise<void>;
+  ended(region: P, result: RegionResult): Promise<void>;
 }
 
-export interface RunContext {
+export interface RunContext<P extends Place = PlannedRegion> {
   readonly known: KnownDays;
-  readonly sink: RunSink;
+  readonly sink: RunSink<P>;
   readonly concurrency: number;
   /** Aborted: finish what is in flight, store it, end. */
   readonly stopping: AbortSignal;
@@ -46,13 +46,13 @@ export interface RunContext {
 const regionsAtOnce = 6;
 
 type What = Pick<RunPlan, 'wanted' | 'types'>;
-type Readable = Exclude<PlannedRegion['outcome'], { readonly error: CollectError }>;
+type Readable = Exclude<Place['outcome'], { readonly error: CollectError }>;
 
 /** Reads planned regions, several at once. One that fails is a result, not the end of the others. */
-export async function runRegions(
+export async function runRegions<P extends Place>(
   { wanted, types }: What,
-  regions: readonly PlannedRegion[],
-  context: RunContext,
+  regions: readonly P[],
+  context: RunContext<P>,
 ): Promise<RegionResult[]> {
   return Array.fromAsync(
     mapConcurrent(regions, regionsAtOnce, (region) => runRegion({ wanted, types }, region, context)),
@@ -64,7 +64,7 @@ export function isWorthRunning({ outcome }: PlannedRegion): boolean {
   return 'error' in outcome || outcome.estimate.servers > 0;
 }
 
-async function runRegion(what: What, region: PlannedRegion, context: RunContext): Promise<RegionResult> {
+async function runRegion<P extends Place>(what: What, region: P, context: RunContext<P>): Promise<RegionResult> {
   const { sink, stopping } = context;
   if (stopping.aborted) return end(sink, region, new Tally().result('CANCELED'));
   await sink.started(region);
@@ -83,12 +83,12 @@ async function runRegion(what: What, region: PlannedRegion, context: RunContext)
   return end(sink, region, tally.result(stopping.aborted ? 'CANCELED' : tally.state()));
 }
 
-function readRegion(what: What, region: string, { fleet, selects }: Readable, context: RunContext) {
+function readRegion<P extends Place>(what: What, region: string, { fleet, selects }: Readable, context: RunContext<P>) {
   const { known, concurrency, stopping, signal, now } = context;
   return collectRegion({ ...what, fleet, region, concurrency, selects, known, stopping, signal, now });
 }
 
-async function end(sink: RunSink, region: PlannedRegion, result: RegionResult): Promise<RegionResult> {
+async function end<P extends Place>(sink: RunSink<P>, region: P, result: RegionResult): Promise<RegionResult> {
   await sink.ended(region, result);
   return result;
 }

@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '#collect/clock.ts';
-import { createGate } from '#collect/gate.ts';
+import { createGate, type PaceOf } from '#collect/gate.ts';
 import type { Ledger } from '#collect/ledger.ts';
 import { CollectError } from '#model/errors.ts';
 import type { Fleet } from '#model/fleet.ts';
@@ -37,6 +37,8 @@ export interface ConnectOptions {
   readonly ledger: Ledger;
   readonly signal: AbortSignal;
   readonly clock?: Clock;
+  /** Where others read the same accounts at the same time: what keeps the pace for all of them. */
+  readonly paceOf?: PaceOf;
 }
 
 /**
@@ -62,22 +64,51 @@ export async function connectAll(targets: readonly Target[], options: ConnectOpt
 }
 
 /** @throws CollectError where the cloud does not let us in; an account that does not list its regions is a result */
-export async function connect(
-  { provider, secret, regions }: Target,
-  { ledger, signal, clock = systemClock }: ConnectOptions,
-): Promise<Access> {
-  const gate = createGate({ limits: provider.limits, ledger, clock });
-  const connection = await provider.connect(secret, { gate, now: clock.now, signal });
-  const wanted = regions.filter((region) => provider.regionForm.test(region));
-  const isElsewhere = regions.length > 0 && wanted.length === 0;
+export async function connect(target: Target, options: ConnectOptions): Promise<Access> {
+  const { signal } = options;
+  const connection = await signIn(target, options);
+  const wanted = ownRegions(target);
+  const isElsewhere = target.regions.length > 0 && wanted.length === 0;
+  const selects = inRegions(wanted);
   const accounts = await Promise.all(
     connection.fleets.map(async (fleet) => ({
       fleet,
       regions: isElsewhere ? [] : await regionsOf(fleet, wanted, signal),
-      selects: ({ region }: Resource) => wanted.length === 0 || wanted.includes(region),
+      selects,
     })),
   );
   return { connection, accounts };
+}
+
+/** One account of a target, and what of it to read, without a look at its regions. */
+export type OpenAccount = Pick<AccountAccess, 'fleet' | 'selects'> & { readonly connection: Connection };
+
+/** @throws CollectError where the cloud does not let us in, or the secret does not open this account any more */
+export async function openAccount(target: Target, account: string, options: ConnectOptions): Promise<OpenAccount> {
+  const connection = await signIn(target, options);
+  const fleet = connection.fleets.find((each) => each.account === account);
+  if (fleet !== undefined) return { connection, fleet, selects: inRegions(ownRegions(target)) };
+  connection.close();
+  throw new CollectError('not_found', `the secret of '${target.name}' does not open account ${account} any more`, {
+    fix: 'start a new run, which finds out what it opens now',
+  });
+}
+
+function signIn(
+  { provider, secret }: Target,
+  { ledger, signal, clock = systemClock, paceOf }: ConnectOptions,
+): Promise<Connection> {
+  const gate = createGate({ limits: provider.limits, ledger, clock, ...(paceOf === undefined ? {} : { paceOf }) });
+  return provider.connect(secret, { gate, now: clock.now, signal });
+}
+
+/** Those of the wanted regions that are meant for this cloud. */
+function ownRegions({ provider, regions }: Target): readonly string[] {
+  return regions.filter((region) => provider.regionForm.test(region));
+}
+
+function inRegions(wanted: readonly string[]) {
+  return ({ region }: Resource) => wanted.length === 0 || wanted.includes(region);
 }
 
 async function regionsOf(fleet: Fleet, wanted: readonly string[], signal: AbortSignal) {

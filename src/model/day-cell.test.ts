@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addParts, type DayCell, emptyCell, joinStretches } from './day-cell.ts';
+import { addParts, averageOf, type DayCell, emptyCell, joinStretches } from './day-cell.ts';
 
 const cell = fc.record({
   sum: fc.integer({ min: 0, max: 1e9 }),
@@ -34,6 +34,15 @@ describe('joinStretches', () => {
     ]);
     expect(sum / seconds).toBe(19);
     expect(max).toBe(100);
+  });
+
+  it('weighs by events where the cells count those', () => {
+    const busy = { sum: 900, seconds: 3600, max: 3, events: 900 };
+    const idle = { sum: 50, seconds: 82_800, max: 9, events: 10 };
+    const both = joinStretches([busy, idle]);
+    expect(both).toEqual({ sum: 950, seconds: 86_400, max: 9, events: 910 });
+    expect(averageOf(both)).toBe(950 / 910);
+    expect(averageOf({ sum: 10, seconds: 4, max: 5 })).toBe(2.5);
   });
 
   it('is empty where nothing was observed, and never a zero', () => {

@@ -7,10 +7,12 @@ import type { Day } from './window.ts';
  * Weighted by time, so that a day on which a server ran one hour counts for one hour.
  */
 export interface DayCell {
-  /** The integral over the observed time: unit × seconds. `sum / seconds` is the average. */
+  /** The integral over the observed time: unit × seconds. `sum / seconds` is the average. With `events`, the sum over those. */
   readonly sum: number;
   /** Observed time, in seconds; 0 means asked, and the cloud had nothing. */
   readonly seconds: number;
+  /** How many events the average is of, where it is not of time: a request counts, not the hour in which it came. */
+  readonly events?: number;
   readonly max: number;
   /** Present where the minimum was asked for. */
   readonly min?: number;
@@ -25,6 +27,11 @@ export type Days = ReadonlyMap<Day, ReadonlyMap<MetricKey, DayCell>>;
 
 /** Asked, and the cloud had no point that day. */
 export const emptyCell: DayCell = { sum: 0, seconds: 0, max: 0 };
+
+/** The average: of time, or of events where the cell counts those. */
+export function averageOf({ sum, seconds, events = seconds }: DayCell): number {
+  return sum / events;
+}
 
 /** Adds cells of parts that were measured apart but over the same time, such as the volumes of one server. */
 export function addParts(parts: readonly DayCell[]): DayCell {
@@ -47,6 +54,7 @@ export function joinStretches(cells: Iterable<DayCell>): DayCell {
   let count = 0;
   let sum = 0;
   let seconds = 0;
+  let events: number | undefined = 0;
   let max = Number.NEGATIVE_INFINITY;
   let min: number | undefined = Number.POSITIVE_INFINITY;
   let sketches: Sketch[] | undefined = [];
@@ -57,6 +65,7 @@ export function joinStretches(cells: Iterable<DayCell>): DayCell {
     count++;
     sum += cell.sum;
     seconds += cell.seconds;
+    events = events === undefined || cell.events === undefined ? undefined : events + cell.events;
     if (cell.max > max) max = cell.max;
     min = min === undefined || cell.min === undefined ? undefined : Math.min(min, cell.min);
     if (cell.sketch === undefined) sketches = undefined;
@@ -68,6 +77,7 @@ export function joinStretches(cells: Iterable<DayCell>): DayCell {
     sum,
     seconds,
     max,
+    ...(events === undefined ? {} : { events }),
     ...(min === undefined ? {} : { min }),
     ...(sketches === undefined ? {} : { sketch: mergeSketches(sketches) }),
     ...(maxIsUpperBound ? { maxIsUpperBound } : {}),

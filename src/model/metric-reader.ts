@@ -43,8 +43,8 @@ export interface ListedMetric<Metric> {
  * @typeParam Scope what a resource's series have in common
  */
 export interface MetricReader<Metric, Scope> {
-  /** Longer periods are folded from this one; Infinity where the cloud knows no limit. */
-  readonly longestPeriodSeconds: number;
+  /** The longest bucket of the cloud's own that such a period is a whole number of: what it has to be folded of. */
+  grainOf(periodSeconds: number): number;
   /** The finest period that is kept of points from `start` on (epoch seconds); longer ones must be multiples of it. */
   finestPeriodSeconds(start: number): number;
   /** Tries each kind of call. @throws CollectError naming the permission that is missing */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type MetricKey, metricKeys } from './metric.ts';
+import { allMetricKeys, type MetricKey, metricKeys } from './metric.ts';
 import { type ItemLayout, performanceMetadata } from './performance-layout.ts';
 import type { Statistic } from './statistic.ts';
 
@@ -72,6 +72,33 @@ describe('performanceMetadata', () => {
       ['CPU', 2],
       ['Memory', 2],
     ]);
+  });
+
+  it.each<{ name: string; keys: MetricKey[]; sections: string[]; first: string[] }>([
+    {
+      name: 'a load balancer',
+      keys: ['requests.rate', 'requests.latency', 'connections.active', 'network.throughput'],
+      sections: ['Network', 'Requests', 'Connections'],
+      first: ['size Network Throughput | Avg → data.monitoring.network.throughput.avg'],
+    },
+    {
+      name: 'a bucket',
+      keys: ['storage.objects', 'storage.used'],
+      sections: ['Storage'],
+      first: [
+        'size Storage Used | Avg → data.monitoring.storage.used.avg',
+        'text Objects | Avg → data.monitoring.storage.objects.avg',
+      ],
+    },
+  ])('has sections of its own for $name', ({ keys, sections, first }) => {
+    const layout = written(keys, []);
+    expect(layout.map(([name]) => name)).toEqual(sections);
+    expect(layout[0]?.[1].slice(0, first.length)).toEqual(first);
+  });
+
+  it('shows every key there is', () => {
+    const shown = written(allMetricKeys, []).flatMap(([, fields]) => fields);
+    expect(shown).toHaveLength(2 * allMetricKeys.length);
   });
 
   it('is the same frozen object for the same sets, in any order', () => {

@@ -1,7 +1,7 @@
 import { type MetricKey, metrics } from './metric.ts';
 import { type Statistic, statistics } from './statistic.ts';
 
-/** Cloudforet's dynamic layout, as far as the Performance tab of a server needs it. */
+/** Cloudforet's dynamic layout, as far as the Performance tab needs it. */
 export interface PerformanceLayout {
   readonly name: 'Performance';
   readonly type: 'list';
@@ -28,7 +28,10 @@ export type PerformanceMetadata = {
   readonly view: { readonly sub_data: { readonly layouts: readonly [PerformanceLayout] } };
 };
 
-/** The layout's own words and order, blank for blank: consoles and saved views of Cloudforet look fields up by them. */
+/**
+ * The layout's own words and order: consoles and saved views of Cloudforet look fields up by them, those of a server blank for
+ * blank as the plugin before ours had them.
+ */
 const sections = [
   { name: 'CPU', fields: [['cpu.utilization', 'CPU Utilization (%)']] },
   {
@@ -46,6 +49,17 @@ const sections = [
       ['disk.write_iops', 'Disk Write IOPS'],
       ['disk.read_throughput', 'Disk Read Throughput'],
       ['disk.write_throughput', 'Disk Write Throughput'],
+      ['disk.queue_length', 'Disk Queue Length'],
+    ],
+  },
+  {
+    name: 'Storage',
+    fields: [
+      ['storage.usage', 'Storage Usage (%)'],
+      ['storage.total', 'Storage Total'],
+      ['storage.used', 'Storage Used'],
+      ['storage.free', 'Storage Free'],
+      ['storage.objects', 'Objects'],
     ],
   },
   {
@@ -55,6 +69,31 @@ const sections = [
       ['network.sent_pps', 'Network Sent PPS'],
       ['network.received_throughput', 'Network Received Throughput'],
       ['network.sent_throughput', 'Network Sent Throughput'],
+      ['network.throughput', 'Network Throughput'],
+    ],
+  },
+  {
+    name: 'Requests',
+    fields: [
+      ['requests.rate', 'Requests Per Second'],
+      ['requests.errors', 'Failed Requests Per Second'],
+      ['requests.throttles', 'Throttled Requests Per Second'],
+      ['requests.latency', 'Response Time (s)'],
+      ['requests.concurrency', 'Concurrent Requests'],
+    ],
+  },
+  {
+    name: 'Connections',
+    fields: [
+      ['connections.active', 'Connections'],
+      ['connections.rate', 'New Connections Per Second'],
+    ],
+  },
+  {
+    name: 'Cache',
+    fields: [
+      ['cache.hits', 'Cache Hits Per Second'],
+      ['cache.misses', 'Cache Misses Per Second'],
     ],
   },
 ] as const satisfies readonly { name: string; fields: readonly (readonly [MetricKey, string])[] }[];

@@ -1,10 +1,12 @@
 import type { CallGate, CallLimit } from './calls.ts';
 import type { Fleet } from './fleet.ts';
+import type { MetricKey } from './metric.ts';
 import type { ResourceType } from './resource-type.ts';
+import type { SignIn } from './sign-in.ts';
 import type { Statistic } from './statistic.ts';
 
 /** A cloud, as a value: what is known about it is data, what it does is `connect`. */
-export interface Provider {
+export interface Provider extends ProviderFacts {
   readonly id: string;
   readonly name: string;
   /** What it has and measures, servers first. */
@@ -20,6 +22,65 @@ export interface Provider {
   parseSecret(input: unknown): unknown;
   /** Signs in and learns which accounts this opens. @throws CollectError `secret_rejected`, `invalid_input` */
   connect(secret: unknown, context: ConnectContext): Promise<Connection>;
+}
+
+/** A cloud by name, before it is loaded: its SDK is not, until it is used. */
+export interface KnownProvider {
+  readonly id: string;
+  readonly signIn: SignIn;
+  /** A shorter name for the command line. */
+  readonly alias?: string;
+  readonly load: () => Promise<Provider>;
+}
+
+/** What documentation is made of. */
+export interface ProviderFacts {
+  /** Of what it bills; empty where reading is free. */
+  readonly prices: readonly Price[];
+  /** What lets us read an account there, ready to be applied by its owner; empty where nothing has to be. */
+  readonly permissions: readonly PermissionDocument[];
+  /** Where each key of each type comes from, at least one row each. */
+  readonly metricTable: readonly MetricRow[];
+}
+
+export interface Price {
+  /** What is counted: `metric asked of GetMetricData`. */
+  readonly of: string;
+  /** For so many of it. */
+  readonly usd: number;
+  readonly per: number;
+  /** What is free, or open to doubt. */
+  readonly note?: string;
+  readonly source: string;
+  /** `2026-11-22` */
+  readonly readOn: string;
+}
+
+export interface PermissionDocument {
+  /** `aws-policy.json` */
+  readonly file: string;
+  /** What it is, and what must be given besides. */
+  readonly about: string;
+  /** A command that applies the file. */
+  readonly apply: string;
+  readonly text: string;
+}
+
+/** How a key comes about, in the cloud's own words. */
+export interface MetricRow {
+  /** Of `ResourceType.id`. */
+  readonly type: string;
+  readonly key: MetricKey;
+  /** `AWS/EC2 EBSReadBytes + DiskReadBytes` */
+  readonly native: string;
+  /** What is asked of it: `Sum, SampleCount, Maximum`; none of what discovery tells. */
+  readonly statistic?: string;
+  /** Of the native metric. */
+  readonly unit: string;
+  /** What makes the key of it; absent where it is the key as it is. */
+  readonly conversion?: string;
+  /** Where the cloud documents it. */
+  readonly source: string;
 }
 
 /** A cloud, signed in to. */

@@ -1,4 +1,4 @@
-import type { MetricKey } from './metric.ts';
+import { allMetricKeys, type MetricKey } from './metric.ts';
 
 /** A type of resource that a cloud has and measures: a row of its catalog. */
 export interface ResourceType {
@@ -12,9 +12,17 @@ export interface ResourceType {
   readonly metrics: readonly MetricKey[];
 }
 
+type HasTypes = { readonly types: readonly ResourceType[] };
+
 /** What is measured of a type of resource; nothing where the provider does not have it. */
-export function metricsOf({ types }: { readonly types: readonly ResourceType[] }, id: string): readonly MetricKey[] {
+export function metricsOf({ types }: HasTypes, id: string): readonly MetricKey[] {
   return types.find((type) => type.id === id)?.metrics ?? [];
+}
+
+/** What is measured of resources of any of these types by any of these providers, in the order of the metrics' table. */
+export function metricsOfAny(providers: readonly HasTypes[], ids: readonly string[]): MetricKey[] {
+  const measured = new Set(providers.flatMap((provider) => ids.flatMap((id) => metricsOf(provider, id))));
+  return allMetricKeys.filter((key) => measured.has(key));
 }
 
 /** The type of every provider that a run reads where nothing else is asked for. */

@@ -1,30 +1,49 @@
 import { CollectError } from '#model/errors.ts';
-import type { Provider } from '#model/provider.ts';
-import type { SignIn } from '#model/sign-in.ts';
+import type { KnownProvider, Provider } from '#model/provider.ts';
 import { signIn as awsSignIn } from './aws/sign-in.ts';
+import { signIn as azureSignIn } from './azure/sign-in.ts';
+import { signIn as googleCloudSignIn } from './google_cloud/sign-in.ts';
+import { signIn as prometheusSignIn } from './prometheus/sign-in.ts';
 
-/** A cloud by name, before it is loaded: its SDK is not, until it is used. */
-export interface KnownProvider {
-  readonly signIn: SignIn;
-  /** A shorter name for the command line. */
-  readonly alias?: string;
-  readonly load: () => Promise<Provider>;
+/** Every cloud that we bring. Adding one is a folder and a line here. */
+const own: readonly KnownProvider[] = [
+  { id: 'aws', signIn: awsSignIn, load: async () => (await import('./aws/index.ts')).aws },
+  { id: 'azure', signIn: azureSignIn, load: async () => (await import('./azure/index.ts')).azure },
+  {
+    id: 'google_cloud',
+    alias: 'google',
+    signIn: googleCloudSignIn,
+    load: async () => (await import('./google_cloud/index.ts')).googleCloud,
+  },
+  { id: 'prometheus', signIn: prometheusSignIn, load: async () => (await import('./prometheus/index.ts')).prometheus },
+];
+
+/** Of the clouds that we bring. */
+export const providerIds: readonly string[] = own.map(({ id }) => id);
+
+const known = new Map(own.map((each) => [each.id, each]));
+
+/** Ours, and those that were added. */
+export function knownProviders(): readonly KnownProvider[] {
+  return [...known.values()];
 }
 
-/** Every cloud we know. Adding one is a folder and a line here. */
-export const registry: Readonly<Record<string, KnownProvider>> = {
-  aws: { signIn: awsSignIn, load: async () => (await import('./aws/index.ts')).aws },
-};
-
-export const providerIds: readonly string[] = Object.keys(registry);
+/** Makes a cloud known that we do not bring. @throws CollectError `conflict` where its name is taken */
+export function addProvider(provider: KnownProvider): void {
+  const { id, alias = id } = provider;
+  const taken = knownProviders().flatMap((each) => [each.id, each.alias]);
+  const name = [id, alias].find((each) => taken.includes(each));
+  if (name !== undefined) throw new CollectError('conflict', `there is a provider '${name}' already`);
+  known.set(id, provider);
+}
 
 /** @throws CollectError `invalid_input` for an id that is none */
 export async function loadProvider(id: string): Promise<Provider> {
-  const known = registry[id];
-  if (known === undefined || !Object.hasOwn(registry, id)) {
+  const provider = known.get(id);
+  if (provider === undefined) {
     throw new CollectError('invalid_input', `there is no provider '${id}'`, {
-      fix: `one of: ${providerIds.join(', ')}`,
+      fix: `one of: ${[...known.keys()].join(', ')}`,
     });
   }
-  return known.load();
+  return provider.load();
 }

@@ -18,15 +18,21 @@ export function addSecurityHeaders(_request: FastifyRequest, reply: FastifyReply
   done();
 }
 
+/** Refuses addresses with a NUL in them: none of ours has one, and PostgreSQL cannot even look for it. */
+export function refuseNul({ url }: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void {
+  done(url.includes('%00') ? new CollectError('invalid_query', 'an address has no NUL') : undefined);
+}
+
 /**
  * Answers only those who asked for this machine by a name that is ours. A page of a stranger whose name was made to lead
  * to the loopback address (DNS rebinding) still says its own name in the Host header.
  *
- * @param configured the host that the server was told to listen on
+ * @param configured the hosts that the server was told to listen on, or that lead to it
  */
-export function hostGuard(configured: string) {
+export function hostGuard(configured: readonly string[]) {
   return (request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void => {
-    done(isOurName(request.headers.host, configured) ? undefined : strangeHost(request.headers.host));
+    const { host } = request.headers;
+    done(configured.some((name) => isOurName(host, name)) ? undefined : strangeHost(host));
   };
 }
 
@@ -37,7 +43,8 @@ export function isOurName(header: string | undefined, configured: string): boole
   return isLoopback(bare) || bare === configured.toLowerCase();
 }
 
-function isLoopback(name: string): boolean {
+/** @param name a host name, or an address without brackets */
+export function isLoopback(name: string): boolean {
   return name === 'localhost' || name === '::1' || /^127(\.\d{1,3}){3}$/.test(name);
 }
 

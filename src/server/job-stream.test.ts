@@ -38,7 +38,7 @@ it('tells the snapshot, what changes, and the end', async () => {
   });
 
   const [first] = tasks;
-  await store.jobs.startTask(first?.id ?? 0, sampleNow);
+  await store.tasks.begin(first?.id ?? 0, 'tester', sampleNow);
   expect(await events.next()).toMatchObject({
     id: 2,
     name: 'change',

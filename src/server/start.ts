@@ -1,12 +1,19 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import { CollectError } from '#model/errors.ts';
+import type { OidcConfig } from '#platform/identity/oidc/config.ts';
 import type { Store } from '#store/store.ts';
+import { addAuthGuard } from './auth-guard.ts';
+import { oidcRoutes } from './auth-oidc-routes.ts';
 import { consoleFiles } from './console-files.ts';
 import { envelopeHook } from './envelope.ts';
 import { errorHandler } from './http-errors.ts';
-import { addSecurityHeaders, hostGuard, securityHeaders } from './http-guard.ts';
+import { addSecurityHeaders, hostGuard, isLoopback, refuseNul, securityHeaders } from './http-guard.ts';
+import { jwksRoute } from './identity-jwks.ts';
+import { identityRoutes } from './identity-routes.ts';
 import { jobRoutes } from './job-routes.ts';
 import { serverRoutes } from './server-routes.ts';
+import { type CookieJar, cookieJar } from './session-cookie.ts';
+import { sessionRoutes } from './session-routes.ts';
 import { statusRoutes } from './status-routes.ts';
 import { summaryRoutes } from './summary-routes.ts';
 
@@ -26,46 +33,97 @@ export interface ServerOptions {
   readonly signal?: AbortSignal;
   /** Told of each failure that is ours; the client is told no more than that there was one. */
   readonly report?: (error: CollectError) => void;
+  /** Where browsers find the server, if not where it listens: `https://gauge.corp`, where a proxy ends TLS. */
+  readonly publicUrl?: string;
+  /** Proxies whose X-Forwarded-For is to be believed; sign-ins are counted by address. */
+  readonly trustedProxies?: readonly string[];
+  /** Another way to sign in than by password. */
+  readonly oidc?: OidcConfig;
+  readonly patience?: Patience;
 }
+
+/** How long a client may take to send its request, in milliseconds. */
+export interface Patience {
+  readonly headersMs: number;
+  readonly requestMs: number;
+  /** Between two looks for those who take longer. */
+  readonly checkMs: number;
+}
+
+const usualPatience: Patience = { headersMs: 15_000, requestMs: 30_000, checkMs: 5_000 };
+const largestBodyBytes = 256 * 1024;
 
 export interface RunningServer {
   /** `http://127.0.0.1:4680` */
   readonly url: string;
+  /** `GET /api/servers/:id` */
+  readonly routes: readonly string[];
   /** Resolves once nobody is answered any more. */
   close(): Promise<void>;
 }
 
 /**
- * Serves the HTTP API and the console. It only reads the store.
+ * Serves the HTTP API and the console.
  *
- * @throws CollectError `unavailable` where nothing can listen on this host and port
+ * @throws CollectError `unavailable` where nothing can listen on this host and port; `access_denied` where others could
+ *   reach it, and there is no user yet whom they would have to be; `invalid_input` for a malformed public URL
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { host = '127.0.0.1', port, signal, report = () => {} } = options;
-  const handleError = errorHandler(report);
-  const app = fastify({
-    forceCloseConnections: true,
-    // A path that cannot be decoded never reaches the hooks.
-    frameworkErrors: (error, request, reply) => handleError(error, request, reply.headers(securityHeaders)),
+  const { store, host = '127.0.0.1', port, signal, report = () => {}, now } = options;
+  const publicUrl = publicUrlOf(options);
+  const isLocal = isLoopback(host) && (publicUrl === undefined || isLoopback(publicUrl.hostname));
+  if (!isLocal && !(await store.identity.hasUsers())) throw openToAll(publicUrl?.host ?? host);
+  const cookies = cookieJar(publicUrl?.protocol === 'https:');
+  const app = newApp(options, errorHandler(report));
+  const routes: string[] = [];
+  app.addHook('onRoute', ({ method, url }) => {
+    routes.push(...[method].flat().map((one) => `${one} ${url}`));
   });
   app.addHook('onRequest', addSecurityHeaders);
-  app.addHook('onRequest', hostGuard(host));
-  app.setErrorHandler(handleError);
+  app.addHook('onRequest', refuseNul);
+  app.addHook('onRequest', hostGuard(publicUrl === undefined ? [host] : [host, publicUrl.hostname]));
+  addAuthGuard(app, { store, cookies, isLocal, now, publicHost: publicUrl?.host });
   app.get('/healthz', () => ({ ok: true }));
-  await app.register((scope) => api(scope, options), { prefix: '/api' });
+  jwksRoute(app, { store, now });
+  await app.register((scope) => api(scope, options, cookies), { prefix: '/api' });
   await consoleFiles(app, options.consoleFolder);
 
   const url = await listen(app, host, port);
   const close = () => app.close().then(() => {});
   if (signal?.aborted) await close();
   else signal?.addEventListener('abort', () => void close(), { once: true });
-  return { url, close };
+  return { url, routes, close };
 }
 
-async function api(scope: FastifyInstance, { store, demo, version, now }: ServerOptions): Promise<void> {
+/** Without a route, but with what clients may not do: take their time, send more than we read, or anything but JSON. */
+function newApp(
+  { patience = usualPatience, trustedProxies }: ServerOptions,
+  handleError: ReturnType<typeof errorHandler>,
+): FastifyInstance {
+  const app = fastify({
+    forceCloseConnections: true,
+    bodyLimit: largestBodyBytes,
+    requestTimeout: patience.requestMs,
+    http: { headersTimeout: patience.headersMs, connectionsCheckingInterval: patience.checkMs },
+    trustProxy: trustedProxies === undefined ? false : [...trustedProxies],
+    // A path that cannot be decoded never reaches the hooks.
+    frameworkErrors: (error, request, reply) => handleError(error, request, reply.headers(securityHeaders)),
+  });
+  app.removeContentTypeParser('text/plain');
+  app.setErrorHandler(handleError);
+  return app;
+}
+
+async function api(scope: FastifyInstance, options: ServerOptions, cookies: CookieJar): Promise<void> {
+  const { store, demo, version, now, oidc, report = () => {} } = options;
   const stopping = new AbortController();
   scope.addHook('preClose', async () => stopping.abort());
   scope.addHook('preSerialization', envelopeHook(demo));
+  sessionRoutes(scope, { store, cookies, now, openidName: oidc?.name });
+  if (oidc !== undefined) {
+    oidcRoutes(scope, { store, cookies, now, config: oidc, publicOrigin: publicUrlOf(options)?.origin, report });
+  }
+  identityRoutes(scope, { store, now });
   statusRoutes(scope, { store, demo, version, now });
   summaryRoutes(scope, { store, now });
   serverRoutes(scope, { store, now });
@@ -83,4 +141,21 @@ async function listen(app: FastifyInstance, host: string, port: number): Promise
       cause,
     });
   }
+}
+
+/** @throws CollectError `invalid_input` */
+function publicUrlOf({ publicUrl }: ServerOptions): URL | undefined {
+  const url = publicUrl === undefined ? undefined : URL.parse(publicUrl);
+  if (url === undefined || (url !== null && /^https?:$/.test(url.protocol) && url.pathname === '/')) return url;
+  throw new CollectError('invalid_input', 'the public URL is no address of a web server', {
+    ...(publicUrl === undefined ? {} : { where: publicUrl }),
+    fix: 'https://gauge.corp, without a path',
+  });
+}
+
+function openToAll(host: string): CollectError {
+  return new CollectError('access_denied', 'others could reach the server, and there is no user yet', {
+    where: host,
+    fix: 'Add an admin first: fleetgauge user add <email> --role admin. Or listen on 127.0.0.1.',
+  });
 }

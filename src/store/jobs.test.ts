@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { noCost } from '#model/fleet.ts';
-import { heartbeatLimitMs, type JobDraft, noCounts } from './jobs.ts';
+import { heartbeatLimitMs, type JobDraft, noCounts, type Task } from './jobs.ts';
 import { openTestStore } from './testing/open-test-store.ts';
 
 const draft: JobDraft = {
@@ -15,11 +15,17 @@ const draft: JobDraft = {
 const error = { code: 'access_denied', message: 'no', where: '123' } as const;
 
 async function runningJob() {
-  const { jobs } = await openTestStore();
-  const { job, tasks } = await jobs.create(draft, 1000);
-  const [first, second] = tasks;
+  const store = await openTestStore();
+  const { jobs, tasks } = store;
+  const created = await jobs.create(draft, 1000);
+  const [first, second] = created.tasks;
   if (first === undefined || second === undefined) throw new Error('two tasks were made');
-  return { jobs, job, first, second };
+  const begin = async ({ id }: Task, now: number) => {
+    const claim = await tasks.begin(id, 'tester', now);
+    if (claim === undefined) throw new Error(`task ${id} has ended`);
+    return claim;
+  };
+  return { store, jobs, tasks, job: created.job, first, second, begin };
 }
 
 describe('jobs', () => {
@@ -32,13 +38,13 @@ describe('jobs', () => {
   });
 
   it('tells how far it is and how it ended', async () => {
-    const { jobs, job, first } = await runningJob();
+    const { jobs, tasks, job, first, begin } = await runningJob();
     const counts = { ...noCounts, servers: 5, created: 4, failed: 1 };
     const spent = { ...noCost, calls: 3 };
     const failures = [{ reason: 'denied', count: 1, error }];
-    await jobs.startTask(first.id, 2000);
-    await jobs.progressTask(first.id, { doneServers: 3 });
-    await jobs.finishTask(first.id, { state: 'PARTIAL', counts, spent, failures, error }, 3000);
+    const claim = await begin(first, 2000);
+    await tasks.progress(claim, { doneServers: 3 });
+    await tasks.end(claim, { state: 'PARTIAL', counts, spent, failures, error }, 3000);
     await jobs.heartbeat(job.id, 3500, { counts, spent });
     await jobs.finish(job.id, { state: 'PARTIAL', counts, spent }, 4000);
     const done = await jobs.get(job.id);
@@ -56,10 +62,9 @@ describe('jobs', () => {
   });
 
   it('finds jobs whose process died, and runs them on', async () => {
-    const { jobs, job, first, second } = await runningJob();
-    await jobs.startTask(first.id, 2000);
-    await jobs.finishTask(first.id, { state: 'SUCCESS' }, 2500);
-    await jobs.startTask(second.id, 2000);
+    const { jobs, tasks, job, first, second, begin } = await runningJob();
+    await tasks.end(await begin(first, 2000), { state: 'SUCCESS' }, 2500);
+    await begin(second, 2000);
     await jobs.heartbeat(job.id, 3000);
     expect(await jobs.adoptInterrupted(3000 + heartbeatLimitMs)).toEqual([]);
     await expect(jobs.resume(job.id, 1, 4000)).rejects.toMatchObject({ code: 'conflict' });
@@ -107,10 +112,11 @@ describe('jobs', () => {
   });
 
   it('knows no other job or task', async () => {
-    const { jobs } = await runningJob();
+    const { jobs, tasks } = await runningJob();
     const missing = { code: 'not_found' };
     await expect(jobs.get(99)).rejects.toMatchObject(missing);
     await expect(jobs.heartbeat(99, 1)).rejects.toMatchObject(missing);
-    await expect(jobs.startTask(99, 1)).rejects.toMatchObject(missing);
+    await expect(jobs.cancel(99, 1)).rejects.toMatchObject(missing);
+    await expect(tasks.begin(99, 'tester', 1)).rejects.toMatchObject(missing);
   });
 });

@@ -10,6 +10,10 @@ export const taskStates = ['PENDING', 'RUNNING', 'SUCCESS', 'PARTIAL', 'FAILURE'
 export type TaskState = (typeof taskStates)[number];
 export type FinalTaskState = Exclude<TaskState, 'PENDING' | 'RUNNING'>;
 
+/** Who runs a job's tasks: the process that began it, or whichever worker is free. */
+export const jobRunners = ['process', 'workers'] as const;
+export type JobRunner = (typeof jobRunners)[number];
+
 /** A running job that has not been heard of for so long is interrupted, in milliseconds. */
 export const heartbeatLimitMs = 30_000;
 
@@ -26,6 +30,16 @@ export interface Counts {
 }
 
 export const noCounts: Counts = { servers: 0, created: 0, updated: 0, unchanged: 0, failed: 0 };
+
+export function addCounts(a: Counts, b: Counts): Counts {
+  return {
+    servers: a.servers + b.servers,
+    created: a.created + b.created,
+    updated: a.updated + b.updated,
+    unchanged: a.unchanged + b.unchanged,
+    failed: a.failed + b.failed,
+  };
+}
 
 /** Failures of one kind, with one of their errors. */
 export interface FailureGroup {
@@ -46,9 +60,12 @@ export interface Job {
   readonly spent: Cost;
   readonly startedAt: number;
   readonly finishedAt?: number;
-  /** The process that runs it, or ran it last. */
+  readonly runsOn: JobRunner;
+  /** The process that runs it, or ran it last; of one on workers, the process that began it. */
   readonly ownerPid: number;
   readonly heartbeatAt: number;
+  /** Somebody wants it to end: what is in flight is finished, nothing else is begun. */
+  readonly cancelRequestedAt?: number;
 }
 
 export interface Task {
@@ -63,9 +80,31 @@ export interface Task {
   readonly doneServers: number;
   readonly error: ErrorReport | null;
   readonly failures: readonly FailureGroup[];
+  /** By all attempts. */
   readonly spent: Cost;
   readonly startedAt?: number;
   readonly finishedAt?: number;
+  /** The saved account whose secret opens it, by name. */
+  readonly source?: string;
+  /** USD that all attempts together may commit. */
+  readonly maxUsd?: number;
+  /** Counts on with each beginning; 0 before the first. */
+  readonly attempt: number;
+  /** Who runs it, or ran it last. */
+  readonly worker?: string;
+  /** When that one was last heard of. */
+  readonly heartbeatAt?: number;
+}
+
+export function isOpen({ state }: Pick<Task, 'state'>): boolean {
+  return state === 'PENDING' || state === 'RUNNING';
+}
+
+/** What a job has come to whose tasks are these, all that is ever done to them being done. */
+export function stateOfTasks(tasks: readonly Pick<Task, 'state'>[]): FinalJobState {
+  if (tasks.some((task) => isOpen(task) || task.state === 'CANCELED')) return 'CANCELED';
+  if (tasks.every(({ state }) => state === 'SUCCESS')) return 'SUCCESS';
+  return tasks.every(({ state }) => state === 'FAILURE') ? 'FAILURE' : 'PARTIAL';
 }
 
 export interface JobWithTasks {
@@ -80,6 +119,8 @@ export interface JobDraft {
   readonly options: unknown;
   readonly plan: unknown;
   readonly planned: Cost;
+  /** `process` where absent. */
+  readonly runsOn?: JobRunner;
   readonly ownerPid: number;
   readonly tasks: readonly TaskDraft[];
 }
@@ -90,19 +131,9 @@ export interface TaskDraft {
   readonly account: string;
   readonly region: string;
   readonly plannedServers: number;
-}
-
-/** What is given replaces what was there. */
-export interface TaskProgress {
-  readonly counts?: Counts;
-  readonly plannedServers?: number;
-  readonly doneServers?: number;
-  readonly failures?: readonly FailureGroup[];
-  readonly spent?: Cost;
-}
-
-export interface TaskEnd extends TaskProgress {
-  readonly state: FinalTaskState;
+  readonly source?: string;
+  readonly maxUsd?: number;
+  /** Known before it begins: the task has failed with it. */
   readonly error?: ErrorReport;
 }
 
@@ -127,21 +158,48 @@ export interface LedgerLine {
   readonly usdAtMost: number;
 }
 
+/** What a retry brings with it. */
+export interface RetryDraft {
+  /** Tasks that these take the place of. */
+  readonly instead: readonly TaskId[];
+  readonly tasks: readonly TaskDraft[];
+}
+
 /** Jobs, their tasks and what they spent. A method that names a job or task throws `not_found` where there is none. */
 export interface JobStore {
   /** A running job with pending tasks. */
   create(draft: JobDraft, now: number): Promise<JobWithTasks>;
-  /** Begins a task, or begins it again with nothing done. */
-  startTask(task: TaskId, now: number): Promise<void>;
-  progressTask(task: TaskId, progress: TaskProgress): Promise<void>;
-  finishTask(task: TaskId, end: TaskEnd, now: number): Promise<void>;
+  /**
+   * Until the transaction ends, nobody else begins a job: so that two cannot both find an account that nobody reads.
+   * For use inside one.
+   */
+  takeTurn(): Promise<void>;
+
+  /** Ends a running job on workers once all of its tasks have ended. */
+  settle(job: JobId, now: number): Promise<void>;
+  /**
+   * Sums up what running jobs on workers have done so far, and says that there are workers: to be called every few seconds by
+   * each of them.
+   */
+  sumUp(now: number): Promise<void>;
+  /** Asks a job to end; tasks on workers that nobody has begun end at once. Without effect on one that has ended. */
+  cancel(job: JobId, now: number): Promise<Job>;
+  /**
+   * Makes an ended job run again, on workers: tasks that failed, wholly or in part, or were not begun or finished, become
+   * pending, and further tasks may come with them.
+   *
+   * @returns the tasks that are pending then
+   * @throws CollectError `conflict` where it is running, `not_found` where there is nothing to do again
+   */
+  retry(job: JobId, more: RetryDraft, now: number): Promise<readonly Task[]>;
+
   finish(job: JobId, end: JobEnd, now: number): Promise<void>;
   /** Says that the job's process lives; to be called every few seconds, with what has been done so far. */
   heartbeat(job: JobId, now: number, soFar?: { readonly counts: Counts; readonly spent: Cost }): Promise<void>;
 
   /**
    * Makes jobs whose process died INTERRUPTED: those RUNNING without a heartbeat for `heartbeatLimitMs`.
-   * Their running tasks become PENDING again.
+   * Their running tasks become PENDING again. A job on workers waits for one; if it was to end, it ends.
    *
    * @returns the jobs it found, as they are now
    */

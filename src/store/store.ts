@@ -1,7 +1,14 @@
 import type { AccountStore } from './accounts.ts';
+import type { ClusterStore } from './cluster.ts';
 import type { HistoryStore } from './history.ts';
+import type { IdentityStore } from './identity.ts';
 import type { InventoryStore } from './inventory.ts';
 import type { JobStore } from './jobs.ts';
+import type { LimitStore } from './limits.ts';
+import type { ScheduleStore } from './schedules.ts';
+import type { SealedStore } from './sealed.ts';
+import type { SettingStore } from './settings.ts';
+import type { TaskStore } from './tasks.ts';
 
 /**
  * What fleetgauge remembers. Durable when a call's promise resolves; several processes may use one store at once.
@@ -13,7 +20,15 @@ export interface Store {
   readonly inventory: InventoryStore;
   readonly history: HistoryStore;
   readonly jobs: JobStore;
+  readonly tasks: TaskStore;
+  readonly schedules: ScheduleStore;
+  readonly limits: LimitStore;
+  readonly settings: SettingStore;
   readonly accounts: AccountStore;
+  readonly identity: IdentityStore;
+  readonly sealed: SealedStore;
+  /** Absent where one machine alone has it. */
+  readonly cluster?: ClusterStore;
 
   /**
    * All of `work` or nothing of it. Within `work` use `tx` alone: the store itself waits until the transaction is over,

@@ -1,8 +1,9 @@
+import { BinaryWriter } from '@bufbuild/protobuf/wire';
 import type { CollectError } from '#model/errors.ts';
 
 /** A message's codec as ts-proto generates it. */
 export interface MessageCodec<T> {
-  encode(message: T): { finish(): Uint8Array };
+  encode(message: T, writer?: BinaryWriter): { finish(): Uint8Array };
   decode(input: Uint8Array): T;
   fromPartial(object: Sparse<T>): T;
 }
@@ -70,9 +71,18 @@ export type Sparse<T> = T extends Uint8Array | string | number | boolean | undef
       ? { readonly [Key in keyof T]?: Sparse<T[Key]> | undefined }
       : T;
 
+/** Up to messages of this size a writer is kept, so that one giant does not stay in memory. */
+const keptBytes = 2 ** 20;
+
+/** A writer has its buffer grow anew with each message, unless it is the same one. Taken while in use. */
+let spare: BinaryWriter | undefined;
+
 /** A message's bytes for the wire. */
 export function encodeMessage<T>(codec: MessageCodec<T>, message: Sparse<T>): Buffer {
-  const bytes = codec.encode(codec.fromPartial(message)).finish();
+  const writer = spare ?? new BinaryWriter();
+  spare = undefined;
+  const bytes = codec.encode(codec.fromPartial(message), writer).finish();
+  if (bytes.length <= keptBytes) spare = writer;
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 

@@ -71,8 +71,10 @@ async function newRun(data: Data, access: GivenAccess | undefined, flags: Collec
     access === undefined
       ? await namedAccounts(data, flags.account ?? [])
       : [await saveAccount(data, access, flags.name, signal)];
+  const providers = await Promise.all([...new Set(accounts.map(({ provider }) => provider))].map(loadProvider));
   const options = runOptionsFrom(
     flags,
+    providers,
     accounts.map(({ name }) => name),
   );
   return {

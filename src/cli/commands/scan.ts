@@ -34,8 +34,8 @@ export function addScanCommand(program: Command): void {
 }
 
 async function scan(access: GivenAccess, flags: ScanFlags): Promise<void> {
-  const options = runOptionsFrom(flags);
   const provider = await loadProvider(access.providerId);
+  const options = runOptionsFrom(flags, [provider]);
   const secret = provider.parseSecret(await access.secret());
   const ledger = new Ledger(options.maxCost);
   using interrupt = onInterrupt(note);
@@ -63,7 +63,7 @@ async function scan(access: GivenAccess, flags: ScanFlags): Promise<void> {
     await write({
       form: flags.output,
       rows: records,
-      columns: serverColumns(options.statistics),
+      columns: serverColumns(options.statistics, options.metrics),
       csvColumns: csvColumns(options.metrics, options.statistics),
       meta: { spent: ledger.spent() },
     });

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { CollectError } from '#model/errors.ts';
-import { type MetricKey, metricKeys, metrics } from '#model/metric.ts';
+import { allMetricKeys, type MetricKey, metricKeys, metrics } from '#model/metric.ts';
 import { type MissingReason, missingReasons } from '#model/missing.ts';
 import { type InventoryRecord, valuesAt } from '#model/record.ts';
 import { type RecordSort, recordSorts } from '#store/inventory.ts';
@@ -75,7 +75,7 @@ async function listServers(flags: ListFlags, command: Command): Promise<void> {
   await write({
     form: flags.output,
     rows,
-    columns: serverColumns(['avg', 'max']),
+    columns: serverColumns(['avg', 'max'], metricKeys),
     csvColumns: csvColumns(metricKeys, ['avg', 'max', 'p95']),
     meta: { total },
   });
@@ -108,7 +108,7 @@ function describe(record: InventoryRecord): string {
     info === undefined
       ? 'Not measured yet: fleetgauge collect'
       : `Window ${info.window.start} to ${info.window.end}, collected ${info.collected_at}`,
-    ...metricKeys.flatMap((key) => describeMetric(record, key)),
+    ...allMetricKeys.flatMap((key) => describeMetric(record, key)),
   ].join('\n');
 }
 

@@ -24,6 +24,8 @@ export interface SimAccount {
   readonly secretAccessKey: string;
   /** Servers per region code. */
   readonly regions: Readonly<Record<string, number>>;
+  /** Of each kind of resource that AWS runs itself (`managed/kinds.ts`), so many per region code; none where absent. */
+  readonly managed?: Readonly<Record<string, number>>;
   readonly roles?: readonly SimRole[];
   readonly denied?: DeniedRegions;
 }
@@ -36,6 +38,7 @@ export const demoAccounts: readonly [SimAccount, SimAccount] = [
     accessKeyId: 'AKIADEMOPAYPROD00001',
     secretAccessKey: 'demoPayProdSecretThatOpensNothingReal001',
     regions: { 'us-east-1': 360, 'eu-west-1': 210, 'ap-northeast-2': 170, 'us-west-2': 160 },
+    managed: { 'us-east-1': 4, 'eu-west-1': 2 },
     roles: [
       { name: 'FleetgaugeReader', externalId: 'demo-external-id', trustedAccounts: ['210000000002'] },
       { name: 'FleetgaugeWeb', webIdentityTokens: ['demo-web-identity-token'] },
@@ -47,6 +50,7 @@ export const demoAccounts: readonly [SimAccount, SimAccount] = [
     accessKeyId: 'AKIADEMOCORE00000002',
     secretAccessKey: 'demoCoreSecretThatOpensNothingReal000002',
     regions: { 'us-east-1': 120, 'eu-west-1': 90, 'ap-southeast-1': 70, 'eu-central-1': 20 },
+    managed: { 'us-east-1': 2 },
     denied: { cloudwatch: ['eu-central-1'] },
   },
 ];

@@ -80,6 +80,11 @@ export function volumeShare(server: Server, ordinal: number): number {
   return ordinal === 0 ? 0.25 : 0.75;
 }
 
+/** Operations that wait for a volume, on average of five minutes. */
+export function queueChannel(server: Server, share: number): Channel {
+  return { ...common(server, 0x4c07), floor: 0.02, span: 2.5 * share, cap: 64, kind: 'percent' };
+}
+
 /** A quantity that is published and always 0. */
 export function zeroChannel(server: Server): Channel {
   return { ...common(server, 0), floor: 0, span: 0, cap: 0, spikes: 0, kind: 'amount' };

@@ -8,11 +8,12 @@ import type { Cell } from './cell.ts';
 import { readBody } from './cloudwatch-request.ts';
 import type { Credentials, Principal } from './credentials.ts';
 import { answerEc2 } from './ec2.ts';
-import { ApiError, refuse, type ServiceName } from './errors.ts';
+import { ApiError, isService, protocols, refuse, type ServiceName } from './errors.ts';
 import type { Faults } from './faults.ts';
 import { admitDatapoints, letIn, type Visitor } from './gate.ts';
 import { getMetricData } from './get-metric-data.ts';
 import { listMetrics } from './list-metrics.ts';
+import { answerManaged } from './managed/answer.ts';
 import { type Answer, wrapBroken, wrapError, wrapResult } from './protocol.ts';
 import { findRegion } from './regions.ts';
 import { type Authorization, parseAuthorization, type SignedRequest } from './sigv4.ts';
@@ -42,7 +43,7 @@ export async function answerAws(cloud: Cloud, request: SignedRequest): Promise<O
   const service = serviceOf(authorization?.service);
   const region = authorization?.region ?? 'us-east-1';
   const requestId = randomUUID();
-  const params = new URLSearchParams(service === 'monitoring' ? '' : request.body);
+  const params = paramsOf(service, request);
   const action = actionOf(service, request, params);
   const call: IncomingCall = { cloud, request, authorization, service, region, requestId, params, action };
   try {
@@ -89,7 +90,12 @@ async function answerCall(call: IncomingCall): Promise<Outcome> {
 }
 
 function isThrottle({ code }: ApiError): boolean {
-  return code === 'RequestLimitExceeded' || code.startsWith('Throttling');
+  return (
+    code === 'RequestLimitExceeded' ||
+    code === 'TooManyRequestsException' ||
+    code === 'SlowDown' ||
+    code.startsWith('Throttling')
+  );
 }
 
 function interruption({ cloud, service, region, requestId }: IncomingCall, luck: Luck): Outcome | undefined {
@@ -120,6 +126,8 @@ function resultOf(call: IncomingCall, principal: Principal | undefined, luck: Lu
       return answerEc2({ params, cell, now: cloud.now(), shuffle: mix(cell.seed, luck.turn) });
     case 'monitoring':
       return answerCloudwatch(call, visitor, row);
+    default:
+      return answerManaged({ service, action, params, cell, now: cloud.now() });
   }
 }
 
@@ -150,14 +158,32 @@ function cellOf(world: World, { account }: Principal, code: string, service: Ser
   return world.cell(account, region);
 }
 
-function serviceOf(name: string | undefined): ServiceName {
-  return name === 'ec2' || name === 'monitoring' ? name : 'sts';
+function serviceOf(name = ''): ServiceName {
+  return isService(name) ? name : 'sts';
+}
+
+/** Of a form, or of a REST request's query. */
+function paramsOf(service: ServiceName, { url, body }: SignedRequest): URLSearchParams {
+  if (service === 'monitoring') return new URLSearchParams();
+  return new URLSearchParams(protocols[service].startsWith('rest') ? (url.split('?')[1] ?? '') : body);
 }
 
 function actionOf(service: ServiceName, request: SignedRequest, params: URLSearchParams): string {
-  if (service !== 'monitoring') return params.get('Action') ?? '';
-  return headerText(request, 'x-amz-target')?.replace('GraniteServiceVersion20100801.', '') ?? '';
+  switch (protocols[service]) {
+    case 'json':
+      return headerText(request, 'x-amz-target')?.replace('GraniteServiceVersion20100801.', '') ?? '';
+    case 'rest-json':
+    case 'rest-xml':
+      return restActions[`${service} ${request.method} ${request.url.split('?')[0]}`] ?? '';
+    default:
+      return params.get('Action') ?? '';
+  }
 }
+
+const restActions: Readonly<Record<string, string>> = {
+  'lambda GET /2015-03-31/functions': 'ListFunctions',
+  's3 GET /': 'ListBuckets',
+};
 
 function headerText({ headers }: SignedRequest, name: string): string | undefined {
   const value = headers[name];

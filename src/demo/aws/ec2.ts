@@ -1,6 +1,7 @@
 import type { Cell } from './cell.ts';
 import { describeInstanceTypes } from './describe-instance-types.ts';
 import { describeInstances } from './describe-instances.ts';
+import { describeVolumes } from './describe-volumes.ts';
 import { type Ec2Call, filterParams, listParam } from './ec2-request.ts';
 import { refuse } from './errors.ts';
 import { regions } from './regions.ts';
@@ -15,6 +16,8 @@ export function answerEc2(call: Ec2Call): string {
       return describeInstances(call);
     case 'DescribeInstanceTypes':
       return describeInstanceTypes(call);
+    case 'DescribeVolumes':
+      return describeVolumes(call);
     default:
       throw refuse('ec2', 'unknown_action');
   }

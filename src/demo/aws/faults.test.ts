@@ -1,5 +1,5 @@
 import { DescribeAlarmsCommand, ListMetricsCommand } from '@aws-sdk/client-cloudwatch';
-import { DescribeInstancesCommand, DescribeRegionsCommand, DescribeVolumesCommand } from '@aws-sdk/client-ec2';
+import { DescribeInstancesCommand, DescribeRegionsCommand, DescribeSnapshotsCommand } from '@aws-sdk/client-ec2';
 import { GetSessionTokenCommand } from '@aws-sdk/client-sts';
 import { describe, expect, it } from 'vitest';
 import { demoAccounts } from './accounts.ts';
@@ -207,7 +207,7 @@ describe('faults', () => {
   it('apart, an action that the simulation lacks is refused as AWS refuses', async () => {
     const { names, ec2, sts, cloudwatch } = await setUp();
     const calls = [
-      ec2.send(new DescribeVolumesCommand({})),
+      ec2.send(new DescribeSnapshotsCommand({})),
       sts.send(new GetSessionTokenCommand({})),
       cloudwatch.send(new DescribeAlarmsCommand({})),
     ];

@@ -19,6 +19,8 @@ export interface Faults {
   readonly deniedEc2: readonly string[];
   /** The same for CloudWatch: AccessDeniedException. */
   readonly deniedCloudwatch: readonly string[];
+  /** Other services, by their name in a credential scope, that refuse every call: `rds`, `s3`, … */
+  readonly deniedServices: readonly string[];
   /** `<namespace>/<metric>` whose GetMetricData results are Forbidden. */
   readonly forbiddenMetrics: readonly string[];
   /** Instance ids that fail every GetMetricData call naming them with ValidationError. */
@@ -41,6 +43,7 @@ export const noFaults: Faults = {
   throttleStorm: undefined,
   deniedEc2: [],
   deniedCloudwatch: [],
+  deniedServices: [],
   forbiddenMetrics: [],
   poisonedInstances: [],
   hangingRegions: [],

@@ -52,6 +52,11 @@ function refuseDenied({ service, action, principal, cell, faults }: Visitor): vo
     const message = `User: ${principal.arn} is not authorized to perform: ${what} ${because} ${what} action`;
     throw new ApiError('AccessDeniedException', message, 400);
   }
+  if (faults.deniedServices.includes(service)) {
+    const what = `${service}:${action}`;
+    const message = `User: ${principal.arn} is not authorized to perform: ${what} ${because} ${what} action`;
+    throw new ApiError(service === 'lambda' ? 'AccessDeniedException' : 'AccessDenied', message, 403);
+  }
 }
 
 function isDenied(
@@ -75,6 +80,7 @@ function quotaOf(service: ServiceName, action: string, params: URLSearchParams):
   if (service === 'sts') return ['sts', quotas.sts];
   if (service === 'monitoring')
     return action === 'ListMetrics' ? [action, quotas.ListMetrics] : [action, quotas.GetMetricData];
+  if (service !== 'ec2') return [service, quotas.others];
   const narrowed = params.has('MaxResults') || params.has('Filter.1.Name') || params.has('InstanceId.1');
   return action === 'DescribeInstances' && !narrowed
     ? ['unpagedDescribe', quotas.unpagedDescribe]

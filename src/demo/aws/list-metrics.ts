@@ -1,10 +1,13 @@
 import { hashText } from '../fleet/hash.ts';
-import { stateAt } from '../fleet/life.ts';
+import { type Life, stateAt } from '../fleet/life.ts';
 import { openToken, sealToken } from '../fleet/page-token.ts';
 import type { Cell } from './cell.ts';
 import { invalid, type JsonObject, objectsAt, optionalText, textAt } from './cloudwatch-request.ts';
 import { ApiError } from './errors.ts';
-import { type MetricIdentity, metricsOf } from './metrics.ts';
+import { managedOf } from './managed/kinds.ts';
+import { identitiesOf } from './managed/metrics.ts';
+import type { MetricIdentity } from './metric-identity.ts';
+import { metricsOf } from './metrics.ts';
 import type { Series } from './series.ts';
 import type { Server } from './simulated-server.ts';
 import { findServer, serverAt } from './world.ts';
@@ -27,12 +30,15 @@ export function listMetrics(body: JsonObject, cell: Cell, now: number): string {
   const key = `${cell.seed}/${hashText(0, JSON.stringify(wanted))}`;
   const found: MetricIdentity[] = [];
   let [index, skip] = cursorOf(optionalText(body, 'NextToken'), key);
-  const [only, count] = scopeOf(wanted, cell);
-  for (; index < count; index++, skip = 0) {
-    const ofServer = matching(only ?? serverAt(cell, index), wanted, now).slice(skip);
+  const [only, servers] = scopeOf(wanted, cell);
+  const managed = only === undefined ? managedOf(cell) : [];
+  for (; index < servers + managed.length; index++, skip = 0) {
+    const resource = managed[index - servers] ?? only ?? serverAt(cell, index);
+    const written = 'kind' in resource ? identitiesOf(resource) : metricsOf(resource);
+    const rest = matching(written, resource.life, wanted, now).slice(skip);
     const room = pageSize - found.length;
-    found.push(...ofServer.slice(0, room));
-    if (ofServer.length > room) return toJson(found, sealToken(key, [index, skip + room]));
+    found.push(...rest.slice(0, room));
+    if (rest.length > room) return toJson(found, sealToken(key, [index, skip + room]));
   }
   return toJson(found, undefined);
 }
@@ -69,11 +75,16 @@ function scopeOf({ dimensions }: Wanted, cell: Cell): [only: Server | undefined,
   return [server, server ? 1 : 0];
 }
 
-function matching(server: Server, wanted: Wanted, now: number): readonly MetricIdentity[] {
+function matching(
+  written: ReturnType<typeof metricsOf>,
+  life: Life,
+  wanted: Wanted,
+  now: number,
+): readonly MetricIdentity[] {
   const oldest = now - wanted.withinSeconds;
-  return metricsOf(server)
+  return written
     .filter(({ identity }) => isWanted(identity, wanted))
-    .filter(({ series }) => lastSampleAt(server, series, now) > oldest)
+    .filter(({ series }) => lastSampleAt(life, series, now) > oldest)
     .map(({ identity }) => identity)
     .toArray();
 }
@@ -86,11 +97,11 @@ function isWanted(identity: MetricIdentity, { namespace, name, dimensions }: Wan
   );
 }
 
-/** When a series last had a sample: it ended, or its server stopped, or it is alive. */
-function lastSampleAt(server: Server, series: Series, now: number): number {
+/** When a series last had a sample: it ended, or its resource stopped, or it is alive. */
+function lastSampleAt(life: Life, series: Series, now: number): number {
   const started = series.stretches.filter(({ from }) => from < now);
   const end = Math.max(...started.map(({ to }) => to));
-  return Math.min(end, stateAt(server.life, now)?.stoppedAt ?? now, now);
+  return Math.min(end, stateAt(life, now)?.stoppedAt ?? now, now);
 }
 
 function toJson(metrics: readonly MetricIdentity[], nextToken: string | undefined): string {

@@ -8,7 +8,7 @@ import {
   optionalText,
   textAt,
 } from './cloudwatch-request.ts';
-import type { MetricIdentity } from './metrics.ts';
+import type { MetricIdentity } from './metric-identity.ts';
 
 /** How the samples of a bucket become one number. */
 export type Statistic = 'Sum' | 'SampleCount' | 'Average' | 'Minimum' | 'Maximum' | { readonly percentile: number };

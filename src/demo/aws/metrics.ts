@@ -6,19 +6,15 @@ import {
   cpuChannel,
   type Flow,
   memoryChannel,
+  queueChannel,
   volumeShare,
   zeroChannel,
 } from './channels.ts';
+import { resolveManaged } from './managed/metrics.ts';
+import type { MetricIdentity } from './metric-identity.ts';
 import { agentStretchesOf, type Series, stretchesOf } from './series.ts';
 import { type Server, volumesPerServer } from './simulated-server.ts';
 import { findServer, findServerByHost, serverAt } from './world.ts';
-
-/** A metric's full name. */
-export interface MetricIdentity {
-  readonly namespace: string;
-  readonly name: string;
-  readonly dimensions: readonly Dimension[];
-}
 
 const percent = { unit: 'Percent', perOperation: false } as const;
 const count = { unit: 'Count', perOperation: false } as const;
@@ -77,13 +73,16 @@ const volumeMetrics: ReadonlyMap<string, { readonly flow: Flow; readonly inBytes
   ['VolumeReadBytes', { flow: 'ebsRead', inBytes: true }],
   ['VolumeWriteBytes', { flow: 'ebsWrite', inBytes: true }],
 ]);
+const volumeQueue = 'VolumeQueueLength';
 
 /** The series of one volume: samples of five minutes; of the bytes, one sample per operation. */
 export function volumeSeries(server: Server, ordinal: number, metric: string): Series | undefined {
-  const traits = volumeMetrics.get(metric);
-  if (traits === undefined || ordinal >= server.volumeIds.length) return undefined;
+  if (ordinal >= server.volumeIds.length) return undefined;
   const share = volumeShare(server, ordinal);
   const stretches = stretchesOf(server, 300);
+  if (metric === volumeQueue) return { ...count, channel: queueChannel(server, share), stretches };
+  const traits = volumeMetrics.get(metric);
+  if (traits === undefined) return undefined;
   return traits.inBytes
     ? { unit: 'Bytes', perOperation: true, channel: bytesChannel(server, traits.flow, share), stretches }
     : { ...count, channel: countChannel(server, traits.flow, share), stretches };
@@ -102,6 +101,7 @@ export function agentSeries(server: Server, agent: AgentSeries): Series {
 /** The series that a metric's full name stands for in a cell; undefined for one that nothing was ever written to. */
 export function resolveSeries(cell: Cell, { namespace, name, dimensions }: MetricIdentity): Series | undefined {
   if (namespace === 'CWAgent') return resolveAgent(cell, name, dimensions);
+  if (namespace !== 'AWS/EC2' && namespace !== 'AWS/EBS') return resolveManaged(cell, { namespace, name, dimensions });
   const [only, ...more] = dimensions;
   if (only === undefined || more.length > 0) return undefined;
   if (namespace === 'AWS/EC2' && only.name === 'InstanceId') {
@@ -111,10 +111,18 @@ export function resolveSeries(cell: Cell, { namespace, name, dimensions }: Metri
   return namespace === 'AWS/EBS' && only.name === 'VolumeId' ? resolveVolume(cell, name, only.value) : undefined;
 }
 
-function resolveVolume(cell: Cell, metric: string, volumeId: string): Series | undefined {
+/** The server that a volume belongs to, and its number there. */
+export function findVolume(cell: Cell, volumeId: string): { server: Server; ordinal: number } | undefined {
   const n = readId(cell, 'vol', volumeId);
   if (n === undefined || n >= cell.count * volumesPerServer) return undefined;
-  return volumeSeries(serverAt(cell, Math.floor(n / volumesPerServer)), n % volumesPerServer, metric);
+  const server = serverAt(cell, Math.floor(n / volumesPerServer));
+  const ordinal = n % volumesPerServer;
+  return ordinal < server.volumeIds.length ? { server, ordinal } : undefined;
+}
+
+function resolveVolume(cell: Cell, metric: string, volumeId: string): Series | undefined {
+  const found = findVolume(cell, volumeId);
+  return found && volumeSeries(found.server, found.ordinal, metric);
 }
 
 function resolveAgent(cell: Cell, metric: string, dimensions: readonly Dimension[]): Series | undefined {
@@ -138,7 +146,7 @@ export function* metricsOf(server: Server): Generator<{ identity: MetricIdentity
     if (series) yield { identity: { namespace: 'AWS/EC2', name, dimensions }, series };
   }
   for (const [ordinal, value] of server.volumeIds.entries()) {
-    for (const name of volumeMetrics.keys()) {
+    for (const name of [...volumeMetrics.keys(), volumeQueue]) {
       const series = volumeSeries(server, ordinal, name);
       if (series) yield { identity: { namespace: 'AWS/EBS', name, dimensions: [{ name: 'VolumeId', value }] }, series };
     }

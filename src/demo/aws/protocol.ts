@@ -1,4 +1,4 @@
-import type { ApiError, ServiceName } from './errors.ts';
+import { type ApiError, type Protocol, protocols, type ServiceName } from './errors.ts';
 import { element } from './xml.ts';
 
 /** An HTTP answer. */
@@ -10,20 +10,34 @@ export interface Answer {
 
 const declaration = '<?xml version="1.0" encoding="UTF-8"?>\n';
 
-/** Wraps a result as the service's protocol wants it: EC2 query, AWS query, or AWS JSON 1.0. */
-export function wrapResult(service: ServiceName, action: string, result: string, requestId: string): Answer {
-  if (service === 'monitoring') return answer(service, 200, result, requestId);
-  return answer(service, 200, declaration + wrapXml(service, action, result, requestId), requestId);
-}
+/** The XML namespace of the service's answers, which its version decides. */
+const namespaces: Readonly<Partial<Record<ServiceName, string>>> = {
+  ec2: 'http://ec2.amazonaws.com/doc/2016-11-15/',
+  sts: 'https://sts.amazonaws.com/doc/2011-06-15/',
+  rds: 'http://rds.amazonaws.com/doc/2014-10-31/',
+  elasticache: 'http://elasticache.amazonaws.com/doc/2015-02-02/',
+  elasticloadbalancing: 'http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/',
+};
 
-function wrapXml(service: 'ec2' | 'sts', action: string, result: string, requestId: string): string {
-  if (service === 'ec2') {
-    const namespace = 'http://ec2.amazonaws.com/doc/2016-11-15/';
-    return `<${action}Response xmlns="${namespace}">${element('requestId', requestId)}${result}</${action}Response>`;
+/** Wraps a result as the service's protocol wants it. */
+export function wrapResult(service: ServiceName, action: string, result: string, requestId: string): Answer {
+  const namespace = namespaces[service] ?? '';
+  switch (protocols[service]) {
+    case 'json':
+    case 'rest-json':
+      return answer(service, 200, result, requestId);
+    case 'rest-xml':
+      return answer(service, 200, declaration + result, requestId);
+    case 'ec2': {
+      const body = `<${action}Response xmlns="${namespace}">${element('requestId', requestId)}${result}</${action}Response>`;
+      return answer(service, 200, declaration + body, requestId);
+    }
+    case 'query': {
+      const metadata = `<ResponseMetadata>${element('RequestId', requestId)}</ResponseMetadata>`;
+      const body = `<${action}Response xmlns="${namespace}"><${action}Result>${result}</${action}Result>${metadata}</${action}Response>`;
+      return answer(service, 200, declaration + body, requestId);
+    }
   }
-  const namespace = 'https://sts.amazonaws.com/doc/2011-06-15/';
-  const metadata = `<ResponseMetadata>${element('RequestId', requestId)}</ResponseMetadata>`;
-  return `<${action}Response xmlns="${namespace}"><${action}Result>${result}</${action}Result>${metadata}</${action}Response>`;
 }
 
 /** Words an error as the service's protocol does. CloudWatch adds the code that its old query protocol had. */
@@ -31,29 +45,47 @@ export function wrapError(service: ServiceName, error: ApiError, requestId: stri
   const { code, message, status } = error;
   const words = element('Code', code) + element('Message', message);
   const fault = status < 500 ? 'Sender' : 'Receiver';
-  switch (service) {
+  switch (protocols[service]) {
     case 'ec2': {
       const errors = `<Errors><Error>${words}</Error></Errors>${element('RequestID', requestId)}`;
       return answer(service, status, `${declaration}<Response>${errors}</Response>`, requestId);
     }
-    case 'sts': {
+    case 'query': {
       const body = `<Error>${element('Type', fault)}${words}</Error>${element('RequestId', requestId)}`;
-      const namespace = 'https://sts.amazonaws.com/doc/2011-06-15/';
+      const namespace = namespaces[service] ?? '';
       return answer(service, status, `<ErrorResponse xmlns="${namespace}">${body}</ErrorResponse>`, requestId);
     }
-    case 'monitoring': {
+    case 'json': {
       const body = JSON.stringify({ __type: `com.amazonaws.cloudwatch.v2010_08_01#${code}`, message });
       return answer(service, status, body, requestId, { 'x-amzn-query-error': `${code};${fault}` });
     }
+    case 'rest-json':
+      return answer(service, status, JSON.stringify({ Type: fault, message }), requestId, { 'x-amzn-errortype': code });
+    case 'rest-xml':
+      return answer(
+        service,
+        status,
+        `${declaration}<Error>${words}${element('RequestId', requestId)}</Error>`,
+        requestId,
+      );
   }
 }
 
 /** The body that a malformed region sends: it begins well and breaks off. */
 export function wrapBroken(service: ServiceName, requestId: string): Answer {
-  const body =
-    service === 'monitoring' ? '{"MetricDataResults":[{"Id":' : `${declaration}<Response><requestId>${requestId}`;
-  return answer(service, 200, body, requestId);
+  const isJson = protocols[service].endsWith('json');
+  return answer(service, 200, isJson ? brokenJson : `${declaration}<Response><requestId>${requestId}`, requestId);
 }
+
+const brokenJson = '{"MetricDataResults":[{"Id":';
+
+const contentTypes: Readonly<Record<Protocol, string>> = {
+  ec2: 'text/xml;charset=UTF-8',
+  query: 'text/xml;charset=UTF-8',
+  json: 'application/x-amz-json-1.0',
+  'rest-json': 'application/json',
+  'rest-xml': 'application/xml',
+};
 
 function answer(
   service: ServiceName,
@@ -62,6 +94,6 @@ function answer(
   requestId: string,
   more: Readonly<Record<string, string>> = {},
 ): Answer {
-  const type = service === 'monitoring' ? 'application/x-amz-json-1.0' : 'text/xml;charset=UTF-8';
-  return { status, body, headers: { 'content-type': type, 'x-amzn-requestid': requestId, ...more } };
+  const headers = { 'content-type': contentTypes[protocols[service]], 'x-amzn-requestid': requestId, ...more };
+  return { status, body, headers };
 }

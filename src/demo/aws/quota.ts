@@ -1,6 +1,6 @@
 import type { Quota } from '../fleet/token-buckets.ts';
 
-/** CloudWatch's and EC2's documented quotas, each per account and region. */
+/** CloudWatch's, EC2's and Lambda's documented quotas, each per account and region. */
 export const quotas = {
   GetMetricData: { perSecond: 50, burst: 50 },
   ListMetrics: { perSecond: 25, burst: 25 },
@@ -13,4 +13,6 @@ export const quotas = {
   /** DescribeInstances with neither page size nor filter nor ids. */
   unpagedDescribe: { perSecond: 10, burst: 50 },
   sts: { perSecond: 600, burst: 600 },
+  /** Of the services whose quotas are not told, for all of their operations. */
+  others: { perSecond: 15, burst: 60 },
 } as const satisfies Record<string, Quota>;

@@ -6,16 +6,22 @@ import type { Server } from './simulated-server.ts';
 export interface Stretch {
   readonly from: number;
   readonly to: number;
-  readonly sampleSeconds: 60 | 300;
+  readonly sampleSeconds: 60 | 300 | 86_400;
 }
 
 /** One CloudWatch metric of one resource: what is sampled, and when. */
 export interface Series {
   readonly channel: Channel;
   readonly stretches: readonly Stretch[];
-  readonly unit: 'Percent' | 'Bytes' | 'Count';
+  readonly unit: 'Percent' | 'Bytes' | 'Count' | 'Count/Second' | 'Bytes/Second' | 'Seconds' | 'Milliseconds';
   /** AWS/EBS `Volume*Bytes`: a sample is one operation, so SampleCount counts operations. */
   readonly perOperation: boolean;
+  /** A sample is one event and counts 1; the channel tells how many there are in five minutes. */
+  readonly isEvents?: boolean;
+  /** Nothing is sent where the value is zero. */
+  readonly sparse?: boolean;
+  /** What is published is the channel's value times this; 1 where absent. */
+  readonly scale?: number;
 }
 
 /** When AWS/EC2 samples a server, by its monitoring. NetworkPackets* and AWS/EBS are `always` five-minute samples. */

@@ -9,7 +9,8 @@ import { Credentials } from './credentials.ts';
 import { type Faults, noFaults } from './faults.ts';
 import { findRegion } from './regions.ts';
 import { Stats } from './stats.ts';
-import { type Truths, truthOf } from './truth.ts';
+import { truthOf } from './truth.ts';
+import type { Truths } from './truths.ts';
 import { makeWorld, type World } from './world.ts';
 
 /** How to set up a simulated AWS. */
@@ -42,7 +43,8 @@ export interface AwsCloud {
   readonly stats: Stats;
   readonly faults: FaultSwitches<Faults>;
   /**
-   * The physical truth of a server over `[start, end)`, epoch seconds; undefined for an unknown one.
+   * The physical truth of a server, or of another resource by its ARN, over `[start, end)`, epoch seconds; undefined for an
+   * unknown one.
    *
    * @throws RangeError for an account or region that the world lacks
    */
@@ -51,10 +53,11 @@ export interface AwsCloud {
   stop(): Promise<void>;
 }
 
-/** Which server's truth, and of when. */
+/** Whose truth, and of when. */
 export interface TruthQuery {
   readonly account: string;
   readonly region: string;
+  /** An instance id, or an ARN. */
   readonly instance: string;
   /** Epoch seconds. */
   readonly start: number;
@@ -62,7 +65,10 @@ export interface TruthQuery {
   readonly end: number;
 }
 
-/** Starts a simulated AWS on a loopback port: EC2, STS and CloudWatch as the official SDKs speak to them, signatures checked. */
+/**
+ * Starts a simulated AWS on a loopback port: EC2, STS, CloudWatch and the listings of RDS, Elastic Load Balancing, ElastiCache,
+ * Lambda and S3, as the official SDKs speak to them, signatures checked.
+ */
 export async function startAwsCloud(options: AwsCloudOptions = {}): Promise<AwsCloud> {
   const cloud = makeCloud(options);
   const truth = (query: TruthQuery) => truthIn(cloud, query);

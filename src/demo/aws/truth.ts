@@ -1,29 +1,21 @@
 import { type Channel, minuteAt, valueAt } from '../fleet/channel.ts';
 import { slotSeconds } from '../fleet/shapes.ts';
 import type { Cell } from './cell.ts';
+import { findManaged } from './managed/kinds.ts';
+import { type Range, truthOfManaged } from './managed/truth.ts';
+import { truthOfVolume } from './managed/volumes.ts';
 import { agentSeries, hasEbsMetrics, instanceSeries, volumeSeries } from './metrics.ts';
 import type { Series, Stretch } from './series.ts';
 import type { Server } from './simulated-server.ts';
+import type { Truth, Truths } from './truths.ts';
 import { findServer } from './world.ts';
-
-/** What really happened to one quantity of one server. */
-export interface Truth {
-  /** Time-weighted over the seconds observed. */
-  readonly avg: number;
-  /** The largest sample, as a rate: over 60 s where every source is sampled by the minute, else over 300 s. */
-  readonly max: number;
-  /** Seconds of the range in which the server ran (and, for memory, its agent wrote). */
-  readonly seconds: number;
-}
-
-/** Truths by key (`cpu.utilization` %, `memory.usage` %, rates per second); a key without data is absent. */
-export type Truths = Readonly<Record<string, Truth>>;
 
 /**
  * Computes what a perfect collector would find, straight from the generator and not by way of the API.
  *
  * @param range `[start, end)`, epoch seconds on the five-minute grid
  * @param horizon epoch seconds; what lies from there on has not been published and is left out
+ * @param instanceId or the id of a resource of another kind: its ARN
  * @returns undefined if the cell has no such instance
  */
 export function truthOf(
@@ -33,13 +25,18 @@ export function truthOf(
   horizon: number,
 ): Truths | undefined {
   const server = findServer(cell, instanceId);
-  if (server === undefined) return undefined;
+  if (server === undefined) return truthOfOther(cell, instanceId, { ...range, end: Math.min(range.end, horizon) });
   const truths: Record<string, Truth> = {};
   for (const { key, perSecond, groups } of quantitiesOf(server)) {
     const found = measure(groups, range.start, Math.min(range.end, horizon), perSecond);
     if (found) truths[key] = found;
   }
   return truths;
+}
+
+function truthOfOther(cell: Cell, id: string, range: Range): Truths | undefined {
+  const managed = findManaged(cell, id);
+  return managed === undefined ? truthOfVolume(cell, id, range) : truthOfManaged(managed, range);
 }
 
 /** A quantity: groups of series that follow one another in time; the series of a group are added sample by sample. */

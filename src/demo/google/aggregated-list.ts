@@ -2,9 +2,9 @@ import { openToken, sealToken } from '../fleet/page-token.ts';
 import { parseComputeFilter, type ResourceJson } from './compute-filter.ts';
 import { ApiError } from './errors.ts';
 import { checkParams, textParam } from './query-params.ts';
-import { type Zone, zones } from './zones.ts';
+import { regions, type Zone, zones } from './zones.ts';
 
-/** What is listed: numbered places in each zone, each holding one resource or none. */
+/** What is listed: numbered places in each zone, and in each region where it can be of one, each holding one resource or none. */
 export interface Listing {
   /** As the items' lists are called: `instances`. */
   readonly plural: string;
@@ -13,6 +13,19 @@ export interface Listing {
   readonly fields: readonly string[];
   places(zone: Zone): number;
   at(zone: Zone, place: number): ResourceJson | undefined;
+  readonly regional?: {
+    places(region: string): number;
+    at(region: string, place: number): ResourceJson | undefined;
+  };
+}
+
+/** A zone or a region. */
+interface Scope {
+  /** `zones/<zone>` or `regions/<region>`. */
+  readonly name: string;
+  readonly lost: boolean;
+  readonly places: number;
+  at(place: number): ResourceJson | undefined;
 }
 
 /** What an aggregated list method needs to answer. */
@@ -31,8 +44,8 @@ const ownParams = [
 ];
 
 /**
- * An `aggregatedList` method: a page of a project's resources by zone. Every page names every zone, with a warning where it
- * has nothing of it.
+ * An `aggregatedList` method: a page of a project's resources by zone (and region). Every page names every one of them, with a
+ * warning where it has nothing of it.
  *
  * @throws ApiError
  */
@@ -46,12 +59,13 @@ export function aggregatedList({ params, projectId, unreachable }: AggregatedCal
   }
   const key = `${projectId}/${listing.plural}/${filter ?? ''}`;
   const passes = parseComputeFilter(filter, listing.fields);
-  const { found, next } = collect(listing, lost, passes, startOf(params, key), maxResults(params));
+  const scopes = scopesOf(listing, lost);
+  const { found, next } = collect(scopes, passes, startOf(params, key), maxResults(params));
   return JSON.stringify({
     kind: listing.kind,
     id: `projects/${projectId}/aggregated/${listing.plural}`,
     items: Object.fromEntries(
-      zones.map((zone) => [`zones/${zone.name}`, scopeJson(listing, zone, found.get(zone) ?? [], lost.includes(zone))]),
+      scopes.map((scope) => [scope.name, scopeJson(listing, scope, found.get(scope.name) ?? [])]),
     ),
     ...(next === undefined ? {} : { nextPageToken: sealToken(key, next) }),
     ...(lost.length === 0 ? {} : { unreachables: lost.map(({ name }) => `zones/${name}`) }),
@@ -59,27 +73,42 @@ export function aggregatedList({ params, projectId, unreachable }: AggregatedCal
   });
 }
 
-/** Where a page begins: a zone, by its number, and a place in it. */
-type Position = readonly [zone: number, place: number];
+function scopesOf({ places, at, regional }: Listing, lost: readonly Zone[]): readonly Scope[] {
+  const ofRegions = (regional === undefined ? [] : regions).map((region) => ({
+    name: `regions/${region}`,
+    lost: false,
+    places: regional?.places(region) ?? 0,
+    at: (place: number) => regional?.at(region, place),
+  }));
+  const ofZones = zones.map((zone) => ({
+    name: `zones/${zone.name}`,
+    lost: lost.includes(zone),
+    places: places(zone),
+    at: (place: number) => at(zone, place),
+  }));
+  return [...ofRegions, ...ofZones];
+}
+
+/** Where a page begins: a scope, by its number, and a place in it. */
+type Position = readonly [scope: number, place: number];
 
 /** Goes on from `start` until there are `size` resources, and says where the next page begins. */
 function collect(
-  listing: Listing,
-  lost: readonly Zone[],
+  scopes: readonly Scope[],
   passes: (resource: ResourceJson) => boolean,
-  [firstZone, firstPlace]: Position,
+  [firstScope, firstPlace]: Position,
   size: number,
-): { found: ReadonlyMap<Zone, readonly ResourceJson[]>; next?: Position } {
-  const found = new Map<Zone, ResourceJson[]>();
+): { found: ReadonlyMap<string, readonly ResourceJson[]>; next?: Position } {
+  const found = new Map<string, ResourceJson[]>();
   let count = 0;
-  for (const [z, zone] of zones.entries()) {
-    if (z < firstZone || lost.includes(zone)) continue;
+  for (const [n, { name, lost, places, at }] of scopes.entries()) {
+    if (n < firstScope || lost) continue;
     const items: ResourceJson[] = [];
-    found.set(zone, items);
-    for (let place = z === firstZone ? firstPlace : 0; place < listing.places(zone); place++) {
-      const item = listing.at(zone, place);
+    found.set(name, items);
+    for (let place = n === firstScope ? firstPlace : 0; place < places; place++) {
+      const item = at(place);
       if (item === undefined || !passes(item)) continue;
-      if (count === size) return { found, next: [z, place] };
+      if (count === size) return { found, next: [n, place] };
       items.push(item);
       count++;
     }
@@ -87,9 +116,8 @@ function collect(
   return { found };
 }
 
-function scopeJson({ plural }: Listing, { name }: Zone, items: readonly ResourceJson[], lost: boolean): ResourceJson {
+function scopeJson({ plural }: Listing, { name: scope, lost }: Scope, items: readonly ResourceJson[]): ResourceJson {
   if (items.length > 0) return { [plural]: items };
-  const scope = `zones/${name}`;
   const [code, message] = lost
     ? ['UNREACHABLE', `The scope '${scope}' is unreachable.`]
     : ['NO_RESULTS_ON_PAGE', `There are no results for scope '${scope}' on this page.`];
@@ -107,8 +135,8 @@ export function maxResults(params: URLSearchParams): number {
 
 function startOf(params: URLSearchParams, key: string): Position {
   const token = textParam(params, 'pageToken') || undefined;
-  const [zone, place] = token === undefined ? [0, 0] : (openToken(key, token) ?? []);
-  if (zone !== undefined && place !== undefined) return [zone, place];
+  const [scope, place] = token === undefined ? [0, 0] : (openToken(key, token) ?? []);
+  if (scope !== undefined && place !== undefined) return [scope, place];
   const message = `Invalid value for field 'pageToken': '${token}'. The page token is not valid for this request.`;
   throw new ApiError('INVALID_ARGUMENT', message, { reason: 'invalid' });
 }

@@ -77,10 +77,21 @@ export function spaceChannel(host: Host): Channel {
   return { ...memoryChannel(host), salt: saltOf(0x0e03), floor: 10 + 60 * draw(host.seed, 43), span: 6 };
 }
 
-/** Open connections, five minutes' worth in a slot. */
-export function connectionsChannel(database: Database): Channel {
-  const full = 5 * 40 * database.vcpus;
-  return { ...amount(database, 0x0f04), floor: full * 0.2, span: full };
+/** Open connections to a part of an instance's databases, five minutes' worth in a slot. */
+export function connectionsChannel(database: Database, part = 0, share = 1): Channel {
+  const full = 5 * 40 * database.vcpus * share;
+  return { ...amount(database, 0x0f04 + part * 0x0111), floor: full * 0.2, span: full };
+}
+
+/** Operations that wait for a disk, on average over a minute. */
+export function queueChannel(host: Host, part: number): Channel {
+  return {
+    ...common(host, 0x1005 + part * 0x0111),
+    floor: 0.25,
+    span: 14 * factorOf(host, 44),
+    cap: 64,
+    kind: 'percent',
+  };
 }
 
 /**

@@ -1,11 +1,19 @@
-import { stateAt } from '../fleet/life.ts';
 import type { Listing } from './aggregated-list.ts';
 import { type Cell, numericIdOf } from './cell.ts';
 import type { ResourceJson } from './compute-filter.ts';
-import { computeTimestamp, diskName, instanceFields, instanceJson, zonalUrl, zoneUrl } from './instance-json.ts';
+import { diskAt, diskPlaces, type PersistentDisk } from './disks.ts';
+import {
+  computeTimestamp,
+  diskUrl,
+  instanceFields,
+  instanceJson,
+  placeUrl,
+  regionUrl,
+  zonalUrl,
+  zoneUrl,
+} from './instance-json.ts';
 import { type MachineType, machineTypes } from './machine-types.ts';
 import type { SimProject } from './projects.ts';
-import type { Vm } from './vm.ts';
 import { vmsAt, type World } from './world.ts';
 import type { Zone } from './zones.ts';
 
@@ -29,20 +37,31 @@ export function instances(world: World, project: SimProject, now: number): Listi
   };
 }
 
-const mostDisks = 2;
-
-/** The persistent disks of a project: two places for each VM. */
+/** The persistent disks of a project; some belong to a region. */
 export function disks(world: World, project: SimProject, now: number): Listing {
+  const json = (cell: Cell, place: number, regional: boolean) => {
+    const disk = diskAt(cell, place, now);
+    return disk?.regional === regional ? diskJson(disk) : undefined;
+  };
   return {
     plural: 'disks',
     kind: 'compute#diskAggregatedList',
     fields: ['id', 'name', 'status', 'zone', 'type', 'sizeGb', 'labels', 'creationTimestamp', 'selfLink', 'users'],
-    places: (zone) => (cellIn(world, project, zone)?.count ?? 0) * mostDisks,
+    places: (zone) => placesIn(cellIn(world, project, zone)),
     at: (zone, place) => {
       const cell = cellIn(world, project, zone);
-      const vm =
-        cell && vmsAt(cell, Math.floor(place / mostDisks)).find((one) => one.deletedAt > now && stateAt(one.life, now));
-      return vm && diskJson(vm, place % mostDisks);
+      return cell && json(cell, place, false);
+    },
+    regional: {
+      places: (region) => cellsIn(world, project, region).reduce((sum, cell) => sum + diskPlaces(cell), 0),
+      at: (region, place) => {
+        let first = 0;
+        for (const cell of cellsIn(world, project, region)) {
+          if (place < first + diskPlaces(cell)) return json(cell, place - first, true);
+          first += diskPlaces(cell);
+        }
+        return undefined;
+      },
     },
   };
 }
@@ -84,22 +103,44 @@ function cellIn(world: World, project: SimProject, zone: Zone): Cell | undefined
   return world.cells(project).find((cell) => cell.zone === zone);
 }
 
-function diskJson(vm: Vm, ordinal: number): ResourceJson | undefined {
-  const disk = vm.disks.find((one) => one.ordinal === ordinal && one.type !== 'local-ssd');
-  if (disk === undefined) return undefined;
-  const name = diskName(vm, disk);
-  return {
+function cellsIn(world: World, project: SimProject, region: string): readonly Cell[] {
+  return world.cells(project).filter(({ zone }) => zone.region === region);
+}
+
+function placesIn(cell: Cell | undefined): number {
+  return cell === undefined ? 0 : diskPlaces(cell);
+}
+
+function diskJson({ cell, place, name, sizeGb, attachments }: PersistentDisk): ResourceJson {
+  const common = {
     kind: 'compute#disk',
-    id: numericIdOf(vm.cell, 'disk', vm.index * mostDisks + ordinal),
-    creationTimestamp: computeTimestamp(vm.life.runs[0] ?? 0),
+    id: numericIdOf(cell, 'disk', place),
     name,
-    sizeGb: String(disk.sizeGb),
-    zone: zoneUrl(vm),
+    sizeGb: String(sizeGb),
     status: 'READY',
-    selfLink: zonalUrl(vm, 'disks', name),
-    type: zonalUrl(vm, 'diskTypes', disk.type),
-    users: [zonalUrl(vm, 'instances', vm.name)],
-    labels: { team: vm.group.team },
     physicalBlockSizeBytes: '4096',
+  };
+  const [first] = attachments;
+  if (first === undefined) {
+    return {
+      ...common,
+      creationTimestamp: computeTimestamp(cell.anchor - 40 * 86_400),
+      lastAttachTimestamp: computeTimestamp(cell.anchor - 40 * 86_400),
+      lastDetachTimestamp: computeTimestamp(cell.anchor - 20 * 86_400),
+      zone: zoneUrl({ cell }),
+      selfLink: zonalUrl({ cell }, 'disks', name),
+      type: zonalUrl({ cell }, 'diskTypes', 'pd-standard'),
+    };
+  }
+  const { vm, disk } = first;
+  return {
+    ...common,
+    creationTimestamp: computeTimestamp(vm.life.runs[0] ?? 0),
+    lastAttachTimestamp: computeTimestamp(vm.life.runs[0] ?? 0),
+    ...(disk.regional ? { region: regionUrl(vm) } : { zone: zoneUrl(vm) }),
+    selfLink: diskUrl(vm, disk),
+    type: placeUrl(vm, disk, 'diskTypes', disk.type),
+    users: attachments.map((each) => zonalUrl(each.vm, 'instances', each.vm.name)),
+    labels: { team: vm.group.team },
   };
 }

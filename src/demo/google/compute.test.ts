@@ -223,7 +223,7 @@ describe('the other lists of Compute Engine', () => {
     expect((await get(path.replace(type, 'x9-none'))).status).toBe(404);
   });
 
-  it('hold regions with their zones, and disks with their users', async () => {
+  it('hold regions with their zones', async () => {
     const { get } = await setUpCompute();
     const { body } = await get('/compute/v1/projects/demo-shop-prod/regions', { maxResults: '4' });
     expect(body).toMatchObject({
@@ -239,13 +239,30 @@ describe('the other lists of Compute Engine', () => {
         {},
       ],
     });
-    const disks = await get(aggregated('disks'), { filter: 'type eq ".*/pd-ssd"', maxResults: '1' });
-    expect(disks.body).toMatchObject({
-      items: {
-        'zones/us-central1-a': {
-          disks: [{ sizeGb: '200', users: [expect.stringContaining('/instances/db-replica-')] }],
-        },
-      },
+  });
+
+  it('hold disks: of a zone or a region, with one user, two, or none', async () => {
+    const { get } = await setUpCompute();
+    const first = async (scope: string, filter: string) => {
+      const { body } = await get(aggregated('disks'), { filter, maxResults: '500' });
+      return z.looseObject({ items: z.record(z.string(), z.looseObject({})) }).parse(body).items[scope];
+    };
+    const user = expect.stringContaining('/zones/us-central1-a/instances/');
+    expect(await first('zones/us-central1-a', 'name eq "loose-.*"')).toMatchObject({
+      disks: expect.arrayContaining([expect.not.objectContaining({ users: expect.anything() })]),
+    });
+    expect(await first('zones/us-central1-a', 'name eq "shared-.*"')).toMatchObject({
+      disks: expect.arrayContaining([expect.objectContaining({ sizeGb: '500', users: [user, user] })]),
+    });
+    expect(await first('regions/us-central1', 'name eq "db-replica-.*-data"')).toMatchObject({
+      disks: expect.arrayContaining([
+        expect.objectContaining({
+          sizeGb: '200',
+          region: expect.stringMatching(/regions\/us-central1$/),
+          selfLink: expect.stringContaining('/regions/us-central1/disks/'),
+          users: [expect.stringContaining('/instances/db-replica-')],
+        }),
+      ]),
     });
   });
 });

@@ -30,6 +30,14 @@ const tiers = [
   { tier: 'db-g1-small', vcpus: 1, memoryMb: 1740 },
 ] as const;
 
+/** The databases of a PostgreSQL instance, and the part of its connections that each has. */
+export const postgresDatabases = { orders: 0.6, reports: 0.3, postgres: 0.1 } as const;
+
+/** PostgreSQL counts its connections otherwise than MySQL and SQL Server. */
+export function isPostgres({ version }: Database): boolean {
+  return version.startsWith('POSTGRES');
+}
+
 const versions = ['POSTGRES_16', 'MYSQL_8_0', 'SQLSERVER_2019_STANDARD'] as const;
 
 /** The instances of a project: about one in six was stopped by its owner some days ago. */

@@ -19,7 +19,10 @@ export interface Faults {
   readonly hanging: readonly string[];
   /** The same, where answers are 200 with a body that breaks off. */
   readonly malformed: readonly string[];
-  /** `<project id>/<zone>` that Compute Engine cannot list: a warning with `returnPartialSuccess`, else 503. */
+  /**
+   * `<project id>/<zone>` that Compute Engine cannot list: a warning with `returnPartialSuccess`, else 503. With a region,
+   * Cloud SQL leaves out what is there, with a warning.
+   */
   readonly unreachableZones: readonly string[];
   /** `<project id>/<zone or region>` whose time series are left out, with `executionErrors`. */
   readonly unreadableSeries: readonly string[];

@@ -23,6 +23,11 @@ export function zoneUrl({ cell: { project, zone } }: Pick<Vm, 'cell'>): string {
   return `${api}/projects/${project.id}/zones/${zone.name}`;
 }
 
+/** The URL of a zone's region. */
+export function regionUrl({ cell: { project, zone } }: Pick<Vm, 'cell'>): string {
+  return `${api}/projects/${project.id}/regions/${zone.region}`;
+}
+
 /** An instance as it is listed at `now` (epoch seconds); undefined before its birth and from its deletion on. */
 export function instanceJson(vm: Vm, now: number): ResourceJson | undefined {
   const state = stateAt(vm.life, now);
@@ -79,7 +84,7 @@ function attachedDisk(vm: Vm, disk: Disk, index: number): ResourceJson {
     kind: 'compute#attachedDisk',
     type: scratch ? 'SCRATCH' : 'PERSISTENT',
     mode: 'READ_WRITE',
-    ...(scratch ? {} : { source: zonalUrl(vm, 'disks', diskName(vm, disk)) }),
+    ...(scratch ? {} : { source: diskUrl(vm, disk) }),
     deviceName: disk.deviceName,
     index,
     boot: index === 0,
@@ -90,8 +95,19 @@ function attachedDisk(vm: Vm, disk: Disk, index: number): ResourceJson {
 }
 
 /** The name of a persistent disk, which need not be what its VM calls it. */
-export function diskName({ name }: Vm, { ordinal }: Disk): string {
+export function diskName({ cell, name }: Vm, { ordinal, sharedFrom }: Disk): string {
+  if (sharedFrom !== undefined) return `shared-${cell.firstNumber + sharedFrom}`;
   return ordinal === 0 ? name : `${name}-data`;
+}
+
+/** The URL of a persistent disk: of the region where it is kept in two of its zones. */
+export function diskUrl(vm: Vm, disk: Disk): string {
+  return placeUrl(vm, disk, 'disks', diskName(vm, disk));
+}
+
+/** The URL of something in the place of a disk. */
+export function placeUrl(vm: Vm, { regional }: Disk, kind: string, name: string): string {
+  return regional ? `${regionUrl(vm)}/${kind}/${name}` : zonalUrl(vm, kind, name);
 }
 
 /** Compute Engine tells time on Pacific clocks. */

@@ -8,9 +8,10 @@ import {
   hostOfVm,
   memoryChannel,
   memoryStep,
+  queueChannel,
   spaceChannel,
 } from './channels.ts';
-import type { Database } from './database.ts';
+import { type Database, isPostgres, postgresDatabases } from './database.ts';
 import { plainSignal, type Signal } from './signal.ts';
 import type { Vm } from './vm.ts';
 import { diskParts, networkParts } from './vm-flows.ts';
@@ -38,6 +39,7 @@ export interface MetricType<Subject> {
 
 const fraction = { kind: 'GAUGE', valueType: 'DOUBLE', unit: '10^2.%' } as const;
 const bytesGauge = { kind: 'GAUGE', valueType: 'INT64', unit: 'By' } as const;
+const countGauge = { kind: 'GAUGE', valueType: 'INT64', unit: '1' } as const;
 const counted = { kind: 'DELTA', valueType: 'INT64' } as const;
 
 const compute = (name: string) => `compute.googleapis.com/instance/${name}`;
@@ -58,6 +60,18 @@ export const vmMetrics: ReadonlyMap<string, MetricType<Vm>> = byType<Vm>([
     parts: (vm) => named(vm, plainSignal(cpuChannel(hostOfVm(vm)), vm.life.runs, burstOf(vm) / 100)),
   },
   ...(['read', 'write'] as const).flatMap((flow) => [diskMetric(flow, 'bytes'), diskMetric(flow, 'ops')]),
+  {
+    kind: 'GAUGE',
+    valueType: 'DOUBLE',
+    unit: '1',
+    type: compute('disk/average_io_queue_depth'),
+    labels: ['device_name', 'storage_type'],
+    parts: (vm) =>
+      vm.disks.map(({ deviceName, type, ordinal }) => ({
+        labels: { device_name: deviceName, storage_type: type },
+        signal: plainSignal(queueChannel(hostOfVm(vm), ordinal), vm.life.runs),
+      })),
+  },
   ...(['received', 'sent'] as const).flatMap((flow) => [networkMetric(flow, 'bytes'), networkMetric(flow, 'packets')]),
   {
     ...bytesGauge,
@@ -146,25 +160,43 @@ function agentParts(vm: Vm, whole: number): readonly Part[] {
 export const databaseMetrics: ReadonlyMap<string, MetricType<Database>> = byType<Database>([
   database('cpu/utilization', fraction, (db) => plainSignal(cpuChannel(db), db.life.runs, 1 / 100)),
   database('memory/utilization', fraction, (db) => share(db, memoryChannel(db), memoryOf(db))),
+  database('memory/usage', bytesGauge, (db) => plainSignal(memoryChannel(db), db.life.runs, memoryStep(memoryOf(db)))),
   database('memory/quota', bytesGauge, (db) => constant(db, memoryOf(db))),
   database('disk/utilization', fraction, (db) => share(db, spaceChannel(db), diskOf(db))),
   database('disk/bytes_used', bytesGauge, (db) => plainSignal(spaceChannel(db), db.life.runs, memoryStep(diskOf(db)))),
   database('disk/quota', bytesGauge, (db) => constant(db, diskOf(db))),
-  database('disk/read_ops_count', { ...counted, unit: '1' }, (db) =>
-    plainSignal(countChannel(db, 'read'), db.life.runs),
-  ),
-  database('disk/write_ops_count', { ...counted, unit: '1' }, (db) =>
-    plainSignal(countChannel(db, 'write'), db.life.runs),
-  ),
+  ...(['read', 'write'] as const).flatMap((flow) => [
+    database(`disk/${flow}_ops_count`, { ...counted, unit: '1' }, (db) =>
+      plainSignal(countChannel(db, flow), db.life.runs),
+    ),
+    database(`disk/${flow}_bytes_count`, { ...counted, unit: '1' }, (db) =>
+      plainSignal(bytesChannel(db, flow), db.life.runs),
+    ),
+  ]),
   database('network/received_bytes_count', { ...counted, unit: 'By' }, (db) =>
     plainSignal(bytesChannel(db, 'received'), db.life.runs),
   ),
   database('network/sent_bytes_count', { ...counted, unit: 'By' }, (db) =>
     plainSignal(bytesChannel(db, 'sent'), db.life.runs),
   ),
-  database('network/connections', { kind: 'GAUGE', valueType: 'INT64', unit: '1' }, (db) =>
-    plainSignal(connectionsChannel(db), db.life.runs),
-  ),
+  {
+    ...countGauge,
+    type: cloudSql('network/connections'),
+    labels: [],
+    parts: (db) => (isPostgres(db) ? [] : [{ labels: {}, signal: plainSignal(connectionsChannel(db), db.life.runs) }]),
+  },
+  {
+    ...countGauge,
+    type: cloudSql('postgresql/num_backends'),
+    labels: ['database'],
+    parts: (db) =>
+      !isPostgres(db)
+        ? []
+        : Object.entries(postgresDatabases).map(([name, share], part) => ({
+            labels: { database: name },
+            signal: plainSignal(connectionsChannel(db, part, share), db.life.runs),
+          })),
+  },
 ]);
 
 type Descriptor = Pick<MetricType<Database>, 'kind' | 'valueType' | 'unit'>;

@@ -9,6 +9,7 @@ import type { Principal } from './identities.ts';
 import { listTimeSeries } from './list-time-series.ts';
 import { findMachineType } from './machine-types.ts';
 import { metadataOf } from './metadata-server.ts';
+import { listMetricDescriptors } from './metric-descriptors.ts';
 import { oauthToken, type TokenCall } from './oauth-token.ts';
 import type { SimProject } from './projects.ts';
 import { checkParams } from './query-params.ts';
@@ -83,6 +84,12 @@ const routes: readonly Route[] = [
     ({ project }) => JSON.stringify(oldProjectJson(project)),
   ),
   inProject('monitoring', 'monitoring.timeSeries.list', /^\/v3\/projects\/(?<project>[^/]+)\/timeSeries$/, timeSeries),
+  inProject(
+    'monitoring',
+    'monitoring.metricDescriptors.list',
+    /^\/v3\/projects\/(?<project>[^/]+)\/metricDescriptors$/,
+    (call) => listMetricDescriptors(paramsOf(call), call.project),
+  ),
   aggregated('instances', ({ cloud, project }) => instances(cloud.world, project, cloud.now())),
   aggregated('disks', ({ cloud, project }) => disks(cloud.world, project, cloud.now())),
   aggregated('machineTypes', ({ project }) => predefinedTypes(project)),
@@ -99,8 +106,13 @@ const routes: readonly Route[] = [
     'sqladmin',
     'cloudsql.instances.list',
     /^\/sql\/v1beta4\/projects\/(?<project>[^/]+)\/instances$/,
-    ({ cloud, project, request }) =>
-      listSqlInstances(request.url.searchParams, cloud.world.databases(project), cloud.now()),
+    ({ cloud, project, request, faults }) =>
+      listSqlInstances({
+        params: request.url.searchParams,
+        databases: cloud.world.databases(project),
+        unreachable: (region) => namesPlace(faults.unreachableZones, project.id, region),
+        now: cloud.now(),
+      }),
   ),
 ];
 

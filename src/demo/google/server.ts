@@ -5,13 +5,14 @@ import { TokenBuckets } from '../fleet/token-buckets.ts';
 import { AccessTokens } from './access-tokens.ts';
 import { answerGoogle } from './answer.ts';
 import type { Cloud } from './cloud.ts';
+import { findDisk } from './disks.ts';
 import { type Faults, noFaults } from './faults.ts';
 import { type Identities, makeIdentities } from './identities.ts';
 import { signJwt } from './jwt.ts';
 import { type KeyFiles, makeKeyFiles } from './key-files.ts';
 import { demoProjects, type SimProject } from './projects.ts';
 import { Stats } from './stats.ts';
-import { type MinuteRange, type Truths, truthOfDatabase, truthOfVm } from './truth.ts';
+import { type MinuteRange, type Truths, truthOfDatabase, truthOfDisk, truthOfVm } from './truth.ts';
 import { findVm, makeWorld, type World } from './world.ts';
 
 /** How to set up a simulated Google Cloud. */
@@ -47,7 +48,7 @@ export interface GoogleCloud {
   readonly stats: Stats;
   readonly faults: FaultSwitches<Faults>;
   /**
-   * The physical truth of a server or database over `[start, end)`; undefined for an unknown one.
+   * The physical truth of a server, database or persistent disk over `[start, end)`; undefined for an unknown one.
    *
    * @throws RangeError for a project that the world lacks
    */
@@ -60,7 +61,7 @@ export interface GoogleCloud {
 export interface TruthQuery {
   /** Id or number. */
   readonly project: string;
-  /** A VM's numeric id, or a database's id `<project>:<name>`. */
+  /** A VM's numeric id, a database's id `<project>:<name>`, or a disk's URL. */
   readonly resource: string;
   /** Epoch seconds. */
   readonly start: number;
@@ -111,14 +112,19 @@ function makeCloud(options: GoogleCloudOptions, world: World, identities: Identi
   };
 }
 
-function truthIn({ world, horizon }: Cloud, { project: name, resource, start, end }: TruthQuery): Truths | undefined {
+function truthIn(
+  { world, horizon, now }: Cloud,
+  { project: name, resource, start, end }: TruthQuery,
+): Truths | undefined {
   const project = world.findProject(name);
   if (project === undefined) throw new RangeError(`no project ${name} in the simulation`);
   const range: MinuteRange = { from: Math.ceil(start / 60), to: Math.floor(Math.min(end, horizon()) / 60) };
   const vm = findVm(world.cells(project), resource);
   if (vm !== undefined) return truthOfVm(vm, range);
   const database = world.databases(project).find(({ databaseId }) => databaseId === resource);
-  return database && truthOfDatabase(database, range);
+  if (database !== undefined) return truthOfDatabase(database, range);
+  const disk = findDisk(world.cells(project), resource, now());
+  return disk && truthOfDisk(disk, range);
 }
 
 async function serve(

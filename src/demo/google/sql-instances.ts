@@ -8,8 +8,18 @@ import { checkParams, countParam, textParam, timestamp } from './query-params.ts
 const standardPageSize = 100;
 const mostPerPage = 1000;
 
+/** What `instances.list` needs to answer. */
+export interface SqlCall {
+  readonly params: URLSearchParams;
+  readonly databases: readonly Database[];
+  /** Regions that cannot be reached: what is in them is left out, with a warning. */
+  readonly unreachable: (region: string) => boolean;
+  /** Epoch seconds. */
+  readonly now: number;
+}
+
 /** `instances.list` of the Cloud SQL Admin API. @throws ApiError */
-export function listSqlInstances(params: URLSearchParams, databases: readonly Database[], now: number): string {
+export function listSqlInstances({ params, databases, unreachable, now }: SqlCall): string {
   checkParams(params, ['filter', 'maxResults', 'pageToken']);
   const filter = textParam(params, 'filter');
   const passes = parseComputeFilter(filter, [
@@ -26,13 +36,22 @@ export function listSqlInstances(params: URLSearchParams, databases: readonly Da
   const token = textParam(params, 'pageToken') || undefined;
   const [start] = token === undefined ? [0] : (openToken(key, token) ?? []);
   if (start === undefined) throw new ApiError('INVALID_ARGUMENT', 'Invalid page token.', { reason: 'invalid' });
-  const found = databases.map((database) => sqlInstanceJson(database, now)).filter(passes);
+  const lost = [...new Set(databases.map(({ region }) => region).filter(unreachable))];
+  const found = databases
+    .filter(({ region }) => !lost.includes(region))
+    .map((database) => sqlInstanceJson(database, now))
+    .filter(passes);
   const items = found.slice(start, start + size);
   return JSON.stringify({
     kind: 'sql#instancesList',
     ...(items.length === 0 ? {} : { items }),
+    ...(lost.length === 0 ? {} : { warnings: lost.map(warningOf) }),
     ...(start + size < found.length ? { nextPageToken: sealToken(key, [start + size]) } : {}),
   });
+}
+
+function warningOf(region: string) {
+  return { code: 'REGION_UNREACHABLE', message: `Region ${region} is unreachable.`, region };
 }
 
 /** One that its owner stopped is RUNNABLE all the same; its activation policy tells. */

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { day, endOf, iso, midnight, numberIn, setUp, TimeSeriesReply } from './cloud-client.fixture.ts';
+import { isPostgres } from './database.ts';
+import { findDisk } from './disks.ts';
+import { diskUrl } from './instance-json.ts';
 import type { Truth } from './truth.ts';
-import type { Vm } from './vm.ts';
+import type { Disk, Vm } from './vm.ts';
 import { everyVm } from './world.ts';
 
 const window = { start: midnight - 4 * day, end: midnight };
@@ -12,6 +15,7 @@ async function setUpTruth() {
   const owner = cloud.world.findProject(project);
   if (owner === undefined) throw new Error(`no ${project}`);
   const vms = cloud.world.cells(owner).flatMap((cell) => [...everyVm(cell)]);
+  const databases = cloud.world.databases(owner);
   /** The samples of a metric, those of all its series added up minute by minute, times `factor`. */
   const minutes = async (filter: string, factor = 1) => {
     const interval = { 'interval.startTime': iso(window.start), 'interval.endTime': iso(window.end) };
@@ -39,7 +43,7 @@ async function setUpTruth() {
     expect((truth?.max ?? 0) / Math.max(...samples)).toBeCloseTo(1, 9);
     expect(truth?.min).toBeCloseTo(Math.min(...samples), 6);
   };
-  return { cloud, minutes, truthOf, find, expectTrue };
+  return { cloud, databases, minutes, truthOf, find, expectTrue };
 }
 
 const vmKeys = [
@@ -65,6 +69,11 @@ const vmKeys = [
   },
   { key: 'network.sent_pps', metric: 'compute.googleapis.com/instance/network/sent_packets_count', factor: 1 / 60 },
 ] as const;
+
+const diskKeys = [
+  ...vmKeys.filter(({ key }) => key.startsWith('disk.')),
+  { key: 'disk.queue_length', metric: 'compute.googleapis.com/instance/disk/average_io_queue_depth', factor: 1 },
+];
 
 describe('the truth', () => {
   it.each([
@@ -111,12 +120,40 @@ describe('the truth', () => {
     { key: 'disk.write_iops', metric: 'disk/write_ops_count', factor: 1 / 60 },
     { key: 'network.received_throughput', metric: 'network/received_bytes_count', factor: 1 / 60 },
     { key: 'network.sent_throughput', metric: 'network/sent_bytes_count', factor: 1 / 60 },
-    { key: 'connections', metric: 'network/connections', factor: 1 },
-  ])('is what the samples of a database tell: $key', async ({ key, metric, factor }) => {
-    const { minutes, truthOf, expectTrue } = await setUpTruth();
-    const id = `${project}:orders-us-central1-1`;
+    { key: 'memory.used', metric: 'memory/usage', factor: 1 },
+    { key: 'storage.total', metric: 'disk/quota', factor: 1 },
+    { key: 'disk.read_throughput', metric: 'disk/read_bytes_count', factor: 1 / 60 },
+    { key: 'disk.write_throughput', metric: 'disk/write_bytes_count', factor: 1 / 60 },
+    { key: 'connections.active', metric: 'network/connections', factor: 1, postgres: false },
+    { key: 'connections.active', metric: 'postgresql/num_backends', factor: 1, postgres: true },
+  ])('is what the samples of a database tell: $key by $metric', async ({ key, metric, factor, postgres = true }) => {
+    const { databases, minutes, truthOf, expectTrue } = await setUpTruth();
+    const id = databases.find((one) => isPostgres(one) === postgres)?.databaseId ?? '';
     const filter = `metric.type = "cloudsql.googleapis.com/database/${metric}" AND resource.labels.database_id = "${id}"`;
     expectTrue(truthOf(id)[key], await minutes(filter, factor));
+  });
+
+  it.each([
+    { name: 'a boot disk', wanted: ({ ordinal }: Disk) => ordinal === 0 },
+    { name: 'a regional disk', wanted: ({ regional }: Disk) => regional === true },
+    { name: 'a disk of two VMs', wanted: ({ sharedFrom }: Disk) => sharedFrom !== undefined },
+  ])('is what the samples of all VMs of a persistent disk tell: $name', async ({ wanted }) => {
+    const { cloud, minutes, truthOf, find, expectTrue } = await setUpTruth();
+    const vm = find(({ group, disks }) => group.life === 'always_on' && disks.some(wanted));
+    const disk = vm.disks.find(wanted);
+    const url = disk === undefined ? '' : diskUrl(vm, disk);
+    const { attachments } = findDisk([vm.cell], url, midnight) ?? { attachments: [] };
+    expect(attachments.length).toBe(disk?.sharedFrom === undefined ? 1 : 2);
+    const truth = truthOf(url);
+    expect(truth['storage.total']?.avg).toBe((disk?.sizeGb ?? 0) * 2 ** 30);
+    for (const { key, metric, factor } of diskKeys) {
+      const series = attachments.map(
+        (each) =>
+          `(resource.labels.instance_id = "${each.vm.id}" AND metric.labels.device_name = "${each.disk.deviceName}")`,
+      );
+      expectTrue(truth[key], await minutes(`metric.type = "${metric}" AND (${series.join(' OR ')})`, factor));
+    }
+    expect(cloud.truth({ project, resource: url.replace('/disks/', '/disks/no-'), ...window })).toBeUndefined();
   });
 
   it.each([

@@ -10,9 +10,11 @@ import {
   hostOfVm,
   memoryChannel,
   memoryStep,
+  queueChannel,
   spaceChannel,
 } from './channels.ts';
-import type { Database } from './database.ts';
+import { type Database, isPostgres, postgresDatabases } from './database.ts';
+import type { PersistentDisk } from './disks.ts';
 import type { Vm } from './vm.ts';
 import { diskParts, type FlowPart, networkParts } from './vm-flows.ts';
 
@@ -61,7 +63,7 @@ export function truthOfVm(vm: Vm, range: MinuteRange): Truths {
   return truths(quantities, vm.life.runs, range);
 }
 
-/** The same of a database; `storage.*` and `connections` are its own. */
+/** The same of a database; `storage.*` and `connections.active` are its own. */
 export function truthOfDatabase(database: Database, range: MinuteRange): Truths {
   const diskBytes = database.diskGb * 2 ** 30;
   const space = [spaceChannel(database)];
@@ -69,13 +71,46 @@ export function truthOfDatabase(database: Database, range: MinuteRange): Truths 
   const quantities: Quantity[] = [
     { key: 'cpu.utilization', channels: [cpuChannel(database)], scale: 1 },
     ...memoryQuantities(database, database.memoryMb, true),
+    { key: 'storage.total', channels: space, scale: 0, base: diskBytes },
     { key: 'storage.used', channels: space, scale: memoryStep(diskBytes) },
     { key: 'storage.usage', channels: space, scale: (memoryStep(diskBytes) / diskBytes) * 100 },
-    { key: 'connections', channels: [connectionsChannel(database)], scale: 1 },
+    { key: 'connections.active', channels: connectionChannels(database), scale: 1 },
     ...rates('disk', { read: 'read', write: 'write' }, database, whole),
     ...rates('network', { received: 'received', sent: 'sent' }, database, whole),
   ];
   return truths(quantities, database.life.runs, range);
+}
+
+function connectionChannels(database: Database): readonly Channel[] {
+  if (!isPostgres(database)) return [connectionsChannel(database)];
+  return Object.values(postgresDatabases).map((share, part) => connectionsChannel(database, part, share));
+}
+
+/** What went through a persistent disk, over all VMs that it is attached to; those that share one are always on. */
+export function truthOfDisk({ attachments, sizeGb }: PersistentDisk, range: MinuteRange): Truths {
+  const [first] = attachments;
+  if (first === undefined) return {};
+  const parts = attachments.flatMap(({ vm, disk }) =>
+    diskParts(vm)
+      .filter((each) => each.disk.ordinal === disk.ordinal)
+      .map(({ part, share }) => ({ host: hostOfVm(vm), part, share })),
+  );
+  const rate = (name: string, of: (part: (typeof parts)[number]) => Channel): Quantity => ({
+    key: `disk.${name}`,
+    channels: parts.map(of),
+    scale: 1 / 60,
+  });
+  const flows = (['read', 'write'] as const).flatMap((flow) => [
+    rate(`${flow}_iops`, ({ host, part, share }) => countChannel(host, flow, part, share)),
+    rate(`${flow}_throughput`, ({ host, part, share }) => bytesChannel(host, flow, part, share)),
+  ]);
+  const queue = parts.map(({ host, part }) => queueChannel(host, part));
+  const quantities: Quantity[] = [
+    ...flows,
+    { key: 'disk.queue_length', channels: queue, scale: 1 },
+    { key: 'storage.total', channels: queue, scale: 0, base: sizeGb * 2 ** 30 },
+  ];
+  return truths(quantities, first.vm.life.runs, range);
 }
 
 function memoryQuantities(host: Host, memoryMb: number, seen: boolean): readonly Quantity[] {

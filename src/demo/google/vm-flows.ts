@@ -9,12 +9,13 @@ export interface FlowPart {
 
 /** Each disk's part of the operations. */
 export function diskParts({ disks }: Vm): readonly (FlowPart & { readonly disk: Disk })[] {
-  const persistent = disks.filter(({ type }) => type !== 'local-ssd').length;
+  const persistent = disks.filter(({ type, sharedFrom }) => type !== 'local-ssd' && sharedFrom === undefined).length;
   return disks.map((disk) => ({ disk, part: disk.ordinal, share: shareOf(disk, persistent) }));
 }
 
-function shareOf({ type, ordinal }: Disk, persistent: number): number {
+function shareOf({ type, ordinal, sharedFrom }: Disk, persistent: number): number {
   if (type === 'local-ssd') return 1.6;
+  if (sharedFrom !== undefined) return 0.4;
   if (persistent === 1) return 1;
   return ordinal === 0 ? 0.25 : 0.75;
 }

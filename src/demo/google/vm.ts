@@ -12,6 +12,10 @@ export interface Disk {
   readonly sizeGb: number;
   /** `local-ssd` disks are parts of the VM and in no list of disks. */
   readonly type: 'pd-standard' | 'pd-balanced' | 'pd-ssd' | 'local-ssd';
+  /** It is kept in two zones, and belongs to their region. */
+  readonly regional?: true;
+  /** It is attached to two VMs: the index of the first of them. */
+  readonly sharedFrom?: number;
 }
 
 /** One simulated VM. */
@@ -67,7 +71,7 @@ function makeVm(cell: Cell, index: number, incarnation: 0 | 1, life: Life, delet
     group,
     type: machineTypeNamed(pick(group.types, place, 1)),
     address: [10, cell.network + (index >>> 16), (index >>> 8) & 255, index & 255].join('.'),
-    disks: disksOf(group, name, place),
+    disks: [...disksOf(group, name, place), ...sharedDisks(cell, index)],
     opsAgent: draw(seed, 31) < 0.45,
     preemptible: group.load === 'batch' && draw(seed, 32) < 0.3,
     suspends: draw(seed, 33) < 0.4,
@@ -85,10 +89,20 @@ function disksOf({ load }: VmGroup, name: string, seed: number): readonly Disk[]
       ordinal: 1,
       sizeGb: 200,
       type: load === 'replica' ? 'pd-ssd' : 'pd-standard',
+      ...(draw(seed, 9) < 0.25 ? { regional: true } : {}),
     });
   }
   if (load === 'batch' && draw(seed, 8) < 0.3) {
     disks.push({ deviceName: 'local-ssd-0', ordinal: 2, sizeGb: 375, type: 'local-ssd' });
   }
   return disks;
+}
+
+/** Here and there two neighbours that are always on share a disk, and each calls it by a name of its own. */
+function sharedDisks(cell: Cell, index: number): readonly Disk[] {
+  const first = index - (index % 12 === 5 ? 1 : 0);
+  if (first % 12 !== 4 || first + 1 >= cell.count) return [];
+  const pair = [first, first + 1].map((each) => vmGroupOf(cell.firstNumber + each));
+  if (pair.some(({ life }) => life !== 'always_on')) return [];
+  return [{ deviceName: `shared-${index % 12}`, ordinal: 3, sizeGb: 500, type: 'pd-ssd', sharedFrom: first }];
 }

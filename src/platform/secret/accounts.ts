@@ -2,7 +2,7 @@ import { CollectError } from '#model/errors.ts';
 import type { Account, AccountDraft, AccountId } from '#store/accounts.ts';
 import type { Store } from '#store/store.ts';
 import type { MasterKey } from './master-key.ts';
-import { seal, unseal } from './seal.ts';
+import { newEnvelope, unseal } from './seal.ts';
 
 /**
  * Stores an account with its secret sealed; `openSecret` is the only way to see that again.
@@ -19,7 +19,8 @@ export async function addAccount(
 ): Promise<Account> {
   const text = JSON.stringify(secret);
   if (text === undefined) throw new CollectError('invalid_input', 'there is no secret', { where: draft.name });
-  return store.accounts.add(draft, (id) => seal(text, bindingOf(id, draft), masterKey), now);
+  const envelope = await newEnvelope(masterKey);
+  return store.accounts.add(draft, (id) => envelope.seal(text, bindingOf(id, draft)), now);
 }
 
 /**
@@ -29,10 +30,10 @@ export async function addAccount(
  */
 export async function openSecret(store: Store, masterKey: MasterKey, account: Account): Promise<unknown> {
   const sealed = await store.accounts.sealedSecret(account.id);
-  return JSON.parse(unseal(sealed, bindingOf(account.id, account), masterKey));
+  return JSON.parse(await unseal(sealed, bindingOf(account.id, account), masterKey));
 }
 
 /** Ids are never used again, so a sealed secret fits the one row that it was made for. */
-function bindingOf(id: AccountId, { provider, account }: AccountDraft): string {
+export function bindingOf(id: AccountId, { provider, account }: AccountDraft): string {
   return `account ${id}: ${provider} ${account}`;
 }

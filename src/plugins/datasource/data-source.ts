@@ -122,8 +122,8 @@ async function readAll<Metric>(
   signal: AbortSignal,
 ): Promise<AlignedSeries> {
   const finestSeconds = reader.finestPeriodSeconds(asked.start);
-  const longestSeconds = reader.longestPeriodSeconds;
-  const plan = planReads(stat, periodOf(period, asked, { finestSeconds, longestSeconds }), longestSeconds);
+  const periodSeconds = periodOf(period, asked, finestSeconds);
+  const plan = planReads(stat, periodSeconds, reader.grainOf(periodSeconds));
   const window = alignWindow(asked, finestSeconds);
   const places = [...Map.groupBy(wanted, ({ place }) => place)];
   const parts = await Promise.all(

@@ -11,25 +11,25 @@ export interface ReadPlan {
 const nothing: Points = { timestamps: [], values: [] };
 
 /**
- * Buckets that are longer than the cloud's longest are folded of those, without loss: an average from sums and counts.
+ * Buckets that the cloud has not got are folded of those that it has, without loss: an average from sums and counts.
  *
- * @param periodSeconds where longer than `longestSeconds`, a multiple of it
+ * @param periodSeconds a multiple of `grainSeconds`
  */
-export function planReads(stat: ReadStat, periodSeconds: number, longestSeconds: number): ReadPlan {
-  if (periodSeconds <= longestSeconds) return { stats: [stat], periodSeconds, fold: ([points = nothing]) => points };
+export function planReads(stat: ReadStat, periodSeconds: number, grainSeconds: number): ReadPlan {
+  if (periodSeconds === grainSeconds) return { stats: [stat], periodSeconds, fold: ([points = nothing]) => points };
   const foldOne = (points: Points, { start }: ReadWindow, join: (a: number, b: number) => number) =>
     foldBuckets(points, start, periodSeconds, join);
   if (stat !== 'avg') {
     const join = { max: Math.max, min: Math.min, sum: add, count: add }[stat];
     return {
       stats: [stat],
-      periodSeconds: longestSeconds,
+      periodSeconds: grainSeconds,
       fold: ([points = nothing], window) => foldOne(points, window, join),
     };
   }
   return {
     stats: ['sum', 'count'],
-    periodSeconds: longestSeconds,
+    periodSeconds: grainSeconds,
     fold: ([sums = nothing, counts = nothing], window) => {
       const { timestamps, values } = foldOne(sums, window, add);
       const samples = foldOne(counts, window, add).values;

@@ -40,7 +40,13 @@ function options(generation: Generation): PlatformOptions {
       secretId: 'secret-1',
     })),
     secrets: [{ secretId: 'secret-1', provider: 'aws', schema: 'aws_access_key', data: secretData() }],
-    dataSources: [{ provider: 'aws', source: { plugin: `grpc://127.0.0.1:${setUp.ports[generation]}` } }],
+    dataSources: [
+      {
+        provider: 'aws',
+        options: { provider: 'aws' },
+        source: { plugin: `grpc://127.0.0.1:${setUp.ports[generation]}` },
+      },
+    ],
     clock: () => worldNow,
   };
 }

@@ -44,7 +44,7 @@ describe('series on one axis', () => {
   });
 });
 
-describe('a period longer than the cloud has', () => {
+describe('a period that the cloud has not got', () => {
   const samples = fc.array(
     fc.record({ at: fc.integer({ min: 0, max: 20 * day - 1 }), value: fc.double({ min: 0, max: 9, noNaN: true }) }),
   );

@@ -26,7 +26,7 @@ afterEach(() => {
 describe('init', () => {
   it('tells each generation what it knows, and nothing else', async () => {
     const common = { supported_stat: ['AVERAGE', 'MAX', 'MIN', 'SUM'], required_keys: ['data.cloudwatch'] };
-    expect(await setUp.v1.call(DataSourceV1, 'init', { options: {} })).toEqual({
+    expect(await setUp.v1.call(DataSourceV1, 'init', { options: { provider: 'aws' } })).toEqual({
       metadata: { ...common, supported_resource_type: ['inventory.Server', 'inventory.CloudService'] },
     });
     expect(await setUp.v2.call(DataSourceDefinition, 'init', { options: { provider: 'aws' } })).toEqual({
@@ -38,6 +38,7 @@ describe('init', () => {
     { name: 'no options', options: undefined, says: 'key = options' },
     { name: 'an unknown option', options: { cache: true }, says: "no 'cache'. It has: provider" },
     { name: 'a provider that is not served', options: { provider: 'oracle' }, says: 'Allowed: aws' },
+    { name: 'no provider, where several are served', options: {}, says: 'Allowed: aws' },
   ])('refuses $name', async ({ options, says }) => {
     await expect(setUp.v2.call(DataSourceDefinition, 'init', { options })).rejects.toMatchObject({
       code: 'invalid_input',

@@ -45,31 +45,19 @@ const usualPeriods = [
   { windowSeconds: 14 * 86_400, periodSeconds: 21_600 },
 ] as const;
 
-/** What a cloud has: the finest period of points from the window's start on, and the longest. */
-export interface PeriodLimits {
-  readonly finestSeconds: number;
-  readonly longestSeconds: number;
-}
-
 /**
  * The length of a bucket in seconds: as asked for, or else what is usual for the window and can be had of its age.
  *
  * @param asked 0 for the usual one
+ * @param finestSeconds the finest period of points from the window's start on
  * @throws CollectError `invalid_input` where the cloud would have no points of that length, and would not say so
  */
-export function periodOf(asked: number, { start, end }: ReadWindow, limits: PeriodLimits): number {
-  const { finestSeconds, longestSeconds } = limits;
+export function periodOf(asked: number, { start, end }: ReadWindow, finestSeconds: number): number {
   if (asked === 0) {
     const usual = usualPeriods.find(({ windowSeconds }) => Math.floor(end - start) <= windowSeconds);
     return Math.ceil((usual?.periodSeconds ?? 86_400) / finestSeconds) * finestSeconds;
   }
-  if (asked < finestSeconds || asked % finestSeconds !== 0)
-    throw badPeriod(`has to be a multiple of ${finestSeconds}: nothing finer is kept of a time so long ago`);
-  if (asked > longestSeconds && asked % longestSeconds !== 0)
-    throw badPeriod(`has to be a multiple of ${longestSeconds} where it is longer`);
-  return asked;
-}
-
-function badPeriod(text: string): CollectError {
-  return new CollectError('invalid_input', `period: ${text}`, { where: 'period' });
+  if (asked >= finestSeconds && asked % finestSeconds === 0) return asked;
+  const why = `has to be a multiple of ${finestSeconds}: nothing finer is kept of a time so long ago`;
+  throw new CollectError('invalid_input', `period: ${why}`, { where: 'period' });
 }

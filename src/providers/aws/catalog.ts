@@ -1,18 +1,21 @@
 import type { CallLimit } from '#model/calls.ts';
 import type { MetricKey } from '#model/metric.ts';
-import { type ResourceType, serverType } from '#model/resource-type.ts';
 
 /**
- * How a native metric's samples are to be read.
+ * How the samples of a server's metric are to be read; those of other resources are in `rows.ts`.
  * - `level`: a state at the time of the sample, such as a percentage.
  * - `amount`: what was moved since the sample before; divided by the samples' distance it is a rate.
  * - `total`: samples are operations, not stretches of time, so that only `Sum` over a known period makes a rate (AWS/EBS).
  */
 export type Sampling = 'level' | 'amount' | 'total';
 
-export interface NativeMetric {
+export interface MetricName {
   readonly namespace: string;
   readonly metric: string;
+}
+
+/** A metric of a server. */
+export interface NativeMetric extends MetricName {
   readonly sampling: Sampling;
 }
 
@@ -53,38 +56,32 @@ export const agentMetrics = {
 export type AgentPlatform = keyof typeof agentMetrics;
 export const agentPlatforms = ['linux', 'windows'] as const satisfies readonly AgentPlatform[];
 
-/** Servers that are planned together: some 64 calls, and what a kill can cost. */
+/** The series that tell which types of storage a bucket holds. Source: S3 user guide, "Metrics and dimensions". */
+export const bucketSize = { namespace: 'AWS/S3', metric: 'BucketSizeBytes' } as const satisfies MetricName;
+export const maxStorageTypes = 22;
+
+/** Resources that are planned together: of servers some 64 calls, and what a kill can cost. */
 export const batchSize = 1100;
-
-export const metricKeysOfEc2 = [
-  'cpu.utilization',
-  'memory.usage',
-  'memory.total',
-  'memory.used',
-  'disk.read_iops',
-  'disk.write_iops',
-  'disk.read_throughput',
-  'disk.write_throughput',
-  'network.received_throughput',
-  'network.sent_throughput',
-  'network.received_pps',
-  'network.sent_pps',
-] as const satisfies readonly MetricKey[];
-
-export const resourceTypes = [
-  { id: serverType, label: 'EC2 instance', group: 'EC2', type: 'Instance', metrics: metricKeysOfEc2 },
-] as const satisfies readonly ResourceType[];
 
 /** GetMetricData's own limits. Source: its API reference. */
 export const maxQueriesPerCall = 500;
 export const maxPointsPerCall = 100_800;
 
-/** Somewhat below the default quotas. Source: CloudWatch user guide, "Service quotas"; EC2 API reference, "Request throttling". */
+/**
+ * Somewhat below the default quotas, by the names that IAM has for them. Source: CloudWatch user guide, "Service quotas"; EC2 API
+ * reference, "Request throttling"; Lambda "Quotas" (15 a second for all but a few). For the other services no number is told.
+ */
 export const limits = {
   'sts:GetCallerIdentity': { perSecond: 10, timeoutMs: 15_000 },
   'ec2:DescribeRegions': { perSecond: 5, timeoutMs: 15_000 },
   'ec2:DescribeInstances': { perSecond: 8, timeoutMs: 60_000 },
   'ec2:DescribeInstanceTypes': { perSecond: 8, timeoutMs: 30_000 },
+  'ec2:DescribeVolumes': { perSecond: 8, timeoutMs: 60_000 },
+  'rds:DescribeDBInstances': { perSecond: 5, timeoutMs: 30_000 },
+  'elasticloadbalancing:DescribeLoadBalancers': { perSecond: 5, timeoutMs: 30_000 },
+  'elasticache:DescribeCacheClusters': { perSecond: 5, timeoutMs: 30_000 },
+  'lambda:ListFunctions': { perSecond: 10, timeoutMs: 30_000 },
+  's3:ListAllMyBuckets': { perSecond: 5, timeoutMs: 30_000 },
   'cloudwatch:ListMetrics': { perSecond: 20, timeoutMs: 30_000 },
   'cloudwatch:GetMetricData': { perSecond: 45, pointsPerSecond: 360_000, timeoutMs: 60_000 },
 } as const satisfies Record<string, CallLimit>;
@@ -92,7 +89,8 @@ export type Api = keyof typeof limits;
 
 /**
  * USD. GetMetricData bills each metric, and up to five statistics of one metric in one call as one; bills have been seen
- * that count each statistic, hence the upper bound. Source: CloudWatch pricing page, us-east-1, read 2026-11-22.
+ * that count each statistic, hence the upper bound. Source: CloudWatch pricing page, us-east-1, read 2026-11-22. Describe calls
+ * are free; that S3 counts ListBuckets among its LIST requests, at $0.000005 each, is too little to be planned.
  */
 export const prices = { metric: 0.01 / 1000, listMetricsCall: 0.01 / 1000, readOn: '2026-11-22' } as const;
 

@@ -1,8 +1,9 @@
 import { addParts, type DayCell, emptyCell, joinStretches } from '#model/day-cell.ts';
 import { sketchOf } from '#model/sketch.ts';
 import { type Day, dayAt, daySeconds } from '#model/window.ts';
-import type { Held, Measurement, PartReply } from './measurement.ts';
+import type { PartReply } from './measurement.ts';
 import { type PartRead, readPart, readTold, type Told } from './part.ts';
+import type { Held, ServerMeasurement } from './server-measurement.ts';
 
 export interface Cells {
   readonly cells: Map<Day, DayCell>;
@@ -19,7 +20,7 @@ export interface Cells {
  * @param factor from the native unit to that of the output
  */
 export function cellsOf(
-  measurement: Measurement,
+  measurement: ServerMeasurement,
   replies: readonly PartReply[],
   days: Iterable<Day>,
   told?: Told,
@@ -67,7 +68,11 @@ function scaleCell(cell: DayCell, factor: number): DayCell {
 }
 
 /** Parts with buckets of the same length are put together bucket by bucket, so that peaks are added only where they meet. */
-function combine(measurement: Measurement, parts: readonly PartRead[], factor: number): ReadonlyMap<Day, DayCell> {
+function combine(
+  measurement: ServerMeasurement,
+  parts: readonly PartRead[],
+  factor: number,
+): ReadonlyMap<Day, DayCell> {
   const [first, ...others] = parts;
   if (first === undefined) return new Map();
   const samePeriod = others.every(({ period }) => period === first.period);
@@ -89,7 +94,7 @@ function combine(measurement: Measurement, parts: readonly PartRead[], factor: n
 type Buckets = ReadonlyMap<number, DayCell>;
 
 /** Buckets of all parts with the same key, as one. */
-function putTogether(measurement: Measurement, parts: readonly Buckets[]): Buckets {
+function putTogether(measurement: ServerMeasurement, parts: readonly Buckets[]): Buckets {
   const [only, ...others] = parts.filter((buckets) => buckets.size > 0);
   if (only === undefined || others.length === 0) return only ?? new Map();
   const join = measurement.combine === 'join' ? joinSeries : addParts;
@@ -118,7 +123,7 @@ function byDay(buckets: Buckets): Map<Day, DayCell> {
 }
 
 /** Values of parts at the same time are added; of series that follow each other they stand side by side. */
-function combinedPoints(measurement: Measurement, parts: readonly PartRead[]): Map<Day, number[]> {
+function combinedPoints(measurement: ServerMeasurement, parts: readonly PartRead[]): Map<Day, number[]> {
   const days = new Map<Day, number[]>();
   const sums = new Map<number, number>();
   for (const { points } of parts) {

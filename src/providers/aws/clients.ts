@@ -16,14 +16,44 @@ export interface Clients {
   sts(): STSClient;
   ec2(region: string): EC2Client;
   cloudwatch(region: string): CloudWatchClient;
+  /** A client of any other service, by its class. */
+  of<C extends Client>(Class: ClientClass<C>, region: string): C;
   close(): void;
 }
 
+interface Client {
+  readonly middlewareStack: { remove(name: string): boolean };
+  destroy(): void;
+}
+
+type ClientClass<C> = new (config: ClientConfig) => C;
+type ClientConfig = ReturnType<typeof configOf>;
 type Credentials = NonNullable<ConstructorParameters<typeof STSClient>[0]>['credentials'] & {};
 
 export function createClients(secret: AwsSecret): Clients {
   const credentials = credentialsOf(secret);
-  const config = (region: string) => ({
+  const made = new Map<string, Client>();
+  const of = <C extends Client>(Class: ClientClass<C>, region: string): C => {
+    const name = `${Class.name} ${region}`;
+    const known = made.get(name);
+    if (known instanceof Class) return known;
+    const client = withoutLog(new Class(configOf(secret, credentials, region)));
+    made.set(name, client);
+    return client;
+  };
+  return {
+    sts: () => of(STSClient, secret.homeRegion),
+    ec2: (region) => of(EC2Client, region),
+    cloudwatch: (region) => of(CloudWatchClient, region),
+    of,
+    close: () => {
+      for (const client of made.values()) client.destroy();
+    },
+  };
+}
+
+function configOf(secret: AwsSecret, credentials: Credentials, region: string) {
+  return {
     region,
     credentials,
     maxAttempts: 1,
@@ -33,32 +63,13 @@ export function createClients(secret: AwsSecret): Clients {
       httpAgent: { maxSockets: 64, keepAlive: true },
     },
     ...(secret.endpoint === undefined ? {} : { endpoint: secret.endpoint }),
-  });
-  const sts = new STSClient(config(secret.homeRegion));
-  const ec2 = new Map<string, EC2Client>();
-  const cloudwatch = new Map<string, CloudWatchClient>();
-  return {
-    sts: () => sts,
-    ec2: (region) => remember(ec2, region, () => withoutLog(new EC2Client(config(region)))),
-    cloudwatch: (region) => remember(cloudwatch, region, () => withoutLog(new CloudWatchClient(config(region)))),
-    close: () => {
-      for (const client of [sts, ...ec2.values(), ...cloudwatch.values()]) client.destroy();
-    },
   };
 }
 
 /** The SDK copies each reply for a log that nobody keeps: a tenth of the time that reading takes. */
-function withoutLog<T extends { readonly middlewareStack: { remove(name: string): boolean } }>(client: T): T {
+function withoutLog<C extends Client>(client: C): C {
   client.middlewareStack.remove('loggerMiddleware');
   return client;
-}
-
-function remember<T>(known: Map<string, T>, key: string, make: () => T): T {
-  const had = known.get(key);
-  if (had !== undefined) return had;
-  const made = make();
-  known.set(key, made);
-  return made;
 }
 
 function credentialsOf(secret: AwsSecret): Credentials {

@@ -1,9 +1,10 @@
 import { type Day, type DayRange, dayAt, rangesOf, startOf } from '#model/window.ts';
 import { finestPeriod } from './catalog.ts';
-import { type Held, type Measurement, type PartReply, peaksOf, refined } from './measurement.ts';
+import type { Measurement, PartReply } from './measurement.ts';
 import type { Told } from './part.ts';
 import { type AwsRequest, pack } from './plan.ts';
 import { distanceOfHours, distancesInDay, type SampleDistance } from './sample-distance.ts';
+import { type Held, peaksOf, refined, type ServerMeasurement } from './server-measurement.ts';
 
 /**
  * Daily counts that fit neither sample distance are looked at more closely, each step only where it is needed: counts of one
@@ -65,7 +66,7 @@ function daysOfAll(held: readonly Held[]): DayRange {
 
 /** The other second step: the same measurements at the finest period that is kept. @param now epoch milliseconds */
 export function refinedRequests(region: string, held: readonly Held[], now: number): AwsRequest[] {
-  const groups = new Map<string, { days: DayRange; measurements: Measurement[] }>();
+  const groups = new Map<string, { days: DayRange; measurements: ServerMeasurement[] }>();
   for (const { measurement, open } of held) {
     for (const days of rangesOf(open)) {
       const name = `${days.from} ${days.to}`;
@@ -88,11 +89,11 @@ function signatureOf({ measurement, replies, open }: Held): string {
     const { timestamps, values } = reply('SampleCount', 24 * hour);
     return timestamps.flatMap((time, at) => (open.includes(dayAt(time)) ? [`${dayAt(time)}:${values[at]}`] : []));
   });
-  return `${measurement.server.id} ${counts.join(' ')}`;
+  return `${measurement.resource.id} ${counts.join(' ')}`;
 }
 
 /** Counts alone, of one series. */
-function countsOf(measurement: Measurement): Measurement {
+function countsOf(measurement: ServerMeasurement): ServerMeasurement {
   const part = measurement.parts.find(({ metric }) => metric.sampling !== 'total');
   return {
     ...measurement,
@@ -112,6 +113,6 @@ function withHeld(
   });
 }
 
-function coveredBy({ measurement: { server, outputs } }: Held) {
-  return { resourceId: server.id, keys: outputs.map(({ key }) => key) };
+function coveredBy({ measurement: { resource, outputs } }: Held) {
+  return { resourceId: resource.id, keys: outputs.map(({ key }) => key) };
 }

@@ -1,47 +1,42 @@
-import { DescribeInstancesCommand, DescribeRegionsCommand, type EC2Client, type Instance } from '@aws-sdk/client-ec2';
+import { DescribeInstancesCommand, DescribeRegionsCommand, type Instance } from '@aws-sdk/client-ec2';
 import type { ResourceState } from '#model/resource.ts';
-import { metricKeysOfEc2 } from './catalog.ts';
-import type { TypeFacts, TypeLookup } from './instance-types.ts';
-import type { Send } from './send.ts';
+import type { TypeFacts } from './instance-types.ts';
+import type { ListingContext } from './listings/context.ts';
 import type { Ec2Server } from './server.ts';
-
-export interface DiscoveryContext {
-  readonly account: string;
-  readonly clientOf: (region: string) => EC2Client;
-  readonly lookUpTypes: TypeLookup;
-  readonly send: Send;
-}
+import { metricKeysOfEc2 } from './types.ts';
 
 const pageSize = 500;
 
 /** Regions that are on for the account, sorted. One call, free. */
 export async function listRegions(
-  { clientOf, send }: DiscoveryContext,
+  { clients, send }: Pick<ListingContext, 'clients' | 'send'>,
   homeRegion: string,
   signal: AbortSignal,
 ): Promise<string[]> {
   const reply = await send(
     { api: 'ec2:DescribeRegions', region: homeRegion },
-    (abortSignal) => clientOf(homeRegion).send(new DescribeRegionsCommand({ AllRegions: false }), { abortSignal }),
+    (abortSignal) => clients.ec2(homeRegion).send(new DescribeRegionsCommand({ AllRegions: false }), { abortSignal }),
     signal,
   );
   return (reply.Regions ?? []).flatMap(({ RegionName }) => RegionName ?? []).sort();
 }
 
 /** The instances of a region, each once, up to 1,000 a page. Free. */
-export async function* listServers(
-  context: DiscoveryContext,
-  region: string,
-  signal: AbortSignal,
-): AsyncGenerator<Ec2Server[]> {
-  const { account, clientOf, lookUpTypes, send } = context;
+export async function* listServers({
+  account,
+  clients,
+  lookUpTypes,
+  send,
+  region,
+  signal,
+}: ListingContext): AsyncGenerator<Ec2Server[]> {
   const seen = new Set<string>();
   let token: string | undefined;
   do {
     const input = { MaxResults: pageSize, ...(token === undefined ? {} : { NextToken: token }) };
     const reply = await send(
       { api: 'ec2:DescribeInstances', region },
-      (abortSignal) => clientOf(region).send(new DescribeInstancesCommand(input), { abortSignal }),
+      (abortSignal) => clients.ec2(region).send(new DescribeInstancesCommand(input), { abortSignal }),
       signal,
     );
     const instances = (reply.Reservations ?? [])

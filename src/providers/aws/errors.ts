@@ -29,6 +29,8 @@ const codeByName: ReadonlyMap<string, ErrorCode> = new Map([
     'UnrecognizedClientException',
     'InvalidAccessKeyId',
     'SignatureDoesNotMatch',
+    'InvalidSignatureException',
+    'InvalidToken',
     'ExpiredToken',
     'ExpiredTokenException',
     'InvalidIdentityToken',

@@ -4,8 +4,10 @@ import { type Day, daysOf } from '#model/window.ts';
 import { cellsOf, cellsOfTold } from './cells.ts';
 import { countRequests, keepsFiveMinutes, peakRequests, readHourlyCounts, refinedRequests } from './closer-look.ts';
 import { failuresOf, type Read, type ReadContext, readMeasurements } from './get-metric-data.ts';
-import type { Held, Measurement, PartReply } from './measurement.ts';
+import type { PartReply } from './measurement.ts';
 import type { AwsRequest } from './plan.ts';
+import { cellsOfRow } from './row-cells.ts';
+import type { Held, ServerMeasurement } from './server-measurement.ts';
 
 /**
  * Sends one request. Days that it cannot tell the rates of come back as follow-ups (`closer-look.ts`).
@@ -27,6 +29,14 @@ function replyOfData(request: AwsRequest, reads: readonly Read[]): MetricReply<A
   const held: Held[] = [];
   for (const { measurement, outcome } of reads) {
     if (!('replies' in outcome)) continue;
+    if (!('grain' in measurement)) {
+      const { resource, outputs } = measurement;
+      for (const output of outputs) {
+        const cells = cellsOfRow(measurement, output, outcome.replies, daysOf(request.days));
+        answers.push({ resourceId: resource.id, key: output.key, cells });
+      }
+      continue;
+    }
     const { cells, open } = cellsOf(measurement, outcome.replies, daysOf(request.days));
     answers.push(
       ...answersOf(measurement, (factor) =>
@@ -85,10 +95,10 @@ function failuresOfHeld({ measurements, held = [] }: AwsRequest, reads: readonly
 }
 
 /** An answer for each output, in its own unit. */
-function answersOf({ outputs, server }: Measurement, cellsBy: (factor: number) => Map<Day, DayCell>): Answer[] {
+function answersOf({ outputs, resource }: ServerMeasurement, cellsBy: (factor: number) => Map<Day, DayCell>): Answer[] {
   return outputs.flatMap(({ key, factor }) => {
     const cells = cellsBy(factor);
-    return cells.size === 0 ? [] : [{ resourceId: server.id, key, cells }];
+    return cells.size === 0 ? [] : [{ resourceId: resource.id, key, cells }];
   });
 }
 

@@ -10,7 +10,6 @@ import type { MissingReason } from '#model/missing.ts';
 import { type DayRange, startOf } from '#model/window.ts';
 import { maxPointsPerCall } from './catalog.ts';
 import type { Measurement, PartReply, Points, Stat } from './measurement.ts';
-
 import { costOf } from './plan.ts';
 import type { Send } from './send.ts';
 
@@ -208,7 +207,7 @@ function failed(measurement: Measurement, reason: MissingReason, error: CollectE
 export function failuresOf({ measurement, outcome }: Read): Failure[] {
   if ('replies' in outcome) return [];
   return measurement.outputs.map(({ key }) => ({
-    resourceId: measurement.server.id,
+    resourceId: measurement.resource.id,
     key,
     reason: outcome.reason,
     error: outcome.error,

@@ -1,22 +1,25 @@
 import type { Fleet } from '#model/fleet.ts';
 import { type ConnectContext, type Connection, defineProvider } from '#model/provider.ts';
+import { serverType } from '#model/resource-type.ts';
 import { statistics } from '#model/statistic.ts';
-import type { AgentIndex } from './agent-index.ts';
-import { agentSurveyCost, listAgents } from './agents.ts';
-import { batchSize, limits, resourceTypes } from './catalog.ts';
+import { batchSize, limits } from './catalog.ts';
 import { createClients } from './clients.ts';
-import { listRegions, listServers } from './discover.ts';
+import { listRegions } from './discover.ts';
 import { fetchRequest } from './fetch.ts';
 import { accountOf } from './identity.ts';
 import { createTypeLookup } from './instance-types.ts';
 import { joinRequests } from './join.ts';
+import { facts } from './permissions.ts';
 import { type AwsRequest, planRequests } from './plan.ts';
+import type { AwsResource } from './resource.ts';
+import { listResources } from './resources.ts';
 import { checkEnvironment, parseSecret } from './secret.ts';
 import { createSend } from './send.ts';
-import type { Ec2Server } from './server.ts';
 import { sourceOf } from './source.ts';
+import { type Survey, surveyCost, surveyRegion } from './survey.ts';
+import { resourceTypes } from './types.ts';
 
-/** Amazon Web Services: EC2 instances, measured by CloudWatch. */
+/** Amazon Web Services: EC2 instances and what else `types.ts` lists, measured by CloudWatch. */
 export const aws = defineProvider({
   id: 'aws',
   name: 'Amazon Web Services',
@@ -25,6 +28,7 @@ export const aws = defineProvider({
   regionForm: /^[a-z]{2}(-[a-z]+)+-\d$/,
   metricApi: 'cloudwatch:GetMetricData',
   limits,
+  ...facts,
   parseSecret,
   connect,
 });
@@ -35,17 +39,18 @@ async function connect(input: unknown, { gate, now, signal: connectSignal }: Con
   const clients = createClients(secret);
   const account = await accountOf(clients.sts(), createSend(gate, 'unknown'), secret.homeRegion, connectSignal);
   const send = createSend(gate, account);
-  const discovery = { account, send, clientOf: clients.ec2, lookUpTypes: createTypeLookup(clients.ec2, send) };
-  const fleet: Fleet<Ec2Server, AwsRequest, AgentIndex> = {
+  const discovery = { account, clients, send, lookUpTypes: createTypeLookup(clients.ec2, send) };
+  const fleet: Fleet<AwsResource, AwsRequest, Survey> = {
     provider: 'aws',
     account,
     isRegional: true,
     batchSize,
     regions: (signal) => listRegions(discovery, secret.homeRegion, signal),
-    resources: (region, _types, signal) => listServers(discovery, region, signal),
-    survey: (region, signal) => listAgents(clients.cloudwatch(region), send, region, signal),
-    surveyCost: agentSurveyCost,
-    plan: (wants, agents) => planRequests(wants, agents, now()),
+    resources: (region, types, signal) => listResources({ ...discovery, region, signal }, types),
+    survey: (region, signal, types = [serverType]) =>
+      surveyRegion(clients.cloudwatch(region), send, region, types, signal),
+    surveyCost: (resources, types = [serverType]) => surveyCost(resources, types),
+    plan: (wants, survey) => planRequests(wants, survey, now()),
     join: joinRequests,
     fetch: (request, signal) => {
       const { region, days } = request;

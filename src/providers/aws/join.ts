@@ -1,7 +1,8 @@
 import type { DayRange } from '#model/window.ts';
 import { countRequests, packPeaks } from './closer-look.ts';
-import type { Held, Measurement } from './measurement.ts';
+import type { Measurement } from './measurement.ts';
 import { type AwsRequest, pack } from './plan.ts';
+import type { Held } from './server-measurement.ts';
 
 /**
  * Joins follow-ups for few servers and different days into fewer calls. Days in between are read once more, which costs
@@ -65,7 +66,7 @@ function joinByDays<T>(
 function mergeSame(measurements: readonly Measurement[]): Measurement[] {
   return [
     ...new Map(
-      measurements.map((each) => [`${each.server.id} ${each.outputs.map(({ key }) => key).join(' ')}`, each]),
+      measurements.map((each) => [`${each.resource.id} ${each.outputs.map(({ key }) => key).join(' ')}`, each]),
     ).values(),
   ];
 }

@@ -1,7 +1,7 @@
 import { type DayCell, joinStretches } from '#model/day-cell.ts';
 import { type Day, dayAt, daySeconds, startOf } from '#model/window.ts';
-import { agentMetrics } from './catalog.ts';
-import type { Measurement, Part, PartReply, Points } from './measurement.ts';
+import { agentMetrics, type NativeMetric } from './catalog.ts';
+import { type Part as AnyPart, type PartReply, type Points, toMap } from './measurement.ts';
 import {
   agentDistances,
   fineDistances,
@@ -9,6 +9,9 @@ import {
   sampleDistances,
   samplesApart,
 } from './sample-distance.ts';
+import type { ServerMeasurement } from './server-measurement.ts';
+
+type Part = AnyPart<NativeMetric>;
 
 /** One native series as it was read, in its unit per second (amounts) or as is (levels). */
 export interface PartRead {
@@ -30,7 +33,7 @@ const pointSeconds = 300;
 
 /** @param told sample distances by day, where they were found out in another way than by daily counts */
 export function readPart(
-  measurement: Measurement,
+  measurement: ServerMeasurement,
   part: Part,
   reply: PartReply = nothing,
   told: Told = noTold,
@@ -47,7 +50,7 @@ export function readPart(
  * @param daily the reply by the day, which waited
  */
 export function readTold(
-  { wantsMin, wantsPoints }: Measurement,
+  { wantsMin, wantsPoints }: ServerMeasurement,
   part: Part,
   daily: PartReply,
   reply: PartReply,
@@ -86,7 +89,7 @@ export function readTold(
 }
 
 /** Operations and bytes of one EBS volume: `Sum` over each bucket is all that makes a rate. */
-function readTotal({ wantsPoints }: Measurement, part: Part, reply: PartReply): PartRead {
+function readTotal({ wantsPoints }: ServerMeasurement, part: Part, reply: PartReply): PartRead {
   const period = bucketPeriod(part);
   const buckets = new Map<number, DayCell>();
   for (const [start, sum] of toMap(reply('Sum', period))) {
@@ -96,13 +99,13 @@ function readTotal({ wantsPoints }: Measurement, part: Part, reply: PartReply): 
 }
 
 /** Sample by sample: how far apart they are is seen, not guessed. */
-function readSamples(measurement: Measurement, part: Part, reply: PartReply): PartRead {
-  const { server } = measurement;
+function readSamples(measurement: ServerMeasurement, part: Part, reply: PartReply): PartRead {
+  const { monitoringSeconds } = measurement.resource;
   const { timestamps, values } = reply('Sum', bucketPeriod(part));
-  const distances = samplesApart(timestamps, server.monitoringSeconds);
+  const distances = samplesApart(timestamps, monitoringSeconds);
   const samples = new Map<number, DayCell>();
   timestamps.forEach((time, at) => {
-    const seconds = distances[at] ?? server.monitoringSeconds;
+    const seconds = distances[at] ?? monitoringSeconds;
     const value = values[at] ?? 0;
     samples.set(time, stretch(part.metric.sampling === 'amount' ? value / seconds : value, seconds));
   });
@@ -112,7 +115,7 @@ function readSamples(measurement: Measurement, part: Part, reply: PartReply): Pa
 }
 
 /** Buckets with `Sum`, `SampleCount` and `Maximum`: daily ones, or the finest that are kept. */
-function readBuckets(measurement: Measurement, part: Part, reply: PartReply, told: Told): PartRead {
+function readBuckets(measurement: ServerMeasurement, part: Part, reply: PartReply, told: Told): PartRead {
   const period = bucketPeriod(part);
   const counts = toMap(reply('SampleCount', period));
   const distances = distancesOf(measurement, part, counts, period, told);
@@ -163,7 +166,7 @@ function pointsOf(
 
 /** Seconds between samples, by bucket start; a bucket that is absent cannot be told. */
 function distancesOf(
-  { grain }: Measurement,
+  { grain }: ServerMeasurement,
   { metric }: Part,
   counts: ReadonlyMap<number, number>,
   period: number,
@@ -191,15 +194,6 @@ function averages(buckets: ReadonlyMap<number, DayCell>): Map<number, number> {
 /** The period of the part's buckets: that of its first query. */
 function bucketPeriod({ queries }: Part): number {
   return queries[0]?.period ?? daySeconds;
-}
-
-function toMap({ timestamps, values }: Points): Map<number, number> {
-  const map = new Map<number, number>();
-  timestamps.forEach((timestamp, at) => {
-    const value = values[at];
-    if (value !== undefined) map.set(timestamp, value);
-  });
-  return map;
 }
 
 const noValues: ReadonlyMap<number, number> = new Map();

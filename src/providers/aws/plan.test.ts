@@ -6,9 +6,11 @@ import { statistics } from '#model/statistic.ts';
 import { daySeconds, startOf } from '#model/window.ts';
 import { AgentIndex } from './agent-index.ts';
 import { agentsOf } from './agents.ts';
-import { maxPointsPerCall, maxQueriesPerCall, metricKeysOfEc2 } from './catalog.ts';
+import { maxPointsPerCall, maxQueriesPerCall } from './catalog.ts';
 import { type AwsRequest, planRequests } from './plan.ts';
 import type { Ec2Server } from './server.ts';
+import { StorageIndex } from './storage-index.ts';
+import { metricKeysOfEc2 } from './types.ts';
 
 const now = Date.parse('2026-11-22T12:00:00Z');
 const today = Math.floor(now / 1000 / daySeconds);
@@ -54,7 +56,8 @@ const wants = fc
 
 const agents = new AgentIndex();
 agents.add('linux', [{ Name: 'InstanceId', Value: 'i-1' }]);
-const surveys = fc.constantFrom(agents, undefined);
+const survey = { agents, storage: new StorageIndex() };
+const surveys = fc.constantFrom(survey, undefined);
 
 describe('a plan', () => {
   it('never breaks a limit of GetMetricData', () => {
@@ -110,9 +113,9 @@ describe('a plan', () => {
         for (const request of planRequests(wanted, survey, now).requests) {
           const series = queriesOf(request).map(({ series }) => series);
           expect(series.filter((name, at) => name !== series[at - 1])).toEqual([...new Set(series)]);
-          for (const { server } of request.measurements) {
-            expect(server.region).toBe(request.region);
-            expect(request.days).toEqual(wantOf.get(server.id)?.days);
+          for (const { resource } of request.measurements) {
+            expect(resource.region).toBe(request.region);
+            expect(request.days).toEqual(wantOf.get(resource.id)?.days);
           }
         }
       }),
@@ -142,7 +145,7 @@ describe('a plan', () => {
       });
       return { resource, keys: metricKeysOfEc2, statistics: ['avg', 'max'], days: { from: today - 14, to: today } };
     });
-    const { requests } = planRequests(wanted, new AgentIndex(), now);
+    const { requests } = planRequests(wanted, { ...survey, agents: new AgentIndex() }, now);
     expect(requests.length).toBeLessThanOrEqual(56);
     expect(requests.reduce((sum, { cost }) => sum + cost.metrics, 0)).toBe(9000);
   });
@@ -175,7 +178,7 @@ describe('what is known without a call', () => {
   ])('$name is not asked about', ({ server, reason }) => {
     const plan = planRequests(
       [{ resource: server, keys: ['cpu.utilization'], statistics: ['avg'], days }],
-      agents,
+      survey,
       now,
     );
     expect(plan).toMatchObject({ requests: [], unasked: [{ key: 'cpu.utilization', reason }] });
@@ -184,7 +187,7 @@ describe('what is known without a call', () => {
   it('one stopped within the window is', () => {
     const server = { ...serverOf({ ...base, state: 'STOPPED' }), stoppedAt: startOf(days.from) + 1 };
     expect(
-      planRequests([{ resource: server, keys: ['cpu.utilization'], statistics: ['avg'], days }], agents, now).requests,
+      planRequests([{ resource: server, keys: ['cpu.utilization'], statistics: ['avg'], days }], survey, now).requests,
     ).toHaveLength(1);
   });
 });

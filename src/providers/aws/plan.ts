@@ -10,10 +10,12 @@ import {
 import type { MetricKey } from '#model/metric.ts';
 import type { MissingReason } from '#model/missing.ts';
 import { type DayRange, startOf } from '#model/window.ts';
-import type { AgentIndex } from './agent-index.ts';
-import { maxPointsPerCall, maxQueriesPerCall, pointPeriod, prices } from './catalog.ts';
-import { type Gap, type Held, type Measurement, measurementsOf } from './measurement.ts';
-import type { Ec2Server } from './server.ts';
+import { bucketSize, maxPointsPerCall, maxQueriesPerCall, maxStorageTypes, pointPeriod, prices } from './catalog.ts';
+import type { Asked, Measurement } from './measurement.ts';
+import { type AwsResource, isServer } from './resource.ts';
+import { measurementsOfRows } from './row-measurement.ts';
+import { type Held, measurementsOfServer } from './server-measurement.ts';
+import type { Survey } from './survey.ts';
 
 /** One GetMetricData call, with its pages. */
 export interface AwsRequest extends MetricRequest {
@@ -31,22 +33,18 @@ export interface AwsRequest extends MetricRequest {
  * @param now epoch milliseconds, for what CloudWatch still keeps
  */
 export function planRequests(
-  wants: readonly Want<Ec2Server>[],
-  agents: AgentIndex | undefined,
+  wants: readonly Want<AwsResource>[],
+  survey: Survey | undefined,
   now: number,
 ): MetricPlan<AwsRequest> {
   const unasked: Unasked[] = [];
   const groups = new Map<string, { region: string; days: DayRange; measurements: Measurement[] }>();
-  for (const { resource: server, keys, days, statistics } of wants) {
-    const reason = nothingToAsk(server, days);
-    const pointSeconds = pointPeriod(startOf(days.from), now / 1000);
-    const found =
-      reason === undefined
-        ? measurementsOf({ server, keys, statistics, pointSeconds, agents })
-        : allUnasked(keys, reason);
-    for (const each of found.unasked) unasked.push({ resourceId: server.id, ...each });
-    const name = `${server.region} ${days.from} ${days.to}`;
-    const group = groups.get(name) ?? { region: server.region, days, measurements: [] };
+  for (const want of wants) {
+    const { resource, days } = want;
+    const found = measurementsOf(want, survey, now);
+    for (const each of found.unasked) unasked.push({ resourceId: resource.id, ...each });
+    const name = `${resource.region} ${days.from} ${days.to}`;
+    const group = groups.get(name) ?? { region: resource.region, days, measurements: [] };
     group.measurements.push(...found.measurements);
     groups.set(name, group);
   }
@@ -54,8 +52,24 @@ export function planRequests(
   return {
     requests: all.flatMap(({ region, days, measurements }) => pack(region, days, measurements)),
     unasked,
-    reserve: reserveFor(all.flatMap(({ measurements }) => measurements)),
+    reserve: reserveFor(
+      all.flatMap(({ measurements }) => measurements),
+      survey,
+    ),
   };
+}
+
+function measurementsOf(
+  { resource, keys, days, statistics }: Want<AwsResource>,
+  survey: Survey | undefined,
+  now: number,
+) {
+  const reason = nothingToAsk(resource, days);
+  if (reason !== undefined) return allUnasked(keys, reason);
+  const ask = { keys, statistics, pointSeconds: pointPeriod(startOf(days.from), now / 1000) };
+  return isServer(resource)
+    ? measurementsOfServer({ ...ask, server: resource, agents: survey?.agents })
+    : measurementsOfRows({ ...ask, resource, storage: survey?.storage });
 }
 
 /** How many requests are kept open for a measurement that may still fit. */
@@ -94,7 +108,10 @@ function requestOf(region: string, days: DayRange, measurements: readonly Measur
     region,
     days,
     measurements,
-    covers: measurements.map(({ server, outputs }) => ({ resourceId: server.id, keys: outputs.map(({ key }) => key) })),
+    covers: measurements.map(({ resource, outputs }) => ({
+      resourceId: resource.id,
+      keys: outputs.map(({ key }) => key),
+    })),
     cost: costOf(measurements, days),
   };
 }
@@ -113,13 +130,20 @@ export function costOf(measurements: readonly Measurement[], days: DayRange): Co
   return { ...sum, calls: Math.max(1, Math.ceil(sum.points / maxPointsPerCall)) };
 }
 
-/** Each series may be asked for once more by the hour and once more by the sample (`closer-look.ts`). */
-function reserveFor(measurements: readonly Measurement[]): Cost {
-  const parts = measurements.reduce((count, measurement) => count + measurement.parts.length, 0);
-  return { ...noCost, usdAtMost: 2 * parts * prices.metric };
+/**
+ * Each series of a server may be asked for once more by the hour and once more by the sample (`closer-look.ts`); a bucket may
+ * hold more types of storage than the one that is counted without a survey.
+ */
+function reserveFor(measurements: readonly Measurement[], survey: Survey | undefined): Cost {
+  const more = measurements.map(({ resource, parts }) => {
+    if (isServer(resource)) return 2 * parts.length;
+    const buckets = survey === undefined ? parts.filter(({ metric }) => metric.metric === bucketSize.metric) : [];
+    return (maxStorageTypes - 1) * queriesOf({ parts: buckets });
+  });
+  return { ...noCost, usdAtMost: more.reduce((sum, metrics) => sum + metrics, 0) * prices.metric };
 }
 
-function queriesOf({ parts }: Measurement): number {
+function queriesOf({ parts }: Pick<Measurement, 'parts'>): number {
   return parts.reduce((count, { queries }) => count + queries.length, 0);
 }
 
@@ -131,18 +155,14 @@ function pointsOf({ parts }: Measurement, days: DayRange): number {
   );
 }
 
-/** Servers that cannot have a point in these days are not asked about. */
-function nothingToAsk(server: Ec2Server, days: DayRange): MissingReason | undefined {
-  if (server.state === 'TERMINATED') return 'terminated';
-  if (server.state === 'STOPPED' && server.stoppedAt !== undefined && server.stoppedAt <= startOf(days.from))
-    return 'stopped';
-  if (server.createdAt !== undefined && server.createdAt >= startOf(days.to)) return 'too_new';
+/** Resources that cannot have a point in these days are not asked about. */
+function nothingToAsk({ state, stoppedAt, createdAt }: AwsResource, days: DayRange): MissingReason | undefined {
+  if (state === 'TERMINATED') return 'terminated';
+  if (state === 'STOPPED' && stoppedAt !== undefined && stoppedAt <= startOf(days.from)) return 'stopped';
+  if (createdAt !== undefined && createdAt >= startOf(days.to)) return 'too_new';
   return undefined;
 }
 
-function allUnasked(
-  keys: readonly MetricKey[],
-  reason: MissingReason,
-): { measurements: Measurement[]; unasked: Gap[] } {
+function allUnasked(keys: readonly MetricKey[], reason: MissingReason): Asked {
   return { measurements: [], unasked: keys.map((key) => ({ key, reason })) };
 }

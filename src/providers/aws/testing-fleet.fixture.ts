@@ -4,8 +4,7 @@ import { createGate } from '#collect/gate.ts';
 import { Ledger } from '#collect/ledger.ts';
 import type { Days } from '#model/day-cell.ts';
 import type { Fleet } from '#model/fleet.ts';
-import { metricKeys } from '#model/metric.ts';
-import { serverType } from '#model/resource-type.ts';
+import { metricsOfAny, serverType } from '#model/resource-type.ts';
 import type { Statistic } from '#model/statistic.ts';
 import { lastDays } from '#model/window.ts';
 import type { SimAccount } from '../../demo/aws/accounts.ts';
@@ -31,6 +30,7 @@ export const account: SimAccount = {
   accessKeyId: 'AKIADEMOCONTRACT0003',
   secretAccessKey: 'demoContractSecretThatOpensNothing000003',
   regions: { 'us-east-1': 90, 'eu-west-1': 12 },
+  managed: { 'us-east-1': 4, 'eu-west-1': 1 },
   roles: [
     { name: 'Reader', externalId: 'shared-secret-id' },
     { name: 'Web', webIdentityTokens: ['a-web-identity-token'] },
@@ -61,6 +61,7 @@ export interface Reading {
 
 export interface ReadOptions {
   readonly region?: string;
+  readonly types?: readonly string[];
   readonly statistics?: readonly Statistic[];
   readonly days?: number;
   readonly known?: ReadonlyMap<string, Days>;
@@ -91,12 +92,13 @@ export async function read(cloud: AwsCloud, options: ReadOptions = {}): Promise<
   const { fleet, close, ledger } = await connectTo(cloud.url, options);
   const never = new AbortController().signal;
   const servers = new Map<string, CollectedServer>();
+  const types = options.types ?? [serverType];
   const run = collectRegion({
     fleet,
     region: options.region ?? 'us-east-1',
-    types: [serverType],
+    types,
     wanted: {
-      keys: metricKeys,
+      keys: metricsOfAny([aws], types),
       statistics: options.statistics ?? ['avg', 'max'],
       window: lastDays(options.days ?? 14, worldNow),
     },

@@ -6,6 +6,7 @@ import { type Cloud, clouds } from './clouds.ts';
 import { createCredential } from './credential.ts';
 import { fleetOf } from './fleet.ts';
 import { createInventory } from './inventory.ts';
+import { facts } from './permissions.ts';
 import { principalOf } from './principal.ts';
 import { type AzureSecret, parseSecret } from './secret.ts';
 import { createSend } from './send.ts';
@@ -23,6 +24,7 @@ export const azure = defineProvider({
   regionForm: /^[a-z]+\d*$/,
   metricApi: 'monitor:getBatch',
   limits,
+  ...facts,
   parseSecret,
   connect,
 });

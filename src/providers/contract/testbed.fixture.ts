@@ -1,9 +1,15 @@
+import type { MetricRequest } from '#model/fleet.ts';
 import type { MetricKey } from '#model/metric.ts';
 import type { Resource } from '#model/resource.ts';
 
+/** What a provider's folder brings as `testbed.fixture.ts`. */
+export interface Testbeds {
+  openTestbed(): Promise<Testbed>;
+}
+
 /**
- * A place to try a provider in, which its folder brings as `testbed.fixture.ts`: a cloud that shares no code with it, and
- * knows what its resources really did. The contract says the rest, for all providers alike.
+ * A place to try a provider in: a cloud that shares no code with it, and knows what its resources really did. The contract
+ * says the rest, for all providers alike.
  */
 export interface Testbed {
   /** Opens the cloud; what `parseSecret` takes. */
@@ -14,6 +20,8 @@ export interface Testbed {
   readonly openers: readonly string[];
   /** The world stands still at this time, epoch milliseconds. */
   readonly now: number;
+  /** Which of the cloud's limits a planned request would break, in words; undefined where none. */
+  brokenLimit(request: MetricRequest): string | undefined;
   /**
    * What a resource really did over `[start, end)` in epoch seconds, in the key's unit; undefined where nothing was there to
    * be seen.
@@ -38,8 +46,12 @@ export const breakdowns = [
   'throttled now and then',
   /** Some calls fail on the server's side, or their connection breaks. */
   'unreliable',
+  /** Some of the metrics are refused or fail, whenever they are asked for; the others come. */
+  'partial',
   /** Each read of metrics is refused. */
   'metrics denied',
+  /** Each look at what there is is refused. */
+  'discovery denied',
   /** Answers break off in the middle. */
   'malformed',
   /** No call is ever answered. */

@@ -3,8 +3,8 @@ import type { Cost } from '#model/fleet.ts';
 import { lastDays } from '#model/window.ts';
 import { presenceIn } from './aggregation.ts';
 import { agentSurvey, prices } from './catalog.ts';
-import type { GoogleResource } from './resource.ts';
-import { readSeries, type SeriesContext, seriesIdOf } from './time-series.ts';
+import { type GoogleResource, seriesIdsOf } from './resource.ts';
+import { readSeries, type SeriesContext } from './time-series.ts';
 
 /** Which resources an agent writes for. */
 export class AgentIndex {
@@ -20,7 +20,7 @@ export class AgentIndex {
   }
 
   has(resource: GoogleResource): boolean {
-    return this.#ids.has(seriesIdOf(resource, { scoped: this.#scoped }));
+    return seriesIdsOf(resource, { scoped: this.#scoped }).some((id) => this.#ids.has(id));
   }
 }
 

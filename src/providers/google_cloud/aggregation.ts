@@ -15,10 +15,15 @@ export interface Aggregation {
   readonly factor: number;
 }
 
-export type Stat = 'count' | 'sum' | 'max' | 'min';
+export type Stat = 'count' | 'sum' | 'mean' | 'max' | 'min';
+
+/** What a day's average is made of: a sum, which needs the number of samples, or the mean of a metric with samples of its own. */
+export function middleOf(sampling: Sampling): 'sum' | 'mean' {
+  return sampling === 'levels' ? 'mean' : 'sum';
+}
 
 /**
- * A day's statistic of a metric, over all series of a resource (disks, ways of traffic, names that it had).
+ * A day's statistic of a metric, over all series of a resource (disks, ways of traffic, databases, names that it had).
  *
  * Rates are made of sums by the sample. ALIGN_RATE would draw a line over the time that a server did not run, and so find a
  * peak that never was.
@@ -26,6 +31,13 @@ export type Stat = 'count' | 'sum' | 'max' | 'min';
  * @param sampleSeconds distance of samples; where it is not a minute, days of samples of a minute are made alike first
  */
 export function dailyOf(stat: Stat, sampling: Sampling, sampleSeconds: 60 | 600): Aggregation {
+  if (sampling === 'levels') {
+    return {
+      first: { aligner: 'ALIGN_MEAN', periodSeconds: sampleSeconds, reducer: 'REDUCE_SUM' },
+      second: { aligner: aligners[stat], periodSeconds: daySeconds },
+      factor: 1,
+    };
+  }
   if (sampling === 'amount') {
     if (stat === 'sum') return direct('ALIGN_SUM', 'REDUCE_SUM');
     return {
@@ -49,7 +61,10 @@ export function pointsOf(sampling: Sampling, sampleSeconds: 60 | 600): Aggregati
   const periodSeconds = pointSecondsAt(sampleSeconds);
   return sampling === 'amount'
     ? { first: { aligner: 'ALIGN_SUM', periodSeconds, reducer: 'REDUCE_SUM' }, factor: 1 / periodSeconds }
-    : { first: { aligner: 'ALIGN_MEAN', periodSeconds, reducer: 'REDUCE_MEAN' }, factor: 1 };
+    : {
+        first: { aligner: 'ALIGN_MEAN', periodSeconds, reducer: sampling === 'levels' ? 'REDUCE_SUM' : 'REDUCE_MEAN' },
+        factor: 1,
+      };
 }
 
 /** Whether there is any sample in a range of days. */
@@ -66,6 +81,7 @@ export function bucketSecondsOf({ first, second }: Aggregation): number {
 const aligners = {
   count: 'ALIGN_COUNT',
   sum: 'ALIGN_SUM',
+  mean: 'ALIGN_MEAN',
   max: 'ALIGN_MAX',
   min: 'ALIGN_MIN',
 } as const satisfies Record<Stat, Stage['aligner']>;

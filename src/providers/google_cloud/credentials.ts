@@ -9,7 +9,7 @@ import {
   UserRefreshClient,
 } from 'google-auth-library';
 import { CollectError } from '#model/errors.ts';
-import { type Endpoints, services } from './endpoints.ts';
+import { type Endpoints, type Service, services } from './endpoints.ts';
 import type { HeaderSource, Headers } from './header-source.ts';
 import { impersonate } from './impersonate.ts';
 import type { ExternalAccount, GoogleSecret, Origin } from './secret.ts';
@@ -21,7 +21,8 @@ export interface Credentials {
   readonly principal: string;
   /** The project that they are of, if they say so. */
   readonly project: string | undefined;
-  readonly headers: HeaderSource;
+  /** What a service wants to see; a token for more than reading is got only where a service has no lesser scope. */
+  readonly headersOf: (service: Service) => HeaderSource;
 }
 
 const readOnlyScopes = [
@@ -29,6 +30,8 @@ const readOnlyScopes = [
   'https://www.googleapis.com/auth/monitoring.read',
   'https://www.googleapis.com/auth/cloud-platform.read-only',
 ];
+/** Cloud SQL has no scope for reading alone: what is allowed is left to the roles. */
+const sqlScopes = ['https://www.googleapis.com/auth/sqlservice.admin'];
 /** Acting as another account is more than reading. */
 const impersonationScopes = ['https://www.googleapis.com/auth/cloud-platform'];
 
@@ -44,22 +47,48 @@ export async function openCredentials(
   now: () => number,
   signal: AbortSignal,
 ): Promise<Credentials> {
-  const scopes = secret.impersonate === undefined ? readOnlyScopes : impersonationScopes;
   try {
-    const { client, principal, project } = await unlessAborted(originOf(secret.from, endpoints, scopes), signal);
-    const own = headersOf(client);
+    const { opened, headers } = await open(secret, endpoints, now, readOnlyScopes, signal);
     const { impersonate: target } = secret;
-    if (target === undefined) {
-      await own(signal);
-      return { principal: await unlessAborted(principal(), signal), project, headers: own };
-    }
-    const { iamCredentials: endpoint } = endpoints;
-    const headers = impersonate(own, { ...target, scopes: readOnlyScopes, endpoint, now });
-    await headers(signal);
-    return { principal: target.account, project: projectOf(target.account), headers };
+    const sqlHeaders = lazily(async (trySignal) => (await open(secret, endpoints, now, sqlScopes, trySignal)).headers);
+    return {
+      principal: target?.account ?? (await unlessAborted(opened.principal(), signal)),
+      project: target === undefined ? opened.project : projectOf(target.account),
+      headersOf: (service) => (service === 'sqlAdmin' ? sqlHeaders : headers),
+    };
   } catch (caught) {
     throw fromTokenFailure(caught);
   }
+}
+
+async function open(
+  secret: GoogleSecret,
+  endpoints: Endpoints,
+  now: () => number,
+  scopes: readonly string[],
+  signal: AbortSignal,
+): Promise<{ readonly opened: Opened; readonly headers: HeaderSource }> {
+  const { from, impersonate: target } = secret;
+  const ownScopes = target === undefined ? scopes : impersonationScopes;
+  const opened = await unlessAborted(originOf(from, endpoints, [...ownScopes]), signal);
+  const own = headersOf(opened.client);
+  const { iamCredentials: endpoint } = endpoints;
+  const headers = target === undefined ? own : impersonate(own, { ...target, scopes, endpoint, now });
+  await headers(signal);
+  return { opened, headers };
+}
+
+/** Opened when it is first needed; what failed is tried anew. */
+function lazily(openNow: (signal: AbortSignal) => Promise<HeaderSource>): HeaderSource {
+  let opened: HeaderSource | undefined;
+  return async (signal) => {
+    try {
+      opened ??= await openNow(signal);
+    } catch (caught) {
+      throw fromTokenFailure(caught);
+    }
+    return opened(signal);
+  };
 }
 
 function headersOf(client: Opened['client']): HeaderSource {

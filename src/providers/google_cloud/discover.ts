@@ -1,73 +1,60 @@
 import { CollectError } from '#model/errors.ts';
-import { type DiscoveryContext, listInstances } from './instances.ts';
+import { serverType } from '#model/resource-type.ts';
+import { type TypeId, typeIds } from './catalog.ts';
+import { listDatabases } from './databases.ts';
+import { listDisks } from './disks.ts';
+import { listInstances } from './instances.ts';
+import type { TypeLookup } from './machine-types.ts';
 import { inParts } from './parts.ts';
+import { projectByProject } from './project-by-project.ts';
 import type { Project } from './projects.ts';
 import type { GoogleResource } from './resource.ts';
+import type { Rest } from './rest.ts';
 
-/** Projects whose first page is under way before it is their turn. */
-const ahead = 6;
+export interface DiscoveryContext {
+  readonly rest: Rest;
+  readonly lookUpTypes: TypeLookup;
+}
+
+/** Where to look, and for how long. */
+export interface Discovery extends DiscoveryContext {
+  readonly projects: readonly Project[];
+  /** Whether the metrics of other projects are told by the same place. */
+  readonly scoped: boolean;
+  readonly signal: AbortSignal;
+}
+
+const listings: Readonly<Record<TypeId, (discovery: Discovery) => AsyncGenerator<GoogleResource[]>>> = {
+  [serverType]: ({ projects, scoped, signal, ...context }) =>
+    inParts(
+      projectByProject(projects, (project) => listInstances(context, project, signal), signal),
+      scoped,
+    ),
+  cloud_sql_instance: ({ rest, projects, scoped, signal }) =>
+    projectByProject(projects, (project) => listDatabases(rest, project, scoped, signal), signal),
+  persistent_disk: ({ rest, projects, scoped, signal }) =>
+    inParts(
+      projectByProject(projects, (project) => listDisks(rest, project, signal), signal),
+      scoped,
+    ),
+};
 
 /**
- * The servers of projects, each once, in parts that can be asked for by themselves. Free.
+ * The resources of projects, each once, type by type, in parts that can be asked for by themselves. Free.
  *
- * @param scoped whether the metrics of other projects are told by the same place
- * @throws CollectError where a project or a zone could not be looked into, after all that could
+ * @throws CollectError the first one, where a project or a zone could not be looked into, after all that could
  */
-export function listServers(
-  context: DiscoveryContext,
-  projects: readonly Project[],
-  scoped: boolean,
-  signal: AbortSignal,
-): AsyncGenerator<GoogleResource[]> {
-  return inParts(inTurn(context, projects, signal), scoped);
-}
-
-async function* inTurn(
-  context: DiscoveryContext,
-  projects: readonly Project[],
-  signal: AbortSignal,
-): AsyncGenerator<GoogleResource[]> {
-  const failures: CollectError[] = [];
-  const begun: Begun[] = [];
-  for (let at = 0; at < projects.length; at++) {
-    for (const project of projects.slice(begun.length, at + ahead))
-      begun.push(begin(listInstances(context, project, signal)));
+export async function* listResources(discovery: Discovery, types: readonly string[]): AsyncGenerator<GoogleResource[]> {
+  let failure: CollectError | undefined;
+  for (const typeId of typeIds) {
+    if (!types.includes(typeId)) continue;
     try {
-      yield* pagesOf(begun[at]);
+      yield* listings[typeId](discovery);
     } catch (caught) {
       const error = CollectError.from(caught);
-      if (signal.aborted) throw error;
-      failures.push(error);
+      if (discovery.signal.aborted) throw error;
+      failure ??= error;
     }
   }
-  const [first] = failures;
-  if (first !== undefined) throw failures.length === 1 ? first : severalFailed(failures, first);
-}
-
-interface Begun {
-  readonly first: Promise<IteratorResult<GoogleResource[]>>;
-  readonly pages: AsyncGenerator<GoogleResource[]>;
-}
-
-function begin(pages: AsyncGenerator<GoogleResource[]>): Begun {
-  const first = pages.next();
-  // Told when it is its turn; by then it must not have gone unheard.
-  first.catch(() => {});
-  return { first, pages };
-}
-
-async function* pagesOf(begun: Begun | undefined): AsyncGenerator<GoogleResource[]> {
-  let page = await begun?.first;
-  while (page !== undefined && !page.done) {
-    yield page.value;
-    page = await begun?.pages.next();
-  }
-}
-
-function severalFailed(failures: readonly CollectError[], { code, message, fix }: CollectError): CollectError {
-  const where = failures.map((failure) => failure.where ?? '').join(', ');
-  return new CollectError(code, `${failures.length} projects could not be looked into: ${message}`, {
-    where,
-    ...(fix === undefined ? {} : { fix }),
-  });
+  if (failure !== undefined) throw failure;
 }

@@ -138,8 +138,11 @@ function codeOf({ http, reasons }: Refusal): ErrorCode {
 
 const roles: Readonly<Record<string, string>> = {
   'compute:instances.aggregatedList': 'roles/compute.viewer',
+  'compute:disks.aggregatedList': 'roles/compute.viewer',
   'compute:machineTypes.get': 'roles/compute.viewer',
+  'sqladmin:instances.list': 'roles/cloudsql.viewer',
   'monitoring:timeSeries.list': 'roles/monitoring.viewer',
+  'monitoring:metricDescriptors.list': 'roles/monitoring.viewer',
   'resourcemanager:projects.search': 'roles/browser',
   'iamcredentials:generateAccessToken': 'roles/iam.serviceAccountTokenCreator on that account',
 };

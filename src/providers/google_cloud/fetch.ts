@@ -3,9 +3,10 @@ import { CollectError } from '#model/errors.ts';
 import type { Answer, Failure, MetricReply } from '#model/fleet.ts';
 import { reasonOf } from '#model/missing.ts';
 import { daysOf } from '#model/window.ts';
-import { type Aggregation, dailyOf, pointsOf, type Stat } from './aggregation.ts';
+import { type Aggregation, dailyOf, middleOf, pointsOf, type Stat } from './aggregation.ts';
 import { monitoredTypes } from './catalog.ts';
 import { cellsOf, type MetricRead } from './cells.ts';
+import type { Columns, Rows } from './columns.ts';
 import type { Measurement, Output } from './measurement.ts';
 import {
   type Daily,
@@ -16,7 +17,8 @@ import {
   type PointsRequest,
   pointsRequests,
 } from './plan.ts';
-import { readSeries, type SeriesContext, type SeriesQuery, type SeriesRead, seriesIdOf } from './time-series.ts';
+import { type GoogleResource, seriesIdsOf } from './resource.ts';
+import { readSeries, type SeriesContext, type SeriesQuery, type SeriesRead } from './time-series.ts';
 
 type Reply = MetricReply<GoogleRequest>;
 
@@ -37,7 +39,7 @@ async function observe(request: ObserveRequest, context: SeriesContext): Promise
   const { columns: counts, failed } = await read(request, context, request.family.observedBy, aggregation);
   const sorted = request.measurements.map((measurement) => ({
     measurement,
-    ...sort(measurement, failed, (output) => counts.has(seriesIdOf(output.resource, context))),
+    ...sort(measurement, failed, ({ resource }) => isIn(counts, resource, context)),
   }));
   return {
     answers: sorted.flatMap(({ silent }) => silent.map((output) => emptyAnswer(output, request))),
@@ -51,16 +53,23 @@ async function observe(request: ObserveRequest, context: SeriesContext): Promise
 async function readDays(request: DaysRequest, context: SeriesContext): Promise<Reply> {
   const { measurement, counts, wantsMin, wantsPoints } = request;
   const { native } = measurement;
-  const stat = (name: Stat) => read(request, context, native, dailyOf(name, native.sampling, request.sampleSeconds));
-  const reads = await Promise.allSettled([stat('sum'), stat('max'), ...(wantsMin ? [stat('min')] : [])]);
+  const stat = (name: Stat) =>
+    read(request, context, native, dailyOf(name, native.sampling, request.sampleSeconds), counts.rows);
+  const first = stat(middleOf(native.sampling));
+  const reads = await Promise.allSettled([first, stat('max'), ...(wantsMin ? [stat('min')] : [])]);
   const refused = reads.find((each) => each.status === 'rejected');
   if (refused !== undefined) return failedReply(measurement, CollectError.from(refused.reason));
-  const [sum, max, min] = reads.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
-  if (sum === undefined || max === undefined) throw new CollectError('internal', 'a statistic was not read');
-  const daily: Daily = { count: counts, sum: sum.columns, max: max.columns, ...(min ? { min: min.columns } : {}) };
-  const failed = new Map([sum, max, ...(min ? [min] : [])].flatMap((each) => [...each.failed]));
-  const { failures, silent, heard } = sort(measurement, failed, (output) =>
-    sum.columns.has(seriesIdOf(output.resource, context)),
+  const [middle, max, min] = reads.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  if (middle === undefined || max === undefined) throw new CollectError('internal', 'a statistic was not read');
+  const daily: Daily = {
+    count: counts,
+    middle: middle.columns,
+    max: max.columns,
+    ...(min ? { min: min.columns } : {}),
+  };
+  const failed = new Map([middle, max, ...(min ? [min] : [])].flatMap((each) => [...each.failed]));
+  const { failures, silent, heard } = sort(measurement, failed, ({ resource }) =>
+    isIn(middle.columns, resource, context),
   );
   const told = wantsPoints ? silent : [...silent, ...heard];
   return {
@@ -89,8 +98,13 @@ function read(
   context: SeriesContext,
   native: SeriesQuery['native'],
   aggregation: Aggregation,
+  rows?: Rows,
 ): Promise<SeriesRead> {
-  return readSeries(context, { type: monitoredTypes[typeId], native, aggregation, days, place });
+  return readSeries(context, { type: monitoredTypes[typeId], native, aggregation, days, place }, rows);
+}
+
+function isIn(columns: Columns, resource: GoogleResource, context: SeriesContext): boolean {
+  return seriesIdsOf(resource, context).some((id) => columns.has(id));
 }
 
 /** Outputs by what came of their resource: it failed, it has series, or it has none. */
@@ -127,6 +141,6 @@ function answerOf(
   context: SeriesContext,
 ): Answer {
   const { days, sampleSeconds } = request;
-  const cells = cellsOf(seriesIdOf(resource, context), factor, { ...metric, sampleSeconds }, days);
+  const cells = cellsOf(seriesIdsOf(resource, context), factor, { ...metric, sampleSeconds }, days);
   return { resourceId: resource.id, key, cells };
 }

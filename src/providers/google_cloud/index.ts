@@ -1,13 +1,14 @@
-import type { Fleet } from '#model/fleet.ts';
+import { type Fleet, noCost } from '#model/fleet.ts';
 import { type ConnectContext, type Connection, defineProvider } from '#model/provider.ts';
 import { serverType } from '#model/resource-type.ts';
 import { statistics } from '#model/statistic.ts';
-import { type AgentIndex, agentSurveyCost, findAgents } from './agents.ts';
+import { AgentIndex, agentSurveyCost, findAgents } from './agents.ts';
 import { batchSize, limits, pointsBatchSize, resourceTypes } from './catalog.ts';
 import { openCredentials } from './credentials.ts';
-import { listServers } from './discover.ts';
+import { listResources } from './discover.ts';
 import { fetchRequest } from './fetch.ts';
 import { createTypeLookup, type TypeLookup } from './machine-types.ts';
+import { facts } from './permissions.ts';
 import { type GoogleRequest, planRequests } from './plan.ts';
 import { type Project, projectsOf } from './projects.ts';
 import type { GoogleResource } from './resource.ts';
@@ -15,7 +16,7 @@ import { createRest, limitBodies, type RestContext } from './rest.ts';
 import { endpointsIn, parseSecret } from './secret.ts';
 import { sourceOf } from './source.ts';
 
-/** Google Cloud: Compute Engine instances, measured by Cloud Monitoring. */
+/** Google Cloud: Compute Engine instances, their disks and Cloud SQL, measured by Cloud Monitoring. */
 export const googleCloud = defineProvider({
   id: 'google_cloud',
   name: 'Google Cloud',
@@ -24,6 +25,7 @@ export const googleCloud = defineProvider({
   regionForm: /^[a-z]+-[a-z]+\d+$/,
   metricApi: 'monitoring:timeSeries.list',
   limits,
+  ...facts,
   parseSecret,
   connect,
 });
@@ -36,11 +38,11 @@ async function connect(input: unknown, { gate, now, signal }: ConnectContext): P
     (trySignal) => openCredentials(secret, endpoints, now, trySignal),
     signal,
   );
-  const { principal, headers } = credentials;
+  const { principal, headersOf } = credentials;
   const bodies = limitBodies();
-  const rest = createRest({ gate, account: principal, endpoints, headers, bodies });
+  const rest = createRest({ gate, account: principal, endpoints, headersOf, bodies });
   const projects = await projectsOf(secret.projects, credentials, rest, signal);
-  const shared = { gate, endpoints, headers, bodies, now, lookUpTypes: createTypeLookup() };
+  const shared = { gate, endpoints, headersOf, bodies, now, lookUpTypes: createTypeLookup() };
   const { scopingProject } = secret;
   const fleets =
     scopingProject === undefined
@@ -71,14 +73,12 @@ function fleetOf(
     batchSize,
     pointsBatchSize,
     regions: async () => ['global'],
-    async *resources(_, types, signal) {
-      if (types.includes(serverType)) yield* listServers({ rest, lookUpTypes }, projects, scoped, signal);
-    },
-    async survey(_, signal) {
-      surveyed = await findAgents(series(signal), now());
+    resources: (_, types, signal) => listResources({ rest, lookUpTypes, projects, scoped, signal }, types),
+    async survey(_, signal, types = [serverType]) {
+      surveyed = types.includes(serverType) ? await findAgents(series(signal), now()) : new AgentIndex([], scoped);
       return surveyed;
     },
-    surveyCost: agentSurveyCost,
+    surveyCost: (resources, types = [serverType]) => (types.includes(serverType) ? agentSurveyCost(resources) : noCost),
     plan: (wants, agents) => planRequests(wants, agents, now()),
     join: (followUps) => followUps,
     fetch: (request, signal) => fetchRequest(request, series(signal)),

@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { CollectError } from '#model/errors.ts';
 import type { ResourceState } from '#model/resource.ts';
 import { serverType } from '#model/resource-type.ts';
-import { metricKeysOfGce } from './catalog.ts';
-import { ServiceDisabledError } from './errors.ts';
-import type { TypeFacts, TypeLookup } from './machine-types.ts';
+import { type AggregatedListing, aggregatedList, Warning } from './aggregated-list.ts';
+import { traitsOf } from './catalog.ts';
+import type { DiscoveryContext } from './discover.ts';
+import { lastOf, secondsOf } from './listed.ts';
+import type { TypeFacts } from './machine-types.ts';
 import type { Project } from './projects.ts';
 import type { GoogleResource } from './resource.ts';
-import type { Rest } from './rest.ts';
 
 /** Of an instance, what is read. */
 const Instance = z.object({
@@ -24,95 +24,24 @@ const Instance = z.object({
 });
 type Instance = z.infer<typeof Instance>;
 
-const Page = z.object({
-  items: z
-    .record(
-      z.string(),
-      z.object({
-        instances: z.array(Instance).default([]),
-        warning: z.object({ code: z.string(), message: z.string().default('') }).optional(),
-      }),
-    )
-    .default({}),
-  nextPageToken: z.string().optional(),
-});
+const listing: AggregatedListing<Instance> = {
+  api: 'compute:instances.aggregatedList',
+  plural: 'instances',
+  fields:
+    'id,name,status,machineType,selfLink,creationTimestamp,lastStopTimestamp,lastSuspendedTimestamp,labels,disks(boot,licenses)',
+  scope: z
+    .object({ instances: z.array(Instance).default([]), warning: Warning.optional() })
+    .transform(({ instances: rows, warning }) => ({ rows, warning })),
+};
 
-/** Instances bring startup scripts and keys: only what is read is asked for. */
-const fields =
-  'items/*/warning(code,message),items/*/instances(id,name,status,machineType,selfLink,creationTimestamp,lastStopTimestamp,lastSuspendedTimestamp,labels,disks(boot,licenses)),nextPageToken';
-
-export interface DiscoveryContext {
-  readonly rest: Rest;
-  readonly lookUpTypes: TypeLookup;
-}
-
-/**
- * The instances of a project, each once, up to 500 a page. Free. A zone that cannot be looked into does not end the others:
- * it is told of after their pages.
- *
- * @throws CollectError
- */
+/** The instances of a project, each once. Free. @throws CollectError after the pages of the zones that could be looked into */
 export async function* listInstances(
   context: DiscoveryContext,
   project: Project,
   signal: AbortSignal,
 ): AsyncGenerator<GoogleResource[]> {
-  const seen = new Set<string>();
-  const unreachable = new Map<string, string>();
-  let pageToken: string | undefined;
-  do {
-    const page = await readPage(context.rest, project, pageToken, signal);
-    if (page === undefined) return;
-    for (const [scope, { instances, warning }] of Object.entries(page.items)) {
-      const zone = scope.replace(/^zones\//, '');
-      if (warning !== undefined && warning.code !== 'NO_RESULTS_ON_PAGE')
-        unreachable.set(zone, warning.message || warning.code);
-      const found = instances.filter(({ id }) => isNew(id, seen));
-      if (found.length > 0) yield await resourcesOf(context, found, project.id, zone, signal);
-    }
-    pageToken = page.nextPageToken || undefined;
-  } while (pageToken !== undefined);
-  if (unreachable.size > 0) throw unreachableZones(unreachable, project.id);
-}
-
-/** Undefined where Compute Engine was never switched on in a project that was merely found: it has no instances then. */
-async function readPage(rest: Rest, { id, name }: Project, pageToken: string | undefined, signal: AbortSignal) {
-  try {
-    return await rest(
-      {
-        api: 'compute:instances.aggregatedList',
-        service: 'compute',
-        path: `/compute/v1/projects/${id}/aggregated/instances`,
-        query: { maxResults: '500', returnPartialSuccess: 'true', fields, pageToken },
-        reply: Page,
-        where: id,
-      },
-      signal,
-    );
-  } catch (caught) {
-    // The API that is off may also be that of the project whose account asks: then nothing is known.
-    if (caught instanceof ServiceDisabledError && name !== undefined && caught.consumer === name) return undefined;
-    throw caught;
-  }
-}
-
-/** Pages are not a snapshot: an instance may come on two of them. */
-function isNew(id: string, seen: Set<string>): boolean {
-  if (seen.has(id)) return false;
-  seen.add(id);
-  return true;
-}
-
-function unreachableZones(zones: ReadonlyMap<string, string>, project: string): CollectError {
-  const [first] = zones.values();
-  return new CollectError(
-    'unavailable',
-    `compute:instances.aggregatedList: ${zones.size === 1 ? 'a zone' : `${zones.size} zones`} could not be looked into: ${first}`,
-    {
-      where: [...zones.keys()].map((zone) => `${project}/${zone}`).join(', '),
-      fix: 'run `fleetgauge collect` again later',
-    },
-  );
+  for await (const { zone = '', rows } of aggregatedList(context.rest, project, listing, signal))
+    yield await resourcesOf(context, rows, project.id, zone, signal);
 }
 
 async function resourcesOf(
@@ -135,19 +64,15 @@ function resourceOf(instance: Instance, project: string, zone: string, type: Typ
   const stoppedAt = state === 'STOPPED' ? secondsOf(stopTimeOf(instance)) : undefined;
   const platform = instance.disks.find(({ boot }) => boot)?.licenses?.map(lastOf)[0];
   return {
-    provider: 'google_cloud',
-    group: 'ComputeEngine',
-    type: 'Instance',
-    typeId: serverType,
+    ...traitsOf(serverType),
     account: project,
     region: zone.replace(/-[a-z]$/, ''),
     zone,
     id: selfLink,
-    instanceId: id,
+    series: [{ id }],
     name,
     state,
     instanceType,
-    metrics: metricKeysOfGce,
     tags: labels,
     externalLink: `https://console.cloud.google.com/compute/instancesDetail/zones/${zone}/instances/${name}?project=${project}`,
     hasBalloon: instanceType.startsWith('e2-'),
@@ -185,14 +110,4 @@ function stateOf(status: string): ResourceState {
 
 function stopTimeOf({ status, lastStopTimestamp, lastSuspendedTimestamp }: Instance): string | undefined {
   return status.startsWith('SUSPEND') ? lastSuspendedTimestamp : lastStopTimestamp;
-}
-
-function secondsOf(timestamp: string | undefined): number | undefined {
-  const ms = timestamp === undefined ? Number.NaN : Date.parse(timestamp);
-  return Number.isNaN(ms) ? undefined : ms / 1000;
-}
-
-/** The name at the end of a resource's URL. */
-function lastOf(url: string): string {
-  return url.slice(url.lastIndexOf('/') + 1);
 }

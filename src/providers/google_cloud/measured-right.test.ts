@@ -4,20 +4,20 @@ import { estimateRegion } from '#collect/estimate.ts';
 import type { Answer } from '#model/fleet.ts';
 import { metricKeys } from '#model/metric.ts';
 import { valuesAt } from '#model/record.ts';
-import type { Resource } from '#model/resource.ts';
 import { serverType } from '#model/resource-type.ts';
 import { daySeconds, lastDays, startOf } from '#model/window.ts';
 import type { GoogleCloud } from '../../demo/google/server.ts';
 import type { Truths } from '../../demo/google/truth.ts';
 import { googleCloud } from './index.ts';
 import { inParts } from './parts.ts';
-import type { GoogleResource } from './resource.ts';
 import {
   connectTo,
   fleetOf,
+  isGoogles,
   projects,
   type Reading,
   read,
+  simulatedIdOf,
   startCloud,
   timeSeriesCalls,
   worldNow,
@@ -38,7 +38,7 @@ afterAll(() => cloud.close());
 
 /** What the simulated server really did, straight from its generator. */
 function truthOf({ resource }: CollectedServer, { from, to } = lastDays(14, worldNow)): Truths {
-  const id = 'instanceId' in resource ? String(resource.instanceId) : '';
+  const id = simulatedIdOf(resource);
   const truth = cloud.truth({ project: resource.account, resource: id, start: startOf(from), end: startOf(to) });
   if (truth === undefined) throw new Error(`no such server: ${resource.id}`);
   return truth;
@@ -238,7 +238,6 @@ describe('parts of a large project', () => {
     const fleet = fleetOf(connection);
     const signal = new AbortController().signal;
     const found = await Array.fromAsync(fleet.resources('global', [serverType], signal));
-    const isGoogles = (resource: Resource): resource is GoogleResource => 'instanceId' in resource;
     const parts = await Array.fromAsync(inParts(zonePages(found.flat().filter(isGoogles)), false, 25));
     expect(parts.map(([first]) => first?.part.endings === undefined)).toEqual([false, false, false, false, true]);
     const days = lastDays(1, worldNow);

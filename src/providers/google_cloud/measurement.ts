@@ -38,7 +38,7 @@ export function routeOf(resource: GoogleResource, key: MetricKey, agents: AgentI
   for (const family of familiesOf(resource)) {
     for (const native of family.metrics) {
       const own = native.keys.find((each) => each.key === key);
-      if (own === undefined) continue;
+      if (own === undefined || !isOf(native, resource)) continue;
       const why = gapOf(family, resource, agents);
       const factor = factorOf(own, resource);
       if (why === undefined && factor !== undefined) return { family, native, factor };
@@ -47,6 +47,11 @@ export function routeOf(resource: GoogleResource, key: MetricKey, agents: AgentI
   }
   // A constant that discovery brings; wanted only where the machine type could not be read.
   return gap ?? { reason: 'no_data' };
+}
+
+/** A database whose engine is not known has what all have. */
+function isOf({ engines }: NativeMetric, { engine }: GoogleResource): boolean {
+  return engines === undefined || (engine !== undefined && engines.includes(engine));
 }
 
 function familiesOf({ typeId }: GoogleResource): readonly Family[] {

@@ -4,11 +4,11 @@ import { inParts } from './parts.ts';
 import type { GoogleResource, Part } from './resource.ts';
 import { fleets, serverOf, zonePages } from './testing-servers.fixture.ts';
 
-function holds(part: Part, { account, zone, instanceId }: GoogleResource): boolean {
+function holds(part: Part, { account, zone, series: [name] }: GoogleResource): boolean {
   return (
     (part.project === undefined || part.project === account) &&
     (part.zone === undefined || part.zone === zone) &&
-    (part.endings === undefined || part.endings.includes(instanceId.slice(-2).padStart(2, '0')))
+    (part.endings === undefined || part.endings.includes(name?.id.slice(-2).padStart(2, '0') ?? ''))
   );
 }
 
@@ -57,6 +57,24 @@ describe('parts', () => {
       { zone: zones.large, endings: endings(0, 12) },
       { zone: zones.large, endings: endings(12, 24) },
       { zone: zones.large, endings: endings(24, 30) },
+    ]);
+  });
+
+  it('leave out what is apart, and yield that last', async () => {
+    const alone = { ...serverOf('9'), part: { isApart: true } } as const;
+    async function* pages() {
+      yield [alone, serverOf('1')];
+      yield [serverOf('2'), { ...alone, id: 'another' }];
+      throw new Error('a zone could not be looked into');
+    }
+    const parts: GoogleResource[][] = [];
+    const reading = (async () => {
+      for await (const part of inParts(pages(), false)) parts.push(part);
+    })();
+    await expect(reading).rejects.toThrow('a zone could not be looked into');
+    expect(parts.map((part) => part.map(({ id }) => id))).toEqual([
+      [serverOf('1').id, serverOf('2').id],
+      [alone.id, 'another'],
     ]);
   });
 

@@ -10,7 +10,8 @@ interface Piece {
 
 /**
  * Puts resources together to parts that can be asked for by themselves, a page each: a project that fits one, or else its
- * zones, and a zone that is too large by the ends of its ids. What came before an error is still yielded.
+ * zones, and a zone that is too large by the ends of its ids. What is apart comes last. What came before an error is still
+ * yielded.
  *
  * @param pages those of a project one after the other, and within it those of a zone
  * @param scoped whether the place that is asked may tell of other projects too
@@ -21,9 +22,14 @@ export async function* inParts(
   size = batchSize,
 ): AsyncGenerator<GoogleResource[]> {
   let failure: { readonly error: unknown } | undefined;
+  const apart: GoogleResource[] = [];
   async function* untilFailure() {
     try {
-      yield* pages;
+      for await (const page of pages) {
+        const own = page.filter(({ part }) => !part.isApart);
+        apart.push(...page.filter(({ part }) => part.isApart));
+        if (own.length > 0) yield own;
+      }
     } catch (error) {
       failure = { error };
     }
@@ -35,6 +41,7 @@ export async function* inParts(
     if (part !== undefined) yield inPart(resources, part);
     else yield* byEndings(resources, zone, size);
   }
+  for (let at = 0; at < apart.length; at += size) yield apart.slice(at, at + size);
   if (failure !== undefined) throw failure.error;
 }
 
@@ -95,7 +102,7 @@ function* byEndings(
   partOf: (resource: GoogleResource) => Part,
   size: number,
 ): Generator<GoogleResource[]> {
-  const byEnding = Map.groupBy(resources, ({ instanceId }) => instanceId.slice(-2).padStart(2, '0'));
+  const byEnding = Map.groupBy(resources, ({ series: [name] }) => (name?.id ?? '').slice(-2).padStart(2, '0'));
   let endings: string[] = [];
   let held: GoogleResource[] = [];
   for (const [ending, own] of [...byEnding].sort(([a], [b]) => a.localeCompare(b))) {

@@ -2,23 +2,36 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CollectError } from '#model/errors.ts';
 import { addCosts, type Want } from '#model/fleet.ts';
+import { allMetricKeys } from '#model/metric.ts';
 import { statistics } from '#model/statistic.ts';
 import { startOf } from '#model/window.ts';
 import { AgentIndex } from './agents.ts';
-import { maxInFilter, maxPointsPerPage, metricKeysOfGce, monitoredTypes, prices } from './catalog.ts';
+import { maxPointsPerPage, monitoredTypes, prices, traitsOf } from './catalog.ts';
 import { Columns } from './columns.ts';
 import { inParts } from './parts.ts';
 import { daysRequest, type GoogleRequest, type ObserveRequest, planRequests, pointsRequests } from './plan.ts';
 import type { GoogleResource } from './resource.ts';
-import { fleets, serverOf, testNow, today, zonePages } from './testing-servers.fixture.ts';
+import {
+  databaseOf,
+  diskOf,
+  fleets,
+  mixedFleets,
+  serverOf,
+  testNow,
+  today,
+  zonePages,
+} from './testing-servers.fixture.ts';
+import { seriesIn } from './time-series.ts';
 import { filterOf, type Where } from './where.ts';
+
+const serverKeys = traitsOf('server').metrics;
 
 const ranges = fc.array(fc.record({ ago: fc.integer({ min: 1, max: 90 }), length: fc.integer({ min: 1, max: 30 }) }), {
   minLength: 1,
   maxLength: 3,
 });
 const asked = fc.record({
-  keys: fc.uniqueArray(fc.constantFrom(...metricKeysOfGce), { minLength: 1 }),
+  keys: fc.uniqueArray(fc.constantFrom(...allMetricKeys), { minLength: 1 }),
   statistics: fc.uniqueArray(fc.constantFrom(...statistics), { minLength: 1 }),
   ranges,
 });
@@ -42,7 +55,7 @@ function wantsOf(
 /** The third that runs an agent. */
 function agentsAmong(servers: readonly GoogleResource[]): AgentIndex {
   return new AgentIndex(
-    servers.filter((_, at) => at % 3 === 0).map(({ instanceId }) => instanceId),
+    servers.filter((_, at) => at % 3 === 0).map(({ series: [name] }) => name?.id ?? ''),
     false,
   );
 }
@@ -56,7 +69,7 @@ function surveyOf(name: string, servers: readonly GoogleResource[]): AgentIndex 
 describe('a plan', () => {
   it('answers each wanted measurement exactly once: by a request, or by a reason', () => {
     fc.assert(
-      fc.property(fleets(40), asked, surveys, (servers, what, survey) => {
+      fc.property(mixedFleets(40), asked, surveys, (servers, what, survey) => {
         const wants = wantsOf(servers, what);
         const { requests, unasked } = planRequests(wants, surveyOf(survey, servers), testNow);
         const answered = [
@@ -74,7 +87,7 @@ describe('a plan', () => {
 
   it('is the same for the same input', () => {
     fc.assert(
-      fc.property(fleets(20), asked, surveys, (servers, what, survey) => {
+      fc.property(mixedFleets(20), asked, surveys, (servers, what, survey) => {
         const plan = () => planRequests(wantsOf(servers, what), surveyOf(survey, servers), testNow);
         expect(plan()).toEqual(plan());
       }),
@@ -112,10 +125,10 @@ describe('a plan', () => {
 
   it('foretells what all of its steps take, page by page', () => {
     fc.assert(
-      fc.property(fleets(90), asked, (servers, what) => {
+      fc.property(mixedFleets(90), asked, (servers, what) => {
         for (const request of planRequests(wantsOf(servers, what), agentsAmong(servers), testNow).requests) {
           const steps = allSteps(request);
-          const counts = request.place.resources.length;
+          const counts = seriesIn(request.place.resources);
           expect(
             addCosts(steps.map(({ cost }) => cost)).calls + pagesFor(counts, request.days.to - request.days.from),
           ).toBe(request.cost.calls);
@@ -156,7 +169,7 @@ describe('a plan', () => {
     ({ count }) => {
       const servers = Array.from({ length: count }, (_, n) => serverOf(String(10n ** 18n + BigInt(n))));
       const { requests } = planRequests(
-        wantsOf(servers, { keys: [...metricKeysOfGce], statistics: ['avg', 'max'], ranges: [{ ago: 14, length: 14 }] }),
+        wantsOf(servers, { keys: [...serverKeys], statistics: ['avg', 'max'], ranges: [{ ago: 14, length: 14 }] }),
         new AgentIndex([], false),
         testNow,
       );
@@ -166,6 +179,85 @@ describe('a plan', () => {
       expect(cost.usd).toBeCloseTo(19 * count * 0.5e-6, 12);
     },
   );
+});
+
+describe('resources of other types', () => {
+  const days = { from: today - 14, to: today };
+  const planFor = (resources: readonly GoogleResource[], wanted: Want['statistics'] = ['avg', 'max']) =>
+    planRequests(
+      resources.map((resource) => ({ resource, keys: resource.metrics, statistics: wanted, days })),
+      new AgentIndex([], false),
+      testNow,
+    );
+
+  it('are never asked for together with those of another', () => {
+    fc.assert(
+      fc.property(mixedFleets(60), asked, (resources, what) => {
+        for (const request of planRequests(wantsOf(resources, what), undefined, testNow).requests) {
+          expect(new Set(request.place.resources.map(({ typeId }) => typeId))).toEqual(new Set([request.typeId]));
+          expect(filterFor(request, request.place.where).length).toBeLessThanOrEqual(2048);
+          const { ids } = request.place.where;
+          if (ids === undefined) continue;
+          for (const { series } of request.place.resources) for (const { id } of series) expect(ids).toContain(id);
+        }
+      }),
+    );
+  });
+
+  it('are told apart by the labels of their type', () => {
+    const queryOf = ({ requests: [request] }: ReturnType<typeof planFor>) =>
+      request && filterFor(request, request.place.where);
+    expect(queryOf(planFor([databaseOf('orders'), databaseOf('users')]))).toBe(
+      'metric.type = "cloudsql.googleapis.com/database/cpu/utilization" AND resource.type = "cloudsql_database" AND resource.labels.database_id = one_of("a-project:orders","a-project:users")',
+    );
+    expect(queryOf(planFor([diskOf('data', ['71']), diskOf('logs', ['71', '72'])]))).toBe(
+      'metric.type = "compute.googleapis.com/instance/disk/read_ops_count" AND resource.type = "gce_instance" AND resource.labels.instance_id = one_of("71","72")',
+    );
+  });
+
+  it.each([
+    { engine: 'postgres', metric: 'postgresql/num_backends' },
+    { engine: 'mysql', metric: 'network/connections' },
+    { engine: 'sqlserver', metric: 'network/connections' },
+  ] as const)('have the connections of a $engine from $metric', ({ engine, metric }) => {
+    const [request] = planFor([databaseOf('orders', 'a-project', engine)]).requests;
+    const natives = request?.measurements.filter(({ outputs }) =>
+      outputs.some(({ key }) => key === 'connections.active'),
+    );
+    expect(natives?.map(({ native }) => native.metric)).toEqual([`cloudsql.googleapis.com/database/${metric}`]);
+  });
+
+  it('take as many calls as one of them, and as much money as their series', () => {
+    const costOf = (resources: readonly GoogleResource[]) =>
+      addCosts(planFor(resources).requests.map(({ cost }) => cost));
+    const databases = Array.from({ length: 700 }, (_, n) => databaseOf(`orders-${n}`, 'a-project', 'mysql'));
+    expect(costOf(databases)).toMatchObject({ calls: 1 + 2 * 14, metrics: 700 * (1 + 2 * 14) });
+    const disks = Array.from({ length: 1000 }, (_, n) => diskOf(`d${n}`, [String(10n ** 18n + BigInt(n))]));
+    expect(costOf(disks)).toMatchObject({ calls: 1 + 2 * 5, metrics: 1000 * (1 + 2 * 5) });
+  });
+
+  it.each([
+    { name: 'a disk that no VM has', disk: diskOf('d', []), reason: 'stopped' },
+    {
+      name: 'one whose VM could not be looked at',
+      disk: { ...diskOf('d', []), state: 'RUNNING' },
+      reason: 'unavailable',
+    },
+  ] as const)('are not asked about without a VM: $name', ({ disk, reason }) => {
+    const { requests, unasked } = planFor([disk]);
+    expect(requests).toEqual([]);
+    expect(new Set(unasked.map((each) => each.reason))).toEqual(new Set([reason]));
+  });
+
+  it('are read by points of so many VMs and series as fill a filter and a page', () => {
+    const shared = Array.from({ length: 60 }, (_, n) => diskOf(`d${n}`, [`1${n}`, `2${n}`, `3${n}`]));
+    const steps = planFor(shared, ['p95']).requests.flatMap(allSteps);
+    const places = steps.filter(({ step }) => step === 'points').map(({ place }) => place);
+    expect(places.every(({ resources }) => seriesIn(resources) * 14 * 288 <= maxPointsPerPage)).toBe(true);
+    expect(places.every(({ where }) => (where.ids?.length ?? 0) <= monitoredTypes.persistent_disk.idsInFilter)).toBe(
+      true,
+    );
+  });
 });
 
 describe('what is known without a call', () => {
@@ -230,7 +322,7 @@ function allSteps(request: ObserveRequest): GoogleRequest[] {
   return request.measurements.flatMap((measurement) => {
     const days = daysRequest(request, measurement, columns);
     if (!request.wantsPoints) return [days];
-    const points = pointsRequests(days, measurement, { count: columns, sum: columns, max: columns });
+    const points = pointsRequests(days, measurement, { count: columns, middle: columns, max: columns });
     const ofPoints = addCosts(points.map(({ cost }) => cost));
     const own = { ...days.cost, calls: days.cost.calls - ofPoints.calls };
     return [{ ...days, cost: own }, ...points];
@@ -244,18 +336,19 @@ function pagesFor(servers: number, days: number): number {
 function filterFor({ typeId, measurements }: ObserveRequest, where: Where): string {
   const [first] = measurements;
   if (first === undefined) throw new Error('a request for nothing');
-  expect(where.ids?.length ?? 0).toBeLessThanOrEqual(maxInFilter.ids);
+  expect(where.ids?.length ?? 0).toBeLessThanOrEqual(monitoredTypes[typeId].idsInFilter);
   return filterOf(monitoredTypes[typeId], first.native, where);
 }
 
 function isNamed(
   { projects, zones, endings, ids }: Where,
-  { account, zone = '', instanceId }: GoogleResource,
+  { account, zone = '', series: [name] }: GoogleResource,
 ): boolean {
+  const { id } = name ?? { id: '' };
   return (
     (projects?.includes(account) ?? true) &&
     (zones?.includes(zone) ?? true) &&
-    (ids?.includes(instanceId) ?? true) &&
-    (endings?.includes(instanceId.slice(-2).padStart(2, '0')) ?? true)
+    (ids?.includes(id) ?? true) &&
+    (endings?.includes(id.slice(-2).padStart(2, '0')) ?? true)
   );
 }

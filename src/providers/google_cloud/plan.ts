@@ -13,11 +13,10 @@ import type { MissingReason } from '#model/missing.ts';
 import { needsPoints } from '#model/statistic.ts';
 import { type DayRange, dayCount, daySeconds, startOf } from '#model/window.ts';
 import { AgentIndex } from './agents.ts';
-import type { Stat } from './aggregation.ts';
 import {
   type Family,
-  maxInFilter,
   maxPointsPerPage,
+  monitoredTypes,
   type NativeMetric,
   pointSecondsAt,
   sampleSecondsAt,
@@ -26,8 +25,8 @@ import {
 import type { Columns } from './columns.ts';
 import { type Measurement, type Output, routeOf } from './measurement.ts';
 import type { GoogleResource } from './resource.ts';
-import { costOf } from './time-series.ts';
-import { byIds, type Place, placesOf } from './where.ts';
+import { costOf, seriesIn } from './time-series.ts';
+import { inIdFilters, type Place, placesOf } from './where.ts';
 
 /** What all steps of a reading share. */
 interface Reading extends MetricRequest {
@@ -63,7 +62,13 @@ export interface PointsRequest extends Reading {
 export type GoogleRequest = ObserveRequest | DaysRequest | PointsRequest;
 
 /** The days of a metric as they were read; `min` where it is wanted. */
-export type Daily = Readonly<Record<Exclude<Stat, 'min'>, Columns>> & { readonly min?: Columns };
+export interface Daily {
+  readonly count: Columns;
+  /** Sums or means: `middleOf`. */
+  readonly middle: Columns;
+  readonly max: Columns;
+  readonly min?: Columns;
+}
 
 /**
  * Plans one reading for each place, range of days and family of metrics: a call for each metric and statistic, whatever the
@@ -123,7 +128,8 @@ interface Group extends Pick<Reading, 'typeId' | 'family' | 'days' | 'sampleSeco
 
 function requestsOf({ outputs, ...group }: Group): ObserveRequest[] {
   const all = [...outputs.values()].flat();
-  return placesOf([...new Set(all.map(({ resource }) => resource))]).map((place) => {
+  const resources = [...new Set(all.map(({ resource }) => resource))];
+  return placesOf(resources, monitoredTypes[group.typeId]).map((place) => {
     const here = new Set(place.resources);
     const measurements = [...outputs].flatMap(([native, own]) => {
       const these = own.filter(({ resource }) => here.has(resource));
@@ -137,7 +143,7 @@ function requestsOf({ outputs, ...group }: Group): ObserveRequest[] {
       measurements,
       covers: coversOf(measurements),
       cost: addCosts([
-        costOf(place.resources.length, group.days, daySeconds),
+        costOf(seriesIn(place.resources), group.days, daySeconds),
         ...measurements.map((measurement) => costOfMeasurement(group, place, measurement)),
       ]),
     };
@@ -147,9 +153,10 @@ function requestsOf({ outputs, ...group }: Group): ObserveRequest[] {
 /** The next step: what of a metric there are days to read of. */
 export function daysRequest(request: ObserveRequest, measurement: Measurement, counts: Columns): DaysRequest {
   const { measurements: _, ...reading } = request;
+  const place = { ...request.place, resources: resourcesOf(measurement) };
   const covers = coversOf([measurement]);
-  const cost = costOfMeasurement(request, request.place, measurement);
-  return { ...reading, step: 'days', measurement, counts, covers, cost };
+  const cost = costOfMeasurement(request, place, measurement);
+  return { ...reading, step: 'days', place, measurement, counts, covers, cost };
 }
 
 /** The step after that, in pieces of a page. */
@@ -170,17 +177,16 @@ function resourcesOf({ outputs }: Measurement): GoogleResource[] {
 /** More points than this are not read by one request: they would fill too much memory. */
 const maxPointsPerRequest = 10 * maxPointsPerPage;
 
-function pointPlaces(reading: PointsOf, place: Place, resources: readonly GoogleResource[]): Place[] {
-  const points = (dayCount(reading.days) * daySeconds) / pointSecondsAt(reading.sampleSeconds);
+function pointPlaces({ typeId, ...of }: PointsOf, place: Place, resources: readonly GoogleResource[]): Place[] {
+  const points = (dayCount(of.days) * daySeconds) / pointSecondsAt(of.sampleSeconds);
   const perPage = Math.max(1, Math.floor(maxPointsPerPage / points));
-  if (perPage > maxInFilter.ids && resources.length * points <= maxPointsPerRequest) return [{ ...place, resources }];
-  const size = Math.min(perPage, maxInFilter.ids);
-  return Array.from({ length: Math.ceil(resources.length / size) }, (_, at) =>
-    byIds(resources.slice(at * size, (at + 1) * size)),
-  );
+  const type = monitoredTypes[typeId];
+  if (perPage > type.idsInFilter && seriesIn(resources) * points <= maxPointsPerRequest)
+    return [{ ...place, resources }];
+  return inIdFilters(resources, type, perPage);
 }
 
-type PointsOf = Pick<Reading, 'days' | 'sampleSeconds'>;
+type PointsOf = Pick<Reading, 'typeId' | 'days' | 'sampleSeconds'>;
 
 function costOfMeasurement(
   { wantsMin, wantsPoints, ...reading }: Omit<Group, 'outputs'>,
@@ -188,15 +194,15 @@ function costOfMeasurement(
   measurement: Measurement,
 ): Cost {
   const resources = resourcesOf(measurement);
-  const aStatistic = costOf(resources.length, reading.days, daySeconds);
+  const aStatistic = costOf(seriesIn(resources), reading.days, daySeconds);
   return addCosts([
     ...Array.from({ length: wantsMin ? 3 : 2 }, () => aStatistic),
     ...(wantsPoints ? pointPlaces(reading, place, resources).map((each) => costOfPoints(reading, each)) : []),
   ]);
 }
 
-function costOfPoints({ days, sampleSeconds }: PointsOf, { resources }: Place): Cost {
-  return costOf(resources.length, days, pointSecondsAt(sampleSeconds));
+function costOfPoints({ days, sampleSeconds }: Omit<PointsOf, 'typeId'>, { resources }: Place): Cost {
+  return costOf(seriesIn(resources), days, pointSecondsAt(sampleSeconds));
 }
 
 function coversOf(measurements: readonly Measurement[]): Covered[] {
@@ -217,11 +223,13 @@ function balloonCalls(wants: readonly Want<GoogleResource>[], now: number): Cost
   return { ...noCost, calls: addCosts(requests.map(({ cost }) => cost)).calls };
 }
 
-/** Servers that cannot have a point in these days are not asked about. */
+/** What cannot have a point in these days is not asked about. */
 function nothingToAsk(resource: GoogleResource, days: DayRange): MissingReason | undefined {
   if (resource.state === 'TERMINATED') return 'terminated';
   if (resource.state === 'STOPPED' && resource.stoppedAt !== undefined && resource.stoppedAt <= startOf(days.from))
     return 'stopped';
   if (resource.createdAt !== undefined && resource.createdAt >= startOf(days.to)) return 'too_new';
+  // A disk that no VM has; or that one has, of whom nothing more is known just now.
+  if (resource.series.length === 0) return resource.state === 'STOPPED' ? 'stopped' : 'unavailable';
   return undefined;
 }

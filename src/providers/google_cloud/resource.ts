@@ -1,14 +1,24 @@
 import type { Resource } from '#model/resource.ts';
-import type { TypeId } from './catalog.ts';
+import type { Engine, TypeId } from './catalog.ts';
 
 /** A resource with what its measurement plan depends on. */
 export interface GoogleResource extends Resource {
   readonly typeId: TypeId;
-  /** What its time series call it: the numeric id, since a name may be given again. */
-  readonly instanceId: string;
+  /** What its time series are called: one name, but for disks, which have one for each VM that they are attached to. */
+  readonly series: readonly SeriesName[];
   /** Reports its memory without an agent. */
-  readonly hasBalloon: boolean;
+  readonly hasBalloon?: boolean;
+  /** Of a database. */
+  readonly engine?: Engine;
   readonly part: Part;
+}
+
+/** What tells the time series of a resource from others of its type, within a project. */
+export interface SeriesName {
+  /** Of a VM the numeric id, since a name may be given again; of a database `<project>:<instance>`. */
+  readonly id: string;
+  /** What a VM calls the disk. */
+  readonly part?: string;
 }
 
 /**
@@ -21,4 +31,19 @@ export interface Part {
   readonly zone?: string;
   /** Last two digits. */
   readonly endings?: readonly string[];
+  /** It is in no such part, and asked for by its ids. */
+  readonly isApart?: true;
+}
+
+/** What series are called where they are read, which may be of several projects. */
+export function seriesIdsOf(
+  { account, series }: Pick<GoogleResource, 'account' | 'series'>,
+  { scoped }: { readonly scoped: boolean },
+): string[] {
+  return series.map((name) => seriesIdOf(name, scoped ? account : undefined));
+}
+
+export function seriesIdOf({ id, part }: SeriesName, project: string | undefined): string {
+  const own = part === undefined ? id : `${id}/${part}`;
+  return project === undefined ? own : `${project}/${own}`;
 }

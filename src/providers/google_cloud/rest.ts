@@ -29,7 +29,7 @@ export interface RestContext {
   /** Whose limits and ledger the calls count for. */
   readonly account: string;
   readonly endpoints: Endpoints;
-  readonly headers: HeaderSource;
+  readonly headersOf: (service: Service) => HeaderSource;
   readonly bodies: BodyLimit;
 }
 
@@ -37,13 +37,14 @@ export interface RestContext {
 export type BodyLimit = LimitFunction;
 export const limitBodies = (): BodyLimit => pLimit(2);
 
-export function createRest({ gate, account, endpoints, headers, bodies }: RestContext): Rest {
+export function createRest({ gate, account, endpoints, headersOf, bodies }: RestContext): Rest {
   return (ask, signal) =>
     gate.send(
       { api: ask.api, account, region: 'global', ...ask.charge },
       async (trySignal) => {
         const where = ask.where ?? account;
-        const response = await answerOf(urlOf(ask, endpoints), await headers(trySignal), ask.api, where, trySignal);
+        const headers = await headersOf(ask.service)(trySignal);
+        const response = await answerOf(urlOf(ask, endpoints), headers, ask.api, where, trySignal);
         return bodies(async () => parse(ask, await bodyOf(response, ask.api, where), where));
       },
       signal,

@@ -5,14 +5,16 @@ import { Ledger } from '#collect/ledger.ts';
 import type { Days } from '#model/day-cell.ts';
 import { CollectError } from '#model/errors.ts';
 import type { Fleet } from '#model/fleet.ts';
-import { metricKeys } from '#model/metric.ts';
+import { allMetricKeys } from '#model/metric.ts';
 import type { Connection } from '#model/provider.ts';
+import type { Resource } from '#model/resource.ts';
 import { serverType } from '#model/resource-type.ts';
 import type { Statistic } from '#model/statistic.ts';
 import { lastDays } from '#model/window.ts';
 import type { SimProject } from '../../demo/google/projects.ts';
 import { type GoogleCloud, type GoogleCloudOptions, startGoogleCloud } from '../../demo/google/server.ts';
 import { googleCloud } from './index.ts';
+import type { GoogleResource } from './resource.ts';
 
 /** The time that the simulated world stands still at, epoch milliseconds. */
 export const worldNow = Date.parse('2026-11-18T15:00:00Z');
@@ -34,9 +36,16 @@ export const projects: readonly [SimProject, SimProject, SimProject] = [
     number: '320000000001',
     displayName: 'Contract one',
     zones: { 'us-central1-a': 40, 'europe-west1-b': 30, 'asia-northeast3-a': 20 },
+    databases: { 'us-central1': 9, 'europe-west1': 11 },
     monitors: ['contract-two'],
   },
-  { id: 'contract-two', number: '320000000002', displayName: 'Contract two', zones: { 'us-central1-a': 12 } },
+  {
+    id: 'contract-two',
+    number: '320000000002',
+    displayName: 'Contract two',
+    zones: { 'us-central1-a': 12 },
+    databases: { 'us-central1': 2 },
+  },
   {
     id: 'contract-off',
     number: '320000000003',
@@ -68,6 +77,8 @@ export interface ReadOptions {
   /** More of the secret than the key of one that reads everything. */
   readonly secret?: object;
   readonly project?: string;
+  /** Servers where absent. */
+  readonly types?: readonly string[];
   readonly statistics?: readonly Statistic[];
   readonly days?: number;
   readonly known?: ReadonlyMap<string, Days>;
@@ -107,9 +118,9 @@ export async function read(cloud: GoogleCloud, options: ReadOptions = {}): Promi
   const run = collectRegion({
     fleet: fleetOf(connection, options.project),
     region: 'global',
-    types: [serverType],
+    types: options.types ?? [serverType],
     wanted: {
-      keys: metricKeys,
+      keys: allMetricKeys,
       statistics: options.statistics ?? ['avg', 'max'],
       window: lastDays(options.days ?? 14, worldNow),
     },
@@ -128,6 +139,17 @@ export async function read(cloud: GoogleCloud, options: ReadOptions = {}): Promi
     connection.close();
   }
   return { servers, ledger, error: undefined };
+}
+
+/** What the simulated cloud calls a resource when it is asked for the truth. */
+export function simulatedIdOf(resource: Resource): string {
+  if (!isGoogles(resource)) throw new Error(`${resource.id} is not of Google Cloud`);
+  const [name] = resource.series;
+  return resource.typeId === 'persistent_disk' || name === undefined ? resource.id : name.id;
+}
+
+export function isGoogles(resource: Resource): resource is GoogleResource {
+  return 'typeId' in resource && 'series' in resource;
 }
 
 export function timeSeriesCalls({ ledger }: Pick<Reading, 'ledger'>): number {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { ResourceState } from '#model/resource.ts';
 import { daySeconds } from '#model/window.ts';
-import { metricKeysOfGce } from './catalog.ts';
+import { engines, traitsOf } from './catalog.ts';
 import type { GoogleResource } from './resource.ts';
 
 /** Epoch milliseconds. */
@@ -20,19 +20,15 @@ export interface ServerDraft {
 export function serverOf(id: string, draft: ServerDraft = {}): GoogleResource {
   const { project = 'a-project', zone = 'us-central1-a', state = 'RUNNING', bornDaysAgo = 100 } = draft;
   return {
-    provider: 'google_cloud',
-    group: 'ComputeEngine',
-    type: 'Instance',
-    typeId: 'server',
+    ...traitsOf('server'),
     account: project,
     region: zone.slice(0, -2),
     zone,
     id: `https://www.googleapis.com/compute/v1/projects/${project}/zones/${zone}/instances/n${id}`,
-    instanceId: id,
+    series: [{ id }],
     name: `n${id}`,
     state,
     instanceType: 'n2-standard-2',
-    metrics: metricKeysOfGce,
     tags: {},
     constants: draft.knowsMemory === false ? {} : { 'memory.total': 8 * 2 ** 30 },
     createdAt: testNow / 1000 - bornDaysAgo * daySeconds,
@@ -66,4 +62,52 @@ export function fleets(most: number): fc.Arbitrary<GoogleResource[]> {
 export async function* zonePages(servers: readonly GoogleResource[]): AsyncGenerator<GoogleResource[]> {
   for (const own of Map.groupBy(servers, ({ account, zone }) => `${account} ${zone}`).values())
     for (let at = 0; at < own.length; at += 3) yield own.slice(at, at + 3);
+}
+
+export function databaseOf(name: string, project = 'a-project', engine?: GoogleResource['engine']): GoogleResource {
+  return {
+    ...traitsOf('cloud_sql_instance'),
+    account: project,
+    region: 'us-central1',
+    zone: 'us-central1-a',
+    id: `https://sqladmin.googleapis.com/sql/v1beta4/projects/${project}/instances/${name}`,
+    series: [{ id: `${project}:${name}` }],
+    name,
+    state: 'RUNNING',
+    instanceType: 'db-custom-2-8192',
+    tags: {},
+    constants: {},
+    part: { project },
+    ...(engine === undefined ? {} : { engine }),
+  };
+}
+
+/** @param vms ids of those that it is attached to */
+export function diskOf(name: string, vms: readonly string[], project = 'a-project'): GoogleResource {
+  const zone = 'us-central1-a';
+  return {
+    ...traitsOf('persistent_disk'),
+    account: project,
+    region: 'us-central1',
+    zone,
+    id: `https://www.googleapis.com/compute/v1/projects/${project}/zones/${zone}/disks/${name}`,
+    series: vms.map((id) => ({ id, part: `${name}-of-${id}` })),
+    name,
+    state: vms.length > 0 ? 'RUNNING' : 'STOPPED',
+    instanceType: 'pd-ssd',
+    tags: {},
+    constants: { 'storage.total': 2 ** 30 },
+    part: vms.length > 1 ? { isApart: true } : { project, zone },
+  };
+}
+
+/** Resources of all types, in any order. */
+export function mixedFleets(most: number): fc.Arbitrary<GoogleResource[]> {
+  const project = fc.constantFrom('a-project', 'b-project');
+  const name = fc.stringMatching(/^[a-z][a-z0-9-]{3,40}$/);
+  const vm = fc.bigInt(10n ** 18n, 10n ** 19n).map(String);
+  const database = fc.tuple(name, project, fc.constantFrom(...engines, undefined)).map((draft) => databaseOf(...draft));
+  const disk = fc.tuple(name, fc.uniqueArray(vm, { maxLength: 3 }), project).map((draft) => diskOf(...draft));
+  const others = fc.uniqueArray(fc.oneof(database, disk), { selector: ({ id }) => id, maxLength: most });
+  return fc.tuple(fleets(most), others).map(([servers, more]) => [...more, ...servers]);
 }

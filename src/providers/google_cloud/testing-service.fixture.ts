@@ -27,5 +27,11 @@ export async function restOf(answer: (url: URL) => Reply): Promise<Rest> {
   if (address === null || typeof address === 'string') throw new Error('no port');
   const gate = createGate({ limits, ledger: new Ledger(), clock: hurried });
   const endpoints = endpointsOf({}, `http://127.0.0.1:${address.port}`);
-  return createRest({ gate, account: 'a-project', endpoints, headers: async () => ({}), bodies: limitBodies() });
+  return createRest({
+    gate,
+    account: 'a-project',
+    endpoints,
+    headersOf: () => async () => ({}),
+    bodies: limitBodies(),
+  });
 }

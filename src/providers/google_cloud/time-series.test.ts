@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type DayRange, dayAt, startOf } from '#model/window.ts';
 import { dailyOf } from './aggregation.ts';
 import { monitoredTypes } from './catalog.ts';
+import type { GoogleResource } from './resource.ts';
 import { serverOf } from './testing-servers.fixture.ts';
 import { type Reply, restOf } from './testing-service.fixture.ts';
 import { readSeries, type SeriesQuery } from './time-series.ts';
@@ -55,16 +56,18 @@ const error = (status: number, name: string) => ({
   body: { error: { code: status, status: name, message: name } },
 });
 
+const idOf = ({ series: [name] }: GoogleResource) => name?.id ?? '';
+
 /** Every server that the filter names has its own id as a value, on every day that is asked for. */
 function answered({ filter, days: { from, to } }: Call): Reply {
   const zones = fleet.filter(({ zone }) => !filter.includes('resource.labels.zone') || filter.includes(`"${zone}"`));
   const range = Array.from({ length: to - from }, (_, n) => to - 1 - n);
   return {
     body: {
-      timeSeries: zones.map(({ instanceId }) =>
+      timeSeries: zones.map((server) =>
         series(
-          instanceId,
-          range.map((day) => point(day, { doubleValue: Number(instanceId) })),
+          idOf(server),
+          range.map((day) => point(day, { doubleValue: Number(idOf(server)) })),
         ),
       ),
       unit: '1',
@@ -75,7 +78,7 @@ function answered({ filter, days: { from, to } }: Call): Reply {
 function valuesIn(read: Awaited<ReturnType<typeof readFrom>>['read']) {
   if ('error' in read) throw read.error;
   return Object.fromEntries(
-    fleet.map(({ instanceId }) => [instanceId, [0, 1, 2, 3].map((day) => read.columns.at(instanceId, day))]),
+    fleet.map((server) => [idOf(server), [0, 1, 2, 3].map((day) => read.columns.at(idOf(server), day))]),
   );
 }
 

@@ -4,9 +4,9 @@ import type { Cost } from '#model/fleet.ts';
 import { type DayRange, dayCount, daySeconds, isoOf } from '#model/window.ts';
 import { type Aggregation, bucketSecondsOf, paramsOf } from './aggregation.ts';
 import { type MonitoredType, maxPointsPerPage, type NativeMetric, prices } from './catalog.ts';
-import { Columns } from './columns.ts';
+import { Columns, type Rows } from './columns.ts';
 import { fromExecution, TooHeavyError } from './errors.ts';
-import type { GoogleResource } from './resource.ts';
+import { type GoogleResource, seriesIdOf, seriesIdsOf } from './resource.ts';
 import type { Rest } from './rest.ts';
 import { filterOf, type Place, zonesOf } from './where.ts';
 
@@ -46,6 +46,7 @@ const Page = z.object({
   timeSeries: z
     .array(
       z.object({
+        metric: z.object({ labels: z.record(z.string(), z.string()).default({}) }).optional(),
         resource: z.object({ labels: z.record(z.string(), z.string()) }),
         points: z.array(z.object({ interval: z.object({ endTime: z.string() }), value: TypedValue })).default([]),
       }),
@@ -56,7 +57,7 @@ const Page = z.object({
 });
 type Page = z.infer<typeof Page>;
 
-const fields = 'timeSeries(resource/labels,points(interval/endTime,value)),nextPageToken,executionErrors';
+const fields = 'timeSeries(metric/labels,resource/labels,points(interval/endTime,value)),nextPageToken,executionErrors';
 
 /** How often a query that was answered in part is put again. */
 const maxRereads = 2;
@@ -64,10 +65,12 @@ const maxRereads = 2;
 /**
  * Reads a query, all pages of it. One that is too heavy is put zone by zone, and then for half of the days.
  *
+ * @param rows of columns that it shares them with
  * @throws CollectError where nothing of it could be read
  */
-export async function readSeries(context: SeriesContext, query: SeriesQuery): Promise<SeriesRead> {
-  const columns = new Columns(query.days, bucketSecondsOf(query.aggregation));
+export async function readSeries(context: SeriesContext, query: SeriesQuery, rows?: Rows): Promise<SeriesRead> {
+  const { days, aggregation, place } = query;
+  const columns = new Columns(days, bucketSecondsOf(aggregation), rows, seriesIn(place.resources));
   const failed = await readInto(columns, context, query);
   return { columns, failed };
 }
@@ -101,7 +104,7 @@ async function readApart(columns: Columns, context: SeriesContext, queries: read
 }
 
 function smallerThan(query: SeriesQuery): SeriesQuery[] {
-  const zones = zonesOf(query.place);
+  const zones = zonesOf(query.place, query.type);
   if (zones !== undefined) return zones.map((place) => ({ ...query, place }));
   const { from, to } = query.days;
   if (to - from < 2) return [];
@@ -122,7 +125,9 @@ async function readWhole(
   const error = await readPages(columns, context, query);
   if (error === undefined) return new Map();
   if (rereads > 0) return readWhole(columns, context, query, rereads - 1);
-  const missing = query.place.resources.filter((resource) => !columns.has(seriesIdOf(resource, context)));
+  const missing = query.place.resources.filter((resource) =>
+    seriesIdsOf(resource, context).every((id) => !columns.has(id)),
+  );
   return new Map(missing.map(({ id }) => [id, error]));
 }
 
@@ -153,7 +158,7 @@ async function readPage(
   pages: number,
 ): Promise<Page> {
   const { type, native, aggregation, days, place } = query;
-  const cost = costOf(place.resources.length, days, bucketSecondsOf(aggregation));
+  const cost = costOf(seriesIn(place.resources), days, bucketSecondsOf(aggregation));
   try {
     return await rest(
       {
@@ -188,22 +193,26 @@ async function readPage(
   }
 }
 
-/** Of one query over so many resources, its pages included. */
-export function costOf(resources: number, days: DayRange, bucketSeconds: number): Cost {
-  const points = (resources * dayCount(days) * daySeconds) / bucketSeconds;
+/** Of one query for so many series, its pages included. */
+export function costOf(series: number, days: DayRange, bucketSeconds: number): Cost {
+  const points = (series * dayCount(days) * daySeconds) / bucketSeconds;
   const calls = Math.max(1, Math.ceil(points / maxPointsPerPage));
-  const usd = Math.max(1, resources) * prices.series;
+  const usd = Math.max(1, series) * prices.series;
   // A series that straddles two pages may count on both.
-  return { calls, metrics: resources, points, usd, usdAtMost: usd + (calls - 1) * prices.series };
+  return { calls, metrics: series, points, usd, usdAtMost: usd + (calls - 1) * prices.series };
 }
 
-/** What series call a resource: ids are told apart within a project. */
-export function seriesIdOf({ account, instanceId }: GoogleResource, { scoped }: { readonly scoped: boolean }): string {
-  return scoped ? `${account}/${instanceId}` : instanceId;
+/** How many series there are of these resources. Disks of their VMs that nobody asked for are not counted. */
+export function seriesIn(resources: readonly Pick<GoogleResource, 'series'>[]): number {
+  return resources.reduce((sum, { series }) => sum + series.length, 0);
 }
 
-function groupLabelsOf({ idLabel }: MonitoredType, scoped: boolean): string[] {
-  return [`resource.label.${idLabel}`, ...(scoped ? ['resource.label.project_id'] : [])];
+function groupLabelsOf({ idLabel, partLabel }: MonitoredType, scoped: boolean): string[] {
+  return [
+    `resource.label.${idLabel}`,
+    ...(partLabel === undefined ? [] : [`metric.label.${partLabel}`]),
+    ...(scoped ? ['resource.label.project_id'] : []),
+  ];
 }
 
 /** @throws CollectError `malformed_reply` */
@@ -216,9 +225,12 @@ function take(
   const malformed = (what: string) =>
     new CollectError('malformed_reply', `monitoring:timeSeries.list: ${what}`, { where: project });
   const ends = new Map<string, number>();
-  for (const { resource, points } of timeSeries) {
+  for (const { metric, resource, points } of timeSeries) {
     const { [type.idLabel]: id, project_id: owner } = resource.labels;
+    const part = type.partLabel === undefined ? undefined : metric?.labels[type.partLabel];
     if (id === undefined || (scoped && owner === undefined)) throw malformed(`a series without ${type.idLabel}`);
+    if (type.partLabel !== undefined && part === undefined) throw malformed(`a series without ${type.partLabel}`);
+    const name = seriesIdOf(part === undefined ? { id } : { id, part }, scoped ? owner : undefined);
     for (const { interval, value } of points) {
       const end = ends.get(interval.endTime) ?? Date.parse(interval.endTime) / 1000;
       if (Number.isNaN(end)) throw malformed('a point without a time');
@@ -226,7 +238,7 @@ function take(
       const number = Number(value.doubleValue ?? value.int64Value);
       if (value.doubleValue === undefined && value.int64Value === undefined)
         throw malformed('a point without a number');
-      if (Number.isFinite(number)) columns.set(scoped ? `${owner}/${id}` : id, end, number * aggregation.factor);
+      if (Number.isFinite(number)) columns.set(name, end, number * aggregation.factor);
     }
   }
 }

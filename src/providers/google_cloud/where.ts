@@ -10,34 +10,63 @@ export interface Where {
   readonly ids?: readonly string[];
 }
 
-/** Resources that one filter can name. */
+/** Resources of one type that one filter can name. */
 export interface Place {
   readonly where: Where;
   readonly resources: readonly GoogleResource[];
 }
 
-/** As few places as filters allow for these resources: few by their ids, many by their parts. */
-export function placesOf(resources: readonly GoogleResource[]): Place[] {
-  if (resources.length <= maxInFilter.ids) return [byIds(resources)];
-  return [...Map.groupBy(resources, ({ part }) => groupOf(part)).values()].flatMap(inFilters);
+/** As few places as filters allow for these resources, which are of one type: few by their ids, many by their parts. */
+export function placesOf(resources: readonly GoogleResource[], type: MonitoredType): Place[] {
+  if (idsOf(resources).length <= type.idsInFilter) return [byIds(resources)];
+  return [...Map.groupBy(resources, ({ part }) => groupOf(part)).values()].flatMap((own) => inFilters(own, type));
 }
 
-/** By their ids: for points, of which few resources fill a page. */
+/** By their ids: for points, of which few resources fill a page, and for what is in no part. */
 export function byIds(resources: readonly GoogleResource[]): Place {
-  return { where: { ids: resources.map(({ instanceId }) => instanceId) }, resources };
+  return { where: { ids: idsOf(resources) }, resources };
+}
+
+/** In the order given, as many together as one filter can name, with at most so many series. */
+export function inIdFilters(
+  resources: readonly GoogleResource[],
+  { idsInFilter }: MonitoredType,
+  maxSeries = Number.POSITIVE_INFINITY,
+): Place[] {
+  const places: Place[] = [];
+  let held: GoogleResource[] = [];
+  let ids = new Set<string>();
+  let series = 0;
+  for (const resource of resources) {
+    const more = resource.series.filter(({ id }) => !ids.has(id)).length;
+    if (held.length > 0 && (ids.size + more > idsInFilter || series + resource.series.length > maxSeries)) {
+      places.push(byIds(held));
+      [held, ids, series] = [[], new Set(), 0];
+    }
+    held.push(resource);
+    for (const { id } of resource.series) ids.add(id);
+    series += resource.series.length;
+  }
+  return held.length > 0 ? [...places, byIds(held)] : places;
+}
+
+function idsOf(resources: readonly GoogleResource[]): string[] {
+  return [...new Set(resources.flatMap(({ series }) => series.map(({ id }) => id)))];
 }
 
 /** Zones of one project can be named together, and so can projects. */
-function groupOf({ project = '', zone, endings }: Part): string {
+function groupOf({ project = '', zone, endings, isApart }: Part): string {
+  if (isApart) return 'apart';
   if (endings !== undefined) return JSON.stringify([project, zone, endings]);
   return zone === undefined ? 'projects' : JSON.stringify([project]);
 }
 
-function inFilters(resources: readonly GoogleResource[]): Place[] {
+function inFilters(resources: readonly GoogleResource[], type: MonitoredType): Place[] {
   const [first] = resources;
-  const { project, zone, endings } = first?.part ?? {};
+  const { project, zone, endings, isApart }: Part = first?.part ?? {};
+  if (isApart) return inIdFilters(resources, type);
   if (zone === undefined) {
-    if (project === undefined) return [inProject(resources)];
+    if (project === undefined) return [inProject(resources, type)];
     return chunksBy(resources, ({ account }) => account, maxInFilter.projects).map((each) => ({
       where: { projects: each.names },
       resources: each.resources,
@@ -52,9 +81,9 @@ function inFilters(resources: readonly GoogleResource[]): Place[] {
 }
 
 /** By zones, as a run may be of some regions only; one that is all over the world is asked for as a whole. */
-function inProject(resources: readonly GoogleResource[]): Place {
+function inProject(resources: readonly GoogleResource[], { zoneLabel }: MonitoredType): Place {
   const zones = [...new Set(resources.map(({ zone = '' }) => zone))];
-  return { where: zones.length > maxInFilter.zones ? {} : { zones }, resources };
+  return { where: zoneLabel === undefined || zones.length > maxInFilter.zones ? {} : { zones }, resources };
 }
 
 function chunksBy(resources: readonly GoogleResource[], nameOf: (resource: GoogleResource) => string, size: number) {
@@ -66,7 +95,9 @@ function chunksBy(resources: readonly GoogleResource[], nameOf: (resource: Googl
 }
 
 /** The smaller places that a place consists of, for queries that are too heavy: its zones. Undefined for one zone. */
-export function zonesOf({ where, resources }: Place): Place[] | undefined {
+export function zonesOf({ where, resources }: Place, { zoneLabel }: MonitoredType): Place[] | undefined {
+  // A disk that is apart may be seen from two zones.
+  if (zoneLabel === undefined || resources.some(({ part }) => part.isApart)) return undefined;
   const zones = Map.groupBy(resources, ({ zone = '' }) => zone);
   if (zones.size < 2) return undefined;
   return [...zones].map(([zone, own]) => ({ where: { ...where, zones: [zone] }, resources: own }));
@@ -74,7 +105,7 @@ export function zonesOf({ where, resources }: Place): Place[] | undefined {
 
 /** `filter` of timeSeries.list. */
 export function filterOf(
-  { resource, idLabel }: MonitoredType,
+  { resource, idLabel, zoneLabel }: MonitoredType,
   { metric, labels = {} }: Pick<NativeMetric, 'metric' | 'labels'>,
   { projects, zones, endings, ids }: Where,
 ): string {
@@ -83,7 +114,7 @@ export function filterOf(
     `resource.type = ${quoted(resource)}`,
     ...Object.entries(labels).map(([name, value]) => `metric.labels.${name} = ${quoted(value)}`),
     ...(projects === undefined ? [] : [oneOf('resource.labels.project_id', projects)]),
-    ...(zones === undefined ? [] : [oneOf('resource.labels.zone', zones)]),
+    ...(zones === undefined || zoneLabel === undefined ? [] : [oneOf(`resource.labels.${zoneLabel}`, zones)]),
     ...(ids === undefined ? [] : [oneOf(`resource.labels.${idLabel}`, ids)]),
     ...(endings === undefined
       ? []

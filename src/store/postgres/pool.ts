@@ -29,5 +29,7 @@ export function createPool(url: string, { size, name }: PoolOptions): pg.Pool {
   });
   // A connection that breaks while nobody uses it is replaced; without a listener it would end the process.
   pool.on('error', () => {});
+  // The same of one that breaks in the moment in which it goes from hand to hand.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }

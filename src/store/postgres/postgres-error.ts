@@ -23,7 +23,7 @@ const uniqueViolation = '23505';
 /** Two transactions in each other's way: one of them may try again. */
 const collisions = new Set(['40001', '40P01']);
 
-function codeOf(caught: unknown): string | undefined {
+export function codeOf(caught: unknown): string | undefined {
   if (!(caught instanceof Error) || !('code' in caught)) return undefined;
   return typeof caught.code === 'string' ? caught.code : undefined;
 }

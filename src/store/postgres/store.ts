@@ -1,9 +1,16 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import { sqlAccounts } from '../sql/accounts.ts';
+import { sqlIdentity } from '../sql/identity.ts';
 import { sqlJobs } from '../sql/jobs.ts';
+import { sqlLimits } from '../sql/limits.ts';
+import { sqlSchedules } from '../sql/schedules.ts';
+import { sqlSealed } from '../sql/sealed.ts';
 import type { SqlSession } from '../sql/session.ts';
+import { sqlSettings } from '../sql/settings.ts';
 import type { Tables } from '../sql/tables.ts';
+import { sqlTasks } from '../sql/tasks.ts';
 import type { Store } from '../store.ts';
+import { type ClusterPlace, clusterPlace, postgresCluster } from './cluster.ts';
 import { guardedPool } from './guarded-pool.ts';
 import { postgresHistory } from './history.ts';
 import { postgresInventory } from './inventory.ts';
@@ -25,21 +32,29 @@ export async function openPostgresStore(url: string): Promise<Store> {
   const pool = createPool(url, { size: poolSize, name: 'fleetgauge' });
   try {
     await migrate(pool, where, Date.now());
+    const place = await clusterPlace(pool, url);
+    const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: guardedPool(pool, where) }) });
+    return storeOn(openSession(db), place, () => db.destroy());
   } catch (caught) {
     await pool.end();
     throw storeError(caught, where);
   }
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: guardedPool(pool, where) }) });
-  return storeOn(openSession(db), () => db.destroy());
 }
 
-function storeOn(session: SqlSession, close: () => Promise<void>): Store {
+function storeOn(session: SqlSession, place: ClusterPlace, close: () => Promise<void>): Store {
   return {
     inventory: postgresInventory(session),
     history: postgresHistory(session),
     jobs: sqlJobs(session),
+    tasks: sqlTasks(session),
+    schedules: sqlSchedules(session),
+    limits: sqlLimits(session),
+    settings: sqlSettings(session),
     accounts: sqlAccounts(session),
-    transaction: (work) => session.transaction((tx) => work(storeOn(tx, close))),
+    identity: sqlIdentity(session),
+    sealed: sqlSealed(session),
+    cluster: postgresCluster(session, place),
+    transaction: (work) => session.transaction((tx) => work(storeOn(tx, place, close))),
     close,
   };
 }

@@ -18,8 +18,10 @@ export function jobOf(row: Selectable<JobTable>): Job {
     spent: parseStored(CostSchema, row.spent, where),
     startedAt: row.started_at,
     ...(row.finished_at === null ? {} : { finishedAt: row.finished_at }),
+    runsOn: row.runs_on,
     ownerPid: row.owner_pid,
     heartbeatAt: row.heartbeat_at,
+    ...(row.cancel_requested_at === null ? {} : { cancelRequestedAt: row.cancel_requested_at }),
   };
 }
 
@@ -40,5 +42,10 @@ export function taskOf(row: Selectable<TaskTable>): Task {
     spent: parseStored(CostSchema, row.spent, where),
     ...(row.started_at === null ? {} : { startedAt: row.started_at }),
     ...(row.finished_at === null ? {} : { finishedAt: row.finished_at }),
+    ...(row.source === null ? {} : { source: row.source }),
+    ...(row.max_usd === null ? {} : { maxUsd: row.max_usd }),
+    attempt: row.attempt,
+    ...(row.worker === null ? {} : { worker: row.worker }),
+    ...(row.heartbeat_at === null ? {} : { heartbeatAt: row.heartbeat_at }),
   };
 }

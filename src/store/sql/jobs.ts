@@ -1,32 +1,20 @@
-import { CollectError } from '#model/errors.ts';
 import { noCost } from '#model/fleet.ts';
-import {
-  heartbeatLimitMs,
-  type JobDraft,
-  type JobId,
-  type JobStore,
-  type JobWithTasks,
-  noCounts,
-  type TaskId,
-  type TaskProgress,
-} from '../jobs.ts';
-import { jobOf, taskOf } from './job-row.ts';
+import { heartbeatLimitMs, type JobDraft, type JobStore, type JobWithTasks, noCounts } from '../jobs.ts';
+import { adoptInterrupted, cancelJob, resumeJob, retryJob, settleJob, sumUpJobs } from './job-control.ts';
+import { jobOf } from './job-row.ts';
+import { addTasks, getJob, updateJob } from './job-rows.ts';
 import { addToLedger, readLedger } from './ledger.ts';
 import type { SqlSession } from './session.ts';
-import type { JobTable, TaskTable } from './tables.ts';
+import { takeTurn } from './settings.ts';
 
 export function sqlJobs(session: SqlSession): JobStore {
   return {
     create: (draft, now) => session.transaction((tx) => createJob(tx, draft, now)),
-    startTask: (task, now) => updateTask(session, task, { state: 'RUNNING', started_at: now, ...nothingDone }),
-    progressTask: (task, progress) => updateTask(session, task, columnsOf(progress)),
-    finishTask: (task, end, now) =>
-      updateTask(session, task, {
-        ...columnsOf(end),
-        state: end.state,
-        error: end.error === undefined ? null : JSON.stringify(end.error),
-        finished_at: now,
-      }),
+    takeTurn: () => takeTurn(session),
+    settle: (job, now) => session.transaction((tx) => settleJob(tx, job, now)),
+    sumUp: (now) => sumUpJobs(session, now),
+    cancel: (job, now) => session.transaction((tx) => cancelJob(tx, job, now)),
+    retry: (job, more, now) => session.transaction((tx) => retryJob(tx, job, more, now)),
     finish: (job, { state, counts, spent }, now) =>
       updateJob(session, job, {
         state,
@@ -40,7 +28,7 @@ export function sqlJobs(session: SqlSession): JobStore {
         heartbeat_at: now,
         ...(soFar === undefined ? {} : { counts: JSON.stringify(soFar.counts), spent: JSON.stringify(soFar.spent) }),
       }),
-    adoptInterrupted: (now) => session.transaction((tx) => adoptInterrupted(tx, now)),
+    adoptInterrupted: (now) => session.transaction((tx) => adoptInterrupted(tx, now - heartbeatLimitMs, now)),
     latestResumable: ({ demo } = { demo: false }) => session.transaction((tx) => latestResumable(tx, demo)),
     resume: (job, ownerPid, now) => session.transaction((tx) => resumeJob(tx, job, ownerPid, now)),
     get: (job) => session.transaction((tx) => getJob(tx, job)),
@@ -53,15 +41,6 @@ export function sqlJobs(session: SqlSession): JobStore {
     ledger: (job) => readLedger(session, job),
   };
 }
-
-const nothingDone = {
-  counts: JSON.stringify(noCounts),
-  done_servers: 0,
-  error: null,
-  failures: '[]',
-  spent: JSON.stringify(noCost),
-  finished_at: null,
-} as const satisfies Partial<TaskTable>;
 
 async function createJob(tx: SqlSession, draft: JobDraft, now: number): Promise<JobWithTasks> {
   const { id } = await tx.db
@@ -78,82 +57,18 @@ async function createJob(tx: SqlSession, draft: JobDraft, now: number): Promise<
       finished_at: null,
       owner_pid: draft.ownerPid,
       heartbeat_at: now,
+      runs_on: draft.runsOn ?? 'process',
+      cancel_requested_at: null,
     })
     .returning('id')
     .executeTakeFirstOrThrow();
-  for (const { provider, account, region, plannedServers } of draft.tasks) {
-    await tx.db
-      .insertInto('task')
-      .values({
-        job: id,
-        provider,
-        account,
-        region,
-        state: 'PENDING',
-        planned_servers: plannedServers,
-        started_at: null,
-        ...nothingDone,
-      })
-      .execute();
-  }
+  await addTasks(tx, id, draft.tasks, now);
   return getJob(tx, id);
 }
 
 /** `undefined` is not JSON; it is kept as null. */
 function jsonOf(value: unknown): string {
   return JSON.stringify(value ?? null);
-}
-
-function columnsOf(progress: TaskProgress): Partial<TaskTable> {
-  const { counts, plannedServers, doneServers, failures, spent } = progress;
-  return {
-    ...(counts === undefined ? {} : { counts: JSON.stringify(counts) }),
-    ...(plannedServers === undefined ? {} : { planned_servers: plannedServers }),
-    ...(doneServers === undefined ? {} : { done_servers: doneServers }),
-    ...(failures === undefined ? {} : { failures: JSON.stringify(failures) }),
-    ...(spent === undefined ? {} : { spent: JSON.stringify(spent) }),
-  };
-}
-
-async function updateTask(session: SqlSession, id: TaskId, values: Partial<Omit<TaskTable, 'id'>>): Promise<void> {
-  if (Object.keys(values).length === 0) return;
-  const { numUpdatedRows } = await session.transaction((tx) =>
-    tx.db.updateTable('task').set(values).where('id', '=', id).executeTakeFirstOrThrow(),
-  );
-  if (numUpdatedRows === 0n) throw new CollectError('not_found', 'there is no such task', { where: String(id) });
-}
-
-async function updateJob(session: SqlSession, id: JobId, values: Partial<Omit<JobTable, 'id'>>): Promise<void> {
-  const { numUpdatedRows } = await session.transaction((tx) =>
-    tx.db.updateTable('job').set(values).where('id', '=', id).executeTakeFirstOrThrow(),
-  );
-  if (numUpdatedRows === 0n) throw unknownJob(id);
-}
-
-async function getJob(tx: SqlSession, id: JobId): Promise<JobWithTasks> {
-  const job = await tx.db.selectFrom('job').selectAll().where('id', '=', id).executeTakeFirst();
-  if (job === undefined) throw unknownJob(id);
-  const tasks = await tx.db.selectFrom('task').selectAll().where('job', '=', id).orderBy('id').execute();
-  return { job: jobOf(job), tasks: tasks.map(taskOf) };
-}
-
-async function adoptInterrupted(tx: SqlSession, now: number) {
-  const rows = await tx.db
-    .updateTable('job')
-    .set({ state: 'INTERRUPTED', finished_at: now })
-    .where('state', '=', 'RUNNING')
-    .where('heartbeat_at', '<', now - heartbeatLimitMs)
-    .returningAll()
-    .execute();
-  if (rows.length === 0) return [];
-  const ids = rows.map((row) => row.id);
-  await tx.db
-    .updateTable('task')
-    .set({ state: 'PENDING' })
-    .where('job', 'in', ids)
-    .where('state', '=', 'RUNNING')
-    .execute();
-  return rows.map(jobOf);
 }
 
 async function latestResumable(tx: SqlSession, demo: boolean): Promise<JobWithTasks | undefined> {
@@ -168,23 +83,4 @@ async function latestResumable(tx: SqlSession, demo: boolean): Promise<JobWithTa
   const found = await getJob(tx, newest.id);
   const unfinished = found.tasks.some((task) => task.state === 'PENDING' || task.state === 'CANCELED');
   return found.job.state !== 'RUNNING' && unfinished ? found : undefined;
-}
-
-async function resumeJob(tx: SqlSession, id: JobId, ownerPid: number, now: number): Promise<JobWithTasks> {
-  const { job } = await getJob(tx, id);
-  if (job.state === 'RUNNING') {
-    throw new CollectError('conflict', `job ${id} is running already`, { where: `process ${job.ownerPid}` });
-  }
-  await updateJob(tx, id, { state: 'RUNNING', finished_at: null, owner_pid: ownerPid, heartbeat_at: now });
-  await tx.db
-    .updateTable('task')
-    .set({ state: 'PENDING' })
-    .where('job', '=', id)
-    .where('state', 'in', ['RUNNING', 'CANCELED'])
-    .execute();
-  return getJob(tx, id);
-}
-
-function unknownJob(id: JobId): CollectError {
-  return new CollectError('not_found', 'there is no such job', { where: String(id) });
 }

@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely';
-import type { JobState, TaskState } from '../jobs.ts';
+import type { ApiKeyForm, Role, UserKind, UserState } from '../identity.ts';
+import type { JobRunner, JobState, TaskState } from '../jobs.ts';
 
 /** The columns of `migrations.ts`, for Kysely. All times are epoch milliseconds, all JSON is text. */
 export interface Tables {
@@ -10,6 +11,16 @@ export interface Tables {
   job: JobTable;
   task: TaskTable;
   ledger: LedgerTable;
+  domain: { id: string; name: string; created_at: number };
+  user: UserTable;
+  session: SessionTable;
+  api_key: ApiKeyTable;
+  signing_key: SigningKeyTable;
+  login_attempt: { key: string; count: number; last_at: number };
+  task_batch: { id: Generated<number>; task: number; changes: string };
+  schedule: ScheduleTable;
+  concurrency_limit: { provider: string; account: string; tasks: number };
+  setting: { name: string; value: string };
 }
 
 export interface ResourceTable {
@@ -64,6 +75,8 @@ export interface JobTable {
   finished_at: number | null;
   owner_pid: number;
   heartbeat_at: number;
+  runs_on: JobRunner;
+  cancel_requested_at: number | null;
 }
 
 export interface TaskTable {
@@ -81,6 +94,28 @@ export interface TaskTable {
   spent: string;
   started_at: number | null;
   finished_at: number | null;
+  /** `account.name` */
+  source: string | null;
+  max_usd: number | null;
+  attempt: number;
+  /** Attempts begun since one of them stored anything. */
+  fruitless: number;
+  worker: string | null;
+  heartbeat_at: number | null;
+}
+
+export interface ScheduleTable {
+  id: Generated<number>;
+  name: string;
+  times: string;
+  time_zone: string;
+  options: string;
+  created_at: number;
+  last_run_at: number | null;
+  /** `job.id` */
+  last_job: number | null;
+  error: string | null;
+  leased_until: number | null;
 }
 
 export interface LedgerTable {
@@ -94,4 +129,49 @@ export interface LedgerTable {
   failed: number;
   usd: number;
   usd_at_most: number;
+}
+
+export interface UserTable {
+  id: string;
+  domain: string;
+  kind: UserKind;
+  name: string;
+  role: Role;
+  state: UserState;
+  password: string | null;
+  issuer: string | null;
+  subject: string | null;
+  created_at: number;
+  last_login_at: number | null;
+}
+
+export interface SessionTable {
+  hash: Uint8Array;
+  /** `user.id` */
+  owner: string;
+  created_at: number;
+  last_seen_at: number;
+}
+
+export interface ApiKeyTable {
+  id: string;
+  /** `user.id` */
+  owner: string;
+  name: string;
+  form: ApiKeyForm;
+  hash: Uint8Array;
+  created_at: number;
+  expires_at: number | null;
+  last_used_at: number | null;
+}
+
+export interface SigningKeyTable {
+  id: string;
+  domain: string;
+  /** A JWK, as JSON. */
+  public: string;
+  /** A JWK, sealed; null once the key is retired. */
+  private: Uint8Array | null;
+  created_at: number;
+  retired_at: number | null;
 }

@@ -64,6 +64,74 @@ const migrations: readonly string[] = [
     PRIMARY KEY (job, account, region, api)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE domain (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, created_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE "user" (
+    id TEXT PRIMARY KEY,
+    domain TEXT NOT NULL REFERENCES domain (id) ON DELETE CASCADE,
+    kind TEXT NOT NULL, name TEXT NOT NULL, role TEXT NOT NULL, state TEXT NOT NULL,
+    password TEXT, issuer TEXT, subject TEXT,
+    created_at INTEGER NOT NULL, last_login_at INTEGER,
+    UNIQUE (domain, name), UNIQUE (domain, issuer, subject)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE session (
+    hash BLOB PRIMARY KEY,
+    owner TEXT NOT NULL REFERENCES "user" (id) ON DELETE CASCADE,
+    created_at INTEGER NOT NULL, last_seen_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX session_owner ON session (owner);
+  CREATE TABLE api_key (
+    id TEXT PRIMARY KEY,
+    owner TEXT NOT NULL REFERENCES "user" (id) ON DELETE CASCADE,
+    name TEXT NOT NULL, form TEXT NOT NULL, hash BLOB NOT NULL,
+    created_at INTEGER NOT NULL, expires_at INTEGER, last_used_at INTEGER
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX api_key_owner ON api_key (owner);
+  CREATE TABLE signing_key (
+    id TEXT PRIMARY KEY,
+    domain TEXT NOT NULL REFERENCES domain (id) ON DELETE CASCADE,
+    public TEXT NOT NULL, private BLOB,
+    created_at INTEGER NOT NULL, retired_at INTEGER
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE login_attempt (
+    "key" TEXT PRIMARY KEY, count INTEGER NOT NULL, last_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX login_attempt_last ON login_attempt (last_at);
+  `,
+  `
+  ALTER TABLE job ADD COLUMN runs_on TEXT NOT NULL DEFAULT 'process';
+  ALTER TABLE job ADD COLUMN cancel_requested_at INTEGER;
+  ALTER TABLE task ADD COLUMN source TEXT;
+  ALTER TABLE task ADD COLUMN max_usd REAL;
+  ALTER TABLE task ADD COLUMN attempt INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE task ADD COLUMN fruitless INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE task ADD COLUMN worker TEXT;
+  ALTER TABLE task ADD COLUMN heartbeat_at INTEGER;
+  CREATE INDEX task_open ON task (job) WHERE state IN ('PENDING', 'RUNNING');
+  CREATE TABLE task_batch (
+    id INTEGER PRIMARY KEY,
+    task INTEGER NOT NULL REFERENCES task (id) ON DELETE CASCADE,
+    changes TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX task_batch_task ON task_batch (task);
+  CREATE TABLE schedule (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE,
+    times TEXT NOT NULL, time_zone TEXT NOT NULL, options TEXT NOT NULL,
+    created_at INTEGER NOT NULL, last_run_at INTEGER, last_job INTEGER, error TEXT,
+    leased_until INTEGER
+  ) STRICT;
+  CREATE TABLE concurrency_limit (
+    provider TEXT NOT NULL, account TEXT NOT NULL, tasks INTEGER NOT NULL,
+    PRIMARY KEY (provider, account)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE setting (
+    name TEXT PRIMARY KEY, value TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO setting VALUES ('turn', '');
+  `,
 ];
 
 /**

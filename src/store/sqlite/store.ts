@@ -1,7 +1,13 @@
 import { Kysely } from 'kysely';
 import { sqlAccounts } from '../sql/accounts.ts';
+import { sqlIdentity } from '../sql/identity.ts';
 import { sqlJobs } from '../sql/jobs.ts';
+import { sqlLimits } from '../sql/limits.ts';
+import { sqlSchedules } from '../sql/schedules.ts';
+import { sqlSealed } from '../sql/sealed.ts';
+import { sqlSettings } from '../sql/settings.ts';
 import type { Tables } from '../sql/tables.ts';
+import { sqlTasks } from '../sql/tasks.ts';
 import type { Store } from '../store.ts';
 import { DatabaseFile } from './database-file.ts';
 import { nodeSqliteDialect } from './dialect.ts';
@@ -37,7 +43,13 @@ function storeOn(session: Session, close: () => Promise<void>): Store {
     inventory: sqliteInventory(session),
     history: sqliteHistory(session),
     jobs: sqlJobs(session),
+    tasks: sqlTasks(session),
+    schedules: sqlSchedules(session),
+    limits: sqlLimits(session),
+    settings: sqlSettings(session),
     accounts: sqlAccounts(session),
+    identity: sqlIdentity(session),
+    sealed: sqlSealed(session),
     transaction: (work) => session.transaction((tx) => work(storeOn(tx, close))),
     close,
   };

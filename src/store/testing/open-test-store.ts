@@ -3,6 +3,7 @@ import pg from 'pg';
 import { openMemoryStore, openStore } from '../open.ts';
 import { openPostgresStore } from '../postgres/store.ts';
 import type { Store } from '../store.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 /** PostgreSQL, where the suites are to run on that; else they run on SQLite. */
 const server = process.env.FLEETGAUGE_TEST_DATABASE;
@@ -17,6 +18,12 @@ export async function testDatabase(folder: string): Promise<() => Promise<Store>
   if (server === undefined) return () => openStore({ folder });
   const url = await newSchema(server);
   return () => openPostgresStore(url);
+}
+
+/** Where an empty store is, for those who open it themselves. */
+export async function testPlace(): Promise<{ readonly folder: string; readonly database?: string }> {
+  const folder = await temporaryFolder();
+  return server === undefined ? { folder } : { folder, database: await newSchema(server) };
 }
 
 /** @returns the URL that works in it */

@@ -17,33 +17,41 @@ const keptCapacity = 4 * 2 ** 20;
 /** Taken while in use: a getter that encodes on its own gets another. */
 let spare: TailBuffer | undefined = new TailBuffer(64 * 2 ** 10);
 
+/** Is done with the bytes when it returns: the next encoding overwrites them. */
+type Take<R> = (bytes: Uint8Array) => R;
+
 /**
  * A plain object as google.protobuf.Struct. A property that is undefined is left out, an undefined list item is null.
  *
  * @throws CollectError `invalid_input` naming the path of a value that JSON has no word for (NaN, Infinity, Date, bigint,
  *   class instances), of a level past 32, or if it is longer than 256 MiB
  */
+export function withStruct<R>(value: object, take: Take<R>): R {
+  return encodeWith(writeFields, value, take);
+}
+
+/** As `withStruct`, for google.protobuf.ListValue. */
+export function withList<R>(value: readonly unknown[], take: Take<R>): R {
+  return encodeWith(writeItems, value, take);
+}
+
+/** As `withStruct`, for google.protobuf.Value. */
+export function withValue<R>(value: unknown, take: Take<R>): R {
+  return encodeWith((out, item) => writeValue(out, item, 0), value, take);
+}
+
+/** As `withStruct`: bytes of the caller's own. */
 export function encodeStruct(value: object): Uint8Array {
-  return encodeWith(writeFields, value);
+  return withStruct(value, (bytes) => Uint8Array.prototype.slice.call(bytes));
 }
 
-/** As `encodeStruct`, for google.protobuf.ListValue. */
-export function encodeList(value: readonly unknown[]): Uint8Array {
-  return encodeWith(writeItems, value);
-}
-
-/** As `encodeStruct`, for google.protobuf.Value. */
-export function encodeValue(value: unknown): Uint8Array {
-  return encodeWith((out, item) => writeValue(out, item, 0), value);
-}
-
-function encodeWith<T>(write: (out: TailBuffer, value: T, depth: number) => void, value: T): Uint8Array {
+function encodeWith<T, R>(write: (out: TailBuffer, value: T, depth: number) => void, value: T, take: Take<R>): R {
   const out = spare ?? new TailBuffer(64 * 2 ** 10);
   spare = undefined;
   out.clear();
   try {
     write(out, value, 1);
-    return out.copy();
+    return take(out.written);
   } catch (caught) {
     throw refused(caught, value);
   } finally {

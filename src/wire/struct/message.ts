@@ -4,18 +4,18 @@
  */
 import type { BinaryReader, BinaryWriter } from '@bufbuild/protobuf/wire';
 import { decodeList, decodeStruct, decodeValue } from './decode.ts';
-import { encodeList, encodeStruct, encodeValue } from './encode.ts';
+import { withList, withStruct, withValue } from './encode.ts';
 
 type Fields = { [key: string]: unknown };
 
 function message<T>(
-  encode: (value: T) => Uint8Array,
+  withBytes: (value: T, take: (bytes: Uint8Array) => BinaryWriter) => BinaryWriter,
   decode: (bytes: Uint8Array, start: number, end: number) => unknown,
 ) {
   return {
     wrap: (value: T): T => value,
     unwrap: (value: T): T => value,
-    encode: (value: T, writer: BinaryWriter): BinaryWriter => writer.raw(encode(value)),
+    encode: (value: T, writer: BinaryWriter): BinaryWriter => withBytes(value, (bytes) => writer.raw(bytes)),
     decode(reader: BinaryReader, length: number): T {
       const start = reader.pos;
       const { buf } = reader as unknown as { buf: Uint8Array }; // private in its types only
@@ -26,6 +26,6 @@ function message<T>(
   };
 }
 
-export const Struct = message<Fields>(encodeStruct, decodeStruct);
-export const Value = message<unknown>(encodeValue, decodeValue);
-export const ListValue = message<unknown[]>(encodeList, decodeList);
+export const Struct = message<Fields>(withStruct, decodeStruct);
+export const Value = message<unknown>(withValue, decodeValue);
+export const ListValue = message<unknown[]>(withList, decodeList);

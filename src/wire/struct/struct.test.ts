@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CollectError } from '#model/errors.ts';
 import { decodeList, decodeStruct, decodeValue } from './decode.ts';
-import { encodeList, encodeStruct, encodeValue } from './encode.ts';
+import { encodeStruct, withList, withValue } from './encode.ts';
 import type { Json, JsonObject } from './json.ts';
 import { maxDepth } from './limits.ts';
 import { makeStatic } from './static-tree.ts';
@@ -206,7 +206,7 @@ describe('decodeStruct', () => {
   });
 
   it('has null for numbers that JSON has not got', () => {
-    const bytes = Buffer.from(encodeValue(1));
+    const bytes = withValue(1, Buffer.from);
     bytes.writeDoubleLE(Number.NaN, 1);
     expect(decodeValue(bytes)).toBeNull();
   });
@@ -221,11 +221,10 @@ describe('decodeStruct', () => {
 
 it('a list is what protobuf-es makes of it', () => {
   const items = [1, 'a', null, true, { b: [] }];
-  expect(Buffer.from(encodeList(items))).toEqual(
-    Buffer.from(toBinary(ListValueSchema, fromJson(ListValueSchema, items))),
-  );
-  expect(decodeList(encodeList(items))).toEqual(items);
-  expect(toBinary(ListValueSchema, create(ListValueSchema)).length).toBe(encodeList([]).length);
+  const bytes = withList(items, Buffer.from);
+  expect(bytes).toEqual(Buffer.from(toBinary(ListValueSchema, fromJson(ListValueSchema, items))));
+  expect(decodeList(bytes)).toEqual(items);
+  expect(toBinary(ListValueSchema, create(ListValueSchema)).length).toBe(withList([], ({ length }) => length));
 });
 
 function onlyRefusals(act: () => unknown): void {

@@ -32,9 +32,9 @@ export class TailBuffer {
     this.#at = this.#bytes.length;
   }
 
-  /** A copy of all that was written since `clear`. */
-  copy(): Uint8Array {
-    return Uint8Array.prototype.slice.call(this.#bytes, this.#at);
+  /** All that was written since `clear`, as long as nothing else is written. */
+  get written(): Uint8Array {
+    return this.#bytes.subarray(this.#at);
   }
 
   byte(value: number): void {

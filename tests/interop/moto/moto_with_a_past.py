@@ -1,7 +1,7 @@
 """moto's server, unchanged but for two things.
 
-Instances were launched 40 days ago: moto launches them now and has no setting for another time, and an instance that is
-younger than the window has no history to read.
+Instances and databases were launched 40 days ago: moto launches them now and has no setting for another time, and one that
+is younger than the window has no history to read.
 
 ListMetrics names a series once: moto 5.2.5 compares dimensions each with each, so that a series with two of them is listed
 as often as it has points.
@@ -12,10 +12,11 @@ import sys
 
 import moto.cloudwatch.models as cloudwatch
 import moto.ec2.models.instances as instances
+import moto.rds.models as databases
 from moto.server import main
 
 now = instances.utcnow
-instances.utcnow = lambda: now() - datetime.timedelta(days=40)
+instances.utcnow = databases.utcnow = lambda: now() - datetime.timedelta(days=40)
 
 
 def names(dimensions):

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { CollectError } from '#model/errors.ts';
 import { dimensionsOf } from '#providers/aws/reader/metric.ts';
+import { parseOrBlame } from '../parse-or-blame.ts';
 
 // What may be absent may be null too: Python writes it so.
 const Dimensions = z
@@ -49,9 +49,5 @@ const Query = z
 
 /** @throws CollectError `invalid_input` naming the field */
 export function parseQuery(input: unknown): z.infer<typeof Query> {
-  const parsed = Query.safeParse(input);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const field = issue?.path.join('.') || 'query';
-  throw new CollectError('invalid_input', `${field}: ${issue?.message ?? 'malformed'}`, { where: field });
+  return parseOrBlame(Query, input);
 }

@@ -1,6 +1,7 @@
 import { CollectError } from '#model/errors.ts';
 import type { MetricReader, ReadRequest } from '#model/metric-reader.ts';
 import type { ConnectContext } from '#model/provider.ts';
+import { daySeconds } from '#model/window.ts';
 import { finestPeriod } from '../catalog.ts';
 import { createClients } from '../clients.ts';
 import { accountOf } from '../identity.ts';
@@ -10,9 +11,6 @@ import { listSeries } from './list-series.ts';
 import type { AwsMetric, AwsScope } from './metric.ts';
 import { readSeries } from './read-series.ts';
 import { unitOf } from './units.ts';
-
-/** The longest bucket of GetMetricData. Source: CloudWatch user guide, "Service quotas". */
-const longestPeriodSeconds = 86_400;
 
 /** A metric that every account with a server has: to find out what is allowed. */
 const probe: AwsMetric = { namespace: 'AWS/EC2', metric: 'CPUUtilization', dimensions: [] };
@@ -33,7 +31,7 @@ export async function connectReader(
   const send = createSend(gate, account);
 
   return {
-    longestPeriodSeconds,
+    grainOf,
     finestPeriodSeconds: (start: number) => finestPeriod(start, now() / 1000),
     verify,
     list,
@@ -72,4 +70,14 @@ export async function connectReader(
   function read({ place: region = secret.homeRegion, window, reads }: ReadRequest<AwsMetric>, signal: AbortSignal) {
     return readSeries({ client: clients.cloudwatch(region), send, account, region, window, signal }, reads);
   }
+}
+
+/** The longest bucket of GetMetricData is a day. Source: CloudWatch user guide, "Service quotas". */
+function grainOf(periodSeconds: number): number {
+  return periodSeconds <= daySeconds ? periodSeconds : commonPart(periodSeconds, daySeconds);
+}
+
+/** The longest length that both are whole numbers of. */
+function commonPart(a: number, b: number): number {
+  return b === 0 ? a : commonPart(b, a % b);
 }

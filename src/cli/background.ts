@@ -1,0 +1,46 @@
+import { systemClock } from '#collect/clock.ts';
+import { runDueSchedules } from '#jobs/scheduler.ts';
+import { runWorker } from '#jobs/worker.ts';
+import { CollectError } from '#model/errors.ts';
+import type { Interrupt } from './interrupt.ts';
+import type { Data } from './open-data.ts';
+import { openWork, type WorkContext } from './work-context.ts';
+
+/** Between two looks at the schedules. */
+const scheduleMs = 5_000;
+
+export interface BackgroundOptions {
+  readonly interrupt: Interrupt;
+  /** Tasks at once, where this process is the only one that runs them. */
+  readonly tasks: number;
+}
+
+/**
+ * What a server does besides answering, until it is interrupted or this is disposed of: it begins scheduled runs, as any other server of the same store
+ * may, and on the embedded store it runs their tasks.
+ *
+ * @throws CollectError `secret_rejected` where the other processes have another master key
+ */
+export async function startBackground(data: Data, { interrupt, tasks }: BackgroundOptions): Promise<AsyncDisposable> {
+  const over = new AbortController();
+  const stopping = AbortSignal.any([interrupt.stopping, over.signal]);
+  const work = await openWork(data, stopping, true);
+  const running = [runScheduler(work, stopping)];
+  if (data.store.cluster === undefined) {
+    running.push(runWorker({ ...work, stopping, signal: interrupt.signal, clock: systemClock, atOnce: tasks }));
+  }
+  return {
+    async [Symbol.asyncDispose]() {
+      over.abort();
+      await Promise.all(running);
+      await work[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function runScheduler(work: WorkContext, stopping: AbortSignal): Promise<void> {
+  while (!stopping.aborted) {
+    await runDueSchedules(work).catch((caught: unknown) => work.report(CollectError.from(caught)));
+    await systemClock.sleep(scheduleMs, stopping).catch(() => {});
+  }
+}

@@ -1,0 +1,164 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { Ledger } from '#collect/ledger.ts';
+import { type PlannedRegion, planRun } from '#jobs/plan-run.ts';
+import { storedDays } from '#jobs/stored-days.ts';
+import { closeAll, connectAll, type Target } from '#jobs/targets.ts';
+import { CollectError, type ErrorReport, reportOf } from '#model/errors.ts';
+import { type Cost, noCost } from '#model/fleet.ts';
+import { openSecret } from '#platform/secret/accounts.ts';
+import { loadProvider } from '#providers/registry.ts';
+import { describePlan } from '../describe-plan.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { formatCount, formatUsd } from '../format.ts';
+import { formatPrice } from '../format-price.ts';
+import { onInterrupt } from '../interrupt.ts';
+import { type Data, dataPlace, openData } from '../open-data.ts';
+import { type OutputForm, outputOption, write } from '../output.ts';
+import { addProviderCommands, type GivenAccess } from '../provider-commands.ts';
+import { addRunFlags, type RunFlags, runOptionsFrom, wantedFrom } from '../run-flags.ts';
+import type { Column } from '../table.ts';
+
+interface EstimateFlags extends RunFlags {
+  readonly output: OutputForm;
+  readonly failOver?: number;
+}
+
+export function addEstimateCommand(program: Command): void {
+  const all = program
+    .command('estimate')
+    .description('what reading saved accounts would take and cost; nothing is read');
+  addEstimateFlags(all).action((flags: EstimateFlags) => estimate(undefined, flags, all));
+  addProviderCommands(all, (command, access) => {
+    addEstimateFlags(command.description('the same for an account that is given by flags; nothing is saved')).action(
+      (flags: EstimateFlags) => estimate(access, flags, command),
+    );
+  });
+}
+
+function addEstimateFlags(command: Command): Command {
+  return addRunFlags(command)
+    .option('--fail-over <usd>', 'end with 5 where the plan could cost more', usd)
+    .addOption(outputOption());
+}
+
+/** A region that has something to read, or that cannot be read. */
+interface Row {
+  readonly provider: string;
+  readonly account: string;
+  readonly region: string;
+  readonly servers: number;
+  readonly cost: Cost;
+  readonly seconds: number;
+  readonly error?: ErrorReport;
+}
+
+const columns: Column<Row>[] = [
+  { title: 'PROVIDER', value: ({ provider }) => provider },
+  { title: 'ACCOUNT', value: ({ account }) => account },
+  { title: 'REGION', value: ({ region }) => region },
+  amount('SERVERS', ({ servers }) => formatCount(servers)),
+  amount('CALLS', ({ cost }) => formatCount(cost.calls)),
+  amount('METRICS', ({ cost }) => formatCount(cost.metrics)),
+  amount('USD', ({ cost }) => formatUsd(cost.usd)),
+  amount('AT MOST', ({ cost }) => formatUsd(cost.usdAtMost)),
+  amount('SECONDS', ({ seconds }) => seconds.toFixed(1)),
+];
+
+/** Plain numbers, for programs. */
+const csvColumns: Column<Row>[] = [
+  { title: 'provider', value: ({ provider }) => provider },
+  { title: 'account', value: ({ account }) => account },
+  { title: 'region', value: ({ region }) => region },
+  { title: 'servers', value: ({ servers }) => String(servers) },
+  { title: 'calls', value: ({ cost }) => String(cost.calls) },
+  { title: 'metrics', value: ({ cost }) => String(cost.metrics) },
+  { title: 'usd', value: ({ cost }) => String(cost.usd) },
+  { title: 'usd_at_most', value: ({ cost }) => String(cost.usdAtMost) },
+  { title: 'seconds', value: ({ seconds }) => String(seconds) },
+  { title: 'error', value: ({ error }) => error?.message ?? '' },
+];
+
+function amount(title: string, of: (row: Row) => string): Column<Row> {
+  return { title, alignRight: true, value: (row) => (row.error === undefined ? of(row) : '–') };
+}
+
+async function estimate(access: GivenAccess | undefined, flags: EstimateFlags, command: Command): Promise<void> {
+  // What is given by flags is held against nothing that is stored, as by `scan`.
+  await using data = access === undefined ? await openData(dataPlace(command)) : undefined;
+  using interrupt = onInterrupt(note);
+  const doors = access === undefined ? await savedDoors(data) : [await givenDoor(access)];
+  const options = runOptionsFrom(flags, [...new Set(doors.map(({ provider }) => provider))]);
+  const { regions } = options;
+  const targets = doors.map((door) => ({ ...door, regions: regions.length > 0 ? regions : door.regions }));
+  const wanted = wantedFrom(options, Date.now());
+  const known = data === undefined ? async () => new Map() : storedDays(data.store, wanted.window);
+  const connected = await connectAll(targets, { ledger: new Ledger(), signal: interrupt.stopping });
+  try {
+    const plan = await planRun(connected, wanted, known, interrupt.stopping);
+    const prices = pricesOf(targets);
+    const rows = plan.regions.map(rowOf).filter(({ servers, error }) => servers > 0 || error !== undefined);
+    const meta = { cost: plan.cost, seconds: plan.seconds, prices };
+    await write({ form: flags.output, rows, columns, csvColumns, meta });
+    note(describePlan(plan));
+    for (const price of prices) note(`Price  ${price.provider}: ${formatPrice(price)}`);
+    if (flags.failOver !== undefined && plan.cost.usdAtMost > flags.failOver) {
+      throw new CollectError(
+        'budget_exceeded',
+        `the plan could cost ${formatUsd(plan.cost.usdAtMost)}, which is above --fail-over ${flags.failOver}`,
+      );
+    }
+    process.exitCode = exitCodeFor(rows);
+  } finally {
+    closeAll(connected);
+  }
+}
+
+function rowOf({ target, account, region, outcome }: PlannedRegion): Row {
+  const place = { provider: target.provider.id, account, region };
+  if ('error' in outcome) return { ...place, servers: 0, cost: noCost, seconds: 0, error: reportOf(outcome.error) };
+  const { servers, cost, seconds } = outcome.estimate;
+  return { ...place, servers, cost, seconds };
+}
+
+function exitCodeFor(rows: readonly Row[]): number {
+  const refused = rows.filter(({ error }) => error !== undefined);
+  if (refused.length === 0) return exitCodes.ok;
+  return refused.length < rows.length ? exitCodes.partial : exitCodes.failed;
+}
+
+function pricesOf(targets: readonly Target[]) {
+  const providers = new Set(targets.map(({ provider }) => provider));
+  return [...providers].flatMap(({ id, prices }) => prices.map((price) => ({ provider: id, ...price })));
+}
+
+async function givenDoor({ providerId, secret }: GivenAccess): Promise<Target> {
+  const provider = await loadProvider(providerId);
+  return { name: provider.id, provider, secret: provider.parseSecret(await secret()), regions: [] };
+}
+
+/** @throws CollectError `not_found` where no account is saved */
+async function savedDoors(data: Data | undefined): Promise<Target[]> {
+  const accounts = (await data?.store.accounts.list()) ?? [];
+  if (data === undefined || accounts.length === 0) {
+    throw new CollectError('not_found', 'no account is saved', {
+      fix: 'give one by flags: fleetgauge estimate aws --profile <name>',
+    });
+  }
+  return Promise.all(
+    accounts.map(async (account) => {
+      const provider = await loadProvider(account.provider);
+      const secret = provider.parseSecret(await openSecret(data.store, data.key, account));
+      return { name: account.name, provider, secret, regions: account.regions };
+    }),
+  );
+}
+
+function note(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+function usd(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0)) throw new InvalidArgumentError('It has to be a sum in USD.');
+  return value;
+}

@@ -1,0 +1,82 @@
+import { fileURLToPath } from 'node:url';
+import { type Command, InvalidArgumentError } from 'commander';
+import { startServer } from '#server/start.ts';
+import { lockServer } from '#store/lock.ts';
+import { startBackground } from '../background.ts';
+import { aborted, onInterrupt } from '../interrupt.ts';
+import { type DataPlace, dataPlace, openData } from '../open-data.ts';
+import { printError } from '../print-error.ts';
+import { tasksOption } from '../tasks-option.ts';
+import { version } from '../version.ts';
+
+const consoleFolder = fileURLToPath(new URL('../../../console/dist', import.meta.url));
+
+interface ServeFlags {
+  readonly host: string;
+  readonly port: number;
+  readonly publicUrl?: string;
+  readonly trustProxy: string[];
+  readonly tasks: number;
+}
+
+export function addServeCommand(program: Command): void {
+  const command = program
+    .command('serve')
+    .description(
+      'serve the console and the API, and begin scheduled runs; without a demo. Any number on one PostgreSQL',
+    )
+    .option('--host <address>', 'to listen on; others than the loopback need a user to sign in as', '127.0.0.1')
+    .option('--port <n>', '0 for any that is free', parsePort, 4680)
+    .option('--public-url <url>', 'where browsers find it, if not where it listens')
+    .option(
+      '--trust-proxy <address>',
+      'a proxy whose X-Forwarded-For is to be believed; may be given again',
+      (address: string, before: string[]) => [...before, address],
+      [],
+    )
+    .addOption(tasksOption());
+  command.action((flags: ServeFlags) => serve(flags, command));
+}
+
+async function serve(flags: ServeFlags, command: Command): Promise<void> {
+  const { host, port, publicUrl, trustProxy, tasks } = flags;
+  const place = dataPlace(command);
+  await using data = await openData(place);
+  await using lock = await onlyServer(place);
+  using interrupt = onInterrupt((text) => process.stderr.write(`${text}\n`));
+  await using _background = await startBackground(data, { interrupt, tasks });
+  const server = await startServer({
+    store: data.store,
+    demo: false,
+    version,
+    consoleFolder,
+    now: Date.now,
+    report: printError,
+    host,
+    port,
+    trustedProxies: trustProxy,
+    ...(publicUrl === undefined ? {} : { publicUrl }),
+  });
+  await lock.announce(server.url);
+  process.stderr.write(`Console  ${publicUrl ?? server.url}   Ctrl-C stops\n`);
+  await aborted(interrupt.stopping);
+  await server.close();
+}
+
+interface OnlyServer extends AsyncDisposable {
+  announce(url: string): Promise<void>;
+}
+
+/** An embedded store has one server; a database has as many as there are. @throws CollectError `conflict` */
+async function onlyServer({ folder, database }: DataPlace): Promise<OnlyServer> {
+  if (database !== undefined) return { announce: async () => {}, [Symbol.asyncDispose]: async () => {} };
+  const lock = await lockServer(folder, { url: 'starting' });
+  return { announce: lock.announce, [Symbol.asyncDispose]: lock.release };
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new InvalidArgumentError('It has to be a port, 0 to 65535.');
+  return port;
+}

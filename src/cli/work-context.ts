@@ -1,0 +1,48 @@
+import { hostname } from 'node:os';
+import { agreeOnKey } from '#jobs/agree-on-key.ts';
+import { openQueue } from '#jobs/open-queue.ts';
+import { sharedPaces } from '#jobs/shared-pace.ts';
+import type { StartContext } from '#jobs/start-job.ts';
+import type { CollectError } from '#model/errors.ts';
+import { loadProvider } from '#providers/registry.ts';
+import type { Data } from './open-data.ts';
+import { printError } from './print-error.ts';
+
+/** What it takes to begin runs, and to run their tasks. */
+export interface WorkContext extends StartContext, AsyncDisposable {
+  /** Of this process, among workers. */
+  readonly name: string;
+  readonly report: (error: CollectError) => void;
+}
+
+/**
+ * @param supervises whether this process stays, and looks after the queue
+ * @throws CollectError `secret_rejected` where the other processes have another master key
+ */
+export async function openWork({ store, key }: Data, signal: AbortSignal, supervises: boolean): Promise<WorkContext> {
+  await agreeOnKey(store, key);
+  const report = printSeldom();
+  const queue = await openQueue(store, { supervises, report });
+  return {
+    vault: { store, key, loadProvider, now: Date.now },
+    queue,
+    ...(store.cluster === undefined ? {} : { paceOf: sharedPaces(store.cluster.paces) }),
+    signal,
+    name: `${hostname()} ${process.pid}`,
+    report,
+    [Symbol.asyncDispose]: () => queue.close(),
+  };
+}
+
+/** What goes wrong again and again, as while a database is away, is told every so often, in milliseconds. */
+const seldomMs = 30_000;
+
+function printSeldom(): (error: CollectError) => void {
+  const toldAt = new Map<string, number>();
+  return (error) => {
+    const now = performance.now();
+    if (now - (toldAt.get(error.message) ?? Number.NEGATIVE_INFINITY) < seldomMs) return;
+    toldAt.set(error.message, now);
+    printError(error);
+  };
+}

@@ -1,0 +1,174 @@
+import type { PaceOf } from '#collect/gate.ts';
+import { Ledger } from '#collect/ledger.ts';
+import { CollectError, reportOf } from '#model/errors.ts';
+import { lastDays } from '#model/window.ts';
+import type { Job, JobId, Task, TaskDraft } from '#store/jobs.ts';
+import { refuseBusy } from './collect-job.ts';
+import { RunOptions, StoredPlan } from './options.ts';
+import { anyRegion, type PlannedRegion, planRun, type RunPlan } from './plan-run.ts';
+import { isWorthRunning } from './run-regions.ts';
+import { savedAccounts, savedTarget, type Vault } from './saved-targets.ts';
+import { storedDays } from './stored-days.ts';
+import { storedLedger } from './stored-ledger.ts';
+import { closeAll, connectAll, type Target } from './targets.ts';
+import type { TaskQueue } from './task-queue.ts';
+
+export interface StartContext {
+  readonly vault: Vault;
+  readonly queue: TaskQueue;
+  readonly paceOf?: PaceOf;
+  /** Aborted: nothing is begun. */
+  readonly signal: AbortSignal;
+  /** Asked once the plan is known. Throws where the answer is no. */
+  readonly agree?: (plan: RunPlan) => Promise<void>;
+}
+
+/** Something to be stored together with the job. */
+export type WithJob = (tx: Vault['store'], job: Job) => Promise<void>;
+
+/**
+ * Plans a run over saved accounts and leaves it to the workers: its tasks and their places in the queue are one transaction.
+ *
+ * @throws CollectError `conflict` where a run is reading one of these accounts, `budget_exceeded` where it could cost more than
+ *   it may
+ */
+export async function startJob(options: RunOptions, context: StartContext, along?: WithJob): Promise<Job> {
+  const { store, now } = context.vault;
+  const accounts = await savedAccounts(store, options.accounts);
+  if (accounts.length === 0) {
+    throw new CollectError('not_found', 'no account is saved', { fix: 'fleetgauge account add aws --profile <name>' });
+  }
+  const targets = await Promise.all(accounts.map((account) => savedTarget(context.vault, account, options.regions)));
+  const ledger = new Ledger();
+  const window = lastDays(options.days, now());
+  const plan = await planTargets(targets, options, window, ledger, context);
+  refuseCost(plan, options);
+  await context.agree?.(plan);
+  return store.transaction(async (tx) => {
+    await tx.jobs.takeTurn();
+    await tx.jobs.adoptInterrupted(now());
+    await refuseBusy(tx, [...new Set(plan.regions.map(({ account }) => account))]);
+    const { job, tasks } = await tx.jobs.create(
+      {
+        demo: false,
+        options,
+        plan: { servers: plan.servers, seconds: plan.seconds, window },
+        planned: plan.cost,
+        runsOn: 'workers',
+        ownerPid: process.pid,
+        tasks: draftsOf(plan, options),
+      },
+      now(),
+    );
+    await tx.jobs.addToLedger(job.id, storedLedger(ledger));
+    await context.queue.add(tx, tasks.filter(isPending));
+    await along?.(tx, job);
+    // There may be nothing to do.
+    await tx.jobs.settle(job.id, now());
+    return (await tx.jobs.get(job.id)).job;
+  });
+}
+
+/**
+ * Does again what failed of a job that has ended, or was not done: on workers, over the same window. Accounts that could not be
+ * planned are planned anew.
+ *
+ * @throws CollectError `conflict` where it is running, or another run is reading one of its accounts; `not_found` where nothing
+ *   is left to be done
+ */
+export async function retryJob(id: JobId, context: StartContext): Promise<Job> {
+  const { store, now } = context.vault;
+  await store.jobs.adoptInterrupted(now());
+  const { job, tasks } = await store.jobs.get(id);
+  if (job.demo)
+    throw new CollectError('invalid_input', 'the demo is run again by starting it again', { where: `job ${id}` });
+  const ledger = new Ledger();
+  const unplanned = tasks.filter(({ region, state }) => region === anyRegion && state !== 'SUCCESS');
+  const drafts = job.state === 'RUNNING' ? [] : await planAgain(job, unplanned, ledger, context);
+  return store.transaction(async (tx) => {
+    await tx.jobs.takeTurn();
+    await refuseBusy(tx, [...new Set([...tasks, ...drafts].map(({ account }) => account))]);
+    const pending = await tx.jobs.retry(id, { instead: unplanned.map((task) => task.id), tasks: drafts }, now());
+    await tx.jobs.addToLedger(id, storedLedger(ledger));
+    await context.queue.add(tx, pending);
+    await tx.jobs.settle(id, now());
+    return (await tx.jobs.get(id)).job;
+  });
+}
+
+/** What can now be planned of accounts that could not; those that still cannot, with their new reason. */
+async function planAgain(
+  job: Job,
+  unplanned: readonly Task[],
+  ledger: Ledger,
+  context: StartContext,
+): Promise<TaskDraft[]> {
+  if (unplanned.length === 0) return [];
+  const options = RunOptions.parse(job.options);
+  const names = [...new Set(unplanned.map(({ source, account }) => source ?? account))];
+  const accounts = await savedAccounts(context.vault.store, names);
+  const targets = await Promise.all(accounts.map((account) => savedTarget(context.vault, account, options.regions)));
+  const plan = await planTargets(targets, options, StoredPlan.parse(job.plan).window, ledger, context);
+  refuseCost(plan, options);
+  return draftsOf(plan, options);
+}
+
+async function planTargets(
+  targets: readonly Target[],
+  options: RunOptions,
+  window: RunPlan['wanted']['window'],
+  ledger: Ledger,
+  { vault, paceOf, signal }: StartContext,
+): Promise<RunPlan> {
+  const connected = await connectAll(targets, { ledger, signal, ...(paceOf === undefined ? {} : { paceOf }) });
+  try {
+    const wanted = { keys: options.metrics, types: options.types, statistics: options.statistics, window };
+    return await planRun(connected, wanted, storedDays(vault.store, window), signal);
+  } finally {
+    closeAll(connected);
+  }
+}
+
+/** @throws CollectError `budget_exceeded` */
+function refuseCost({ cost }: RunPlan, { maxCost }: RunOptions): void {
+  if (maxCost === undefined || cost.usdAtMost <= maxCost) return;
+  throw new CollectError(
+    'budget_exceeded',
+    `the plan could cost $${cost.usdAtMost.toFixed(4)}, and may cost $${maxCost}`,
+    {
+      fix: 'raise --max-cost, or narrow the run by --regions, --days, --stat or --metrics',
+    },
+  );
+}
+
+function draftsOf(plan: RunPlan, options: RunOptions): TaskDraft[] {
+  const regions = plan.regions.filter(isWorthRunning);
+  const drafts = new Map<string, TaskDraft>();
+  for (const region of regions) {
+    const { target, account, outcome } = region;
+    const key = `${target.provider.id} ${account} ${region.region}`;
+    // Two saved accounts may open the same one: it is read once.
+    if (drafts.has(key)) continue;
+    drafts.set(key, {
+      provider: target.provider.id,
+      account,
+      region: region.region,
+      plannedServers: 'estimate' in outcome ? outcome.estimate.servers : 0,
+      source: target.name,
+      ...(options.maxCost === undefined ? {} : { maxUsd: shareOf(region, plan, regions.length) * options.maxCost }),
+      // A region that could not be planned is tried again by a worker; of an account that could not, nobody knows the regions.
+      ...('error' in outcome && region.region === anyRegion ? { error: reportOf(outcome.error) } : {}),
+    });
+  }
+  return [...drafts.values()];
+}
+
+/** Of the budget: as much of it as of the plan's cost. */
+function shareOf({ outcome }: PlannedRegion, { cost }: RunPlan, regions: number): number {
+  if (cost.usdAtMost === 0) return 1 / regions;
+  return 'estimate' in outcome ? outcome.estimate.cost.usdAtMost / cost.usdAtMost : 0;
+}
+
+function isPending({ state }: Task): boolean {
+  return state === 'PENDING';
+}

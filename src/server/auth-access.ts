@@ -1,0 +1,48 @@
+import type { Role } from '#store/identity.ts';
+
+/** Who may use a route: anybody; anybody, but the route is told who it is; those who have this role or a stronger one. */
+export type Access = 'public' | 'anyone' | Role;
+
+/**
+ * Who may use which route. A route that is not here is refused, whoever asks. HEAD goes with GET.
+ *
+ * `/*` are the files of the console, which say nothing about the fleet.
+ */
+export const access: Readonly<Record<string, Access>> = {
+  'GET /*': 'public',
+  'GET /healthz': 'public',
+  'GET /.well-known/jwks.json': 'public',
+
+  'GET /api/session': 'anyone',
+  'POST /api/login': 'public',
+  'GET /api/login/oidc': 'public',
+  'GET /api/login/oidc/callback': 'public',
+  'POST /api/logout': 'viewer',
+  'POST /api/session/password': 'viewer',
+
+  'GET /api/status': 'viewer',
+  'GET /api/summary': 'viewer',
+  'GET /api/servers': 'viewer',
+  'GET /api/servers/:id': 'viewer',
+  'GET /api/servers/:id/history': 'viewer',
+  'GET /api/jobs': 'viewer',
+  'GET /api/jobs/:id': 'viewer',
+  'GET /api/jobs/:id/events': 'viewer',
+
+  'GET /api/api-keys': 'viewer',
+  'POST /api/api-keys': 'viewer',
+  'DELETE /api/api-keys/:id': 'viewer',
+
+  'GET /api/users': 'admin',
+  'POST /api/users': 'admin',
+  'PATCH /api/users/:id': 'admin',
+  'POST /api/users/:id/password': 'admin',
+  'GET /api/users/:id/api-keys': 'admin',
+  'POST /api/users/:id/api-keys': 'admin',
+  'DELETE /api/users/:id/api-keys/:key': 'admin',
+};
+
+/** Undefined for a route without an entry. */
+export function accessOf(method: string, url: string): Access | undefined {
+  return access[`${method} ${url}`] ?? (method === 'HEAD' ? access[`GET ${url}`] : undefined);
+}

@@ -1,0 +1,208 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { OidcConfig } from '#platform/identity/oidc/config.ts';
+import { openWithUsers, type TestServer, type Users } from './auth-server.fixture.ts';
+
+let opened: TestServer & Users;
+
+const patience = { headersMs: 300, requestMs: 600, checkMs: 50 };
+
+beforeAll(async () => {
+  const oidc = OidcConfig.parse({ issuer: 'http://127.0.0.1:9', clientId: 'gauge' });
+  opened = await openWithUsers({ patience, oidc });
+});
+afterAll(() => opened.close());
+
+function dial(): Socket {
+  const { hostname, port } = new URL(opened.server.url);
+  return connect(Number(port), hostname).on('error', () => {});
+}
+
+const isUp = async () => (await opened.ask('GET', '/healthz')).status === 200;
+
+describe('slow clients', () => {
+  it.each([
+    { how: 'send no headers', text: '' },
+    { how: 'send headers without end', text: 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n' },
+    {
+      how: 'send a body without end',
+      text: 'POST /api/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{',
+    },
+  ])('that $how are sent away, and keep nobody else out', async ({ text }) => {
+    const sockets = Array.from({ length: 50 }, dial);
+    await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+    for (const socket of sockets) socket.write(text);
+    // A byte now and then does not buy more time.
+    const drip = setInterval(() => {
+      for (const socket of sockets) if (socket.writable) socket.write(text === '' ? 'G' : 'x');
+    }, 100);
+    expect(await isUp()).toBe(true);
+    await Promise.all(sockets.map((socket) => (socket.resume().closed ? undefined : once(socket, 'close'))));
+    clearInterval(drip);
+    expect(await isUp()).toBe(true);
+  });
+});
+
+describe('large requests', () => {
+  it.each([
+    { path: '/api/login', bytes: 10_000 },
+    { path: '/api/users', bytes: 10_000 },
+    { path: '/api/login', bytes: 5_000_000 },
+  ])('to $path of $bytes bytes are refused', async ({ path, bytes }) => {
+    const body = { email: 'x'.repeat(bytes), password: 'x' };
+    const told = await opened.ask('POST', path, { body, bearer: opened.keys.admin }).catch((error: Error) => error);
+    // The server may hang up before all of it was sent.
+    if (!(told instanceof Error)) expect(told.status).toBe(400);
+    expect(await isUp()).toBe(true);
+  });
+
+  it('without a length are refused as soon as they are too long', async () => {
+    const socket = dial();
+    await once(socket, 'connect');
+    socket.write(
+      'POST /api/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n',
+    );
+    const chunk = `4000\r\n${'x'.repeat(0x4000)}\r\n`;
+    const sending = setInterval(() => socket.writable && socket.write(chunk), 5);
+    const told = (
+      await socket
+        .setEncoding('utf8')
+        .toArray()
+        .catch(() => [])
+    ).join('');
+    clearInterval(sending);
+    if (told !== '') expect(told).toMatch(/^HTTP\/1\.1 400 /);
+    expect(await isUp()).toBe(true);
+  });
+
+  it('with endless headers are refused', async () => {
+    const headers = { 'x-long': 'x'.repeat(20_000) };
+    const told = await opened.ask('GET', '/healthz', { headers }).catch((error: Error) => error);
+    if (!(told instanceof Error)) expect(told.status).toBe(431);
+    expect((await opened.ask('GET', `/api/servers?search=${'x'.repeat(14_000)}`)).status).toBe(401);
+  });
+
+  it('that would change what all objects inherit are refused', async () => {
+    const { hostname, port } = new URL(opened.server.url);
+    for (const body of ['{"__proto__":{"role":"admin"}}', '{"constructor":{"prototype":{"role":"admin"}}}']) {
+      const answer = await fetch(`http://${hostname}:${port}/api/login`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body,
+      });
+      expect(answer.status).toBe(400);
+    }
+    expect(Reflect.get({}, 'role')).toBeUndefined();
+  });
+});
+
+/** What has a meaning in SQL, JSON paths, regular expressions, LIKE, shells, headers and pages. */
+const payloads = [
+  `' OR '1'='1`,
+  `'; DROP TABLE "user"; --`,
+  `" OR ""="`,
+  `x') UNION SELECT id, password FROM "user" --`,
+  `1; SELECT pg_sleep(10)`,
+  `$.data"[0]`,
+  `{"$ne": null}`,
+  `{"key":"x","operator":"regex","value":"(a+)+$"}`,
+  '(a+)+$',
+  '%25%25%25_',
+  '\\',
+  'x\0y',
+  'x\r\nset-cookie: a=b',
+  '<script>alert(1)</script>',
+  '__proto__',
+  '../../etc/passwd',
+  '\u202e\ud7ff\u{1f600}',
+  '9'.repeat(400),
+  '-1',
+  'NaN',
+];
+
+/** Every parameter that a route of ours reads. */
+const parameters = [
+  'search',
+  'provider',
+  'account',
+  'region',
+  'state',
+  'sort',
+  'limit',
+  'after',
+  'days',
+  'return_to',
+  'code',
+  'iss',
+  'error',
+];
+
+describe('what is made to be more than a value', () => {
+  it('is a value or an error in every parameter of every route, and changes nothing', async () => {
+    const before = await contents();
+    const reads = opened.server.routes.filter((route) => route.startsWith('GET /api/'));
+    expect(reads.length).toBeGreaterThan(10);
+    for (const route of reads) {
+      const path = route.slice('GET '.length).replace(':id', route.endsWith('/events') ? '999999' : '1');
+      for (const parameter of parameters) {
+        for (const payload of payloads) {
+          const query = `${parameter}=${encodeURIComponent(payload)}&${parameter === 'code' ? 'state=x' : ''}`;
+          const { status, text, headers } = await opened.ask('GET', `${path}?${query}`, { bearer: opened.keys.admin });
+          const isFine = status < 500 || (path === '/api/login/oidc' && status === 503);
+          expect([path, query, isFine]).toEqual([path, query, true]);
+          expect(text).not.toMatch(/SQLITE|syntax error|argon2|\bat .*\.ts:\d+/);
+          expect(headers['set-cookie']?.some((line) => line.startsWith('a=')) ?? false).toBe(false);
+        }
+      }
+    }
+    expect(await contents()).toEqual(before);
+  }, 60_000);
+
+  it('finds nothing where it is searched for', async () => {
+    for (const payload of payloads.filter((text) => text !== '-1')) {
+      for (const parameter of ['search', 'provider', 'account', 'region', 'state']) {
+        const path = `/api/servers?${parameter}=${encodeURIComponent(payload)}`;
+        const { status, body } = await opened.ask('GET', path, { bearer: opened.keys.viewer });
+        if (status === 200) expect([path, body.meta.total]).toEqual([path, 0]);
+        else expect([path, status]).toEqual([path, 400]);
+      }
+    }
+  });
+
+  it('is a value or an error in every path and body', async () => {
+    const before = await contents();
+    for (const payload of payloads) {
+      const part = encodeURIComponent(payload);
+      for (const path of [
+        `/api/servers/${part}`,
+        `/api/jobs/${part}`,
+        `/api/users/${part}/api-keys`,
+        `/api/servers/${part}/history`,
+      ]) {
+        const { status } = await opened.ask('GET', path, { bearer: opened.keys.admin });
+        expect([path, [400, 404, 414].includes(status)]).toEqual([path, true]);
+      }
+      const body = { name: payload, role: payload, kind: payload };
+      expect((await opened.ask('POST', '/api/users', { bearer: opened.keys.admin, body })).status).toBe(400);
+      const service = { name: payload, role: 'viewer', kind: 'SERVICE' };
+      expect((await opened.ask('POST', '/api/users', { bearer: opened.keys.admin, body: service })).status).toBe(400);
+      const { status } = await opened.ask('PATCH', `/api/users/${part}`, {
+        bearer: opened.keys.admin,
+        body: { role: 'admin' },
+      });
+      expect([400, 404, 414]).toContain(status);
+    }
+    for (const payload of [`' OR '1'='1`, 'x\0y', '{"$ne": null}']) {
+      const login = await opened.ask('POST', '/api/login', { body: { email: payload, password: payload } });
+      expect([400, 401]).toContain(login.status);
+    }
+    expect(await contents()).toEqual(before);
+  });
+});
+
+async function contents() {
+  const { data } = (await opened.ask('GET', '/api/users', { bearer: opened.keys.admin })).body;
+  const servers = (await opened.ask('GET', '/api/servers', { bearer: opened.keys.admin })).body;
+  return { users: data, servers: servers.data, jobs: await opened.store.jobs.list({ limit: 10 }) };
+}

@@ -1,0 +1,95 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { CollectError } from '#model/errors.ts';
+import { homeDomain } from '#platform/identity/domain.ts';
+import type { OidcConfig } from '#platform/identity/oidc/config.ts';
+import { flowOf, newFlow } from '#platform/identity/oidc/flow.ts';
+import { oidcProvider } from '#platform/identity/oidc/provider.ts';
+import { signInExternal } from '#platform/identity/oidc/sign-in.ts';
+import type { Store } from '#store/store.ts';
+import { parseInput } from './input.ts';
+import { type CookieJar, cookieOf, setCookie } from './session-cookie.ts';
+import { beginSession } from './session-routes.ts';
+
+export interface OidcSource {
+  readonly store: Store;
+  readonly cookies: CookieJar;
+  readonly now: () => number;
+  readonly config: OidcConfig;
+  /** `https://gauge.corp`, where it is not told by the Host header. */
+  readonly publicOrigin?: string | undefined;
+  /** Told of each sign-in that failed, and why; the browser is told less. */
+  readonly report: (error: CollectError) => void;
+}
+
+const callbackPath = '/api/login/oidc/callback';
+/** How long somebody may take at the provider. */
+const flowSeconds = 600;
+
+/** A page of ours: a path, and nothing that a browser could take for another host. */
+const ReturnTo = z
+  .string()
+  .max(1000)
+  .regex(/^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/, 'a path of the console');
+
+const BeginQuery = z.strictObject({ return_to: ReturnTo.default('/') });
+/** Providers add what they like. */
+const CallbackQuery = z.looseObject({
+  code: z.string().max(4096).optional(),
+  state: z.string().max(200),
+  iss: z.string().max(1000).optional(),
+  error: z.string().max(200).optional(),
+});
+const FlowCookie = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{43}\.[A-Za-z0-9_-]{1,1400}$/)
+  .transform((text) => {
+    const [secret = '', path = ''] = text.split('.');
+    return { flow: flowOf(secret), path: Buffer.from(path, 'base64url').toString() };
+  });
+
+export function oidcRoutes(app: FastifyInstance, source: OidcSource): void {
+  const { store, cookies, config, now, report } = source;
+  const provider = oidcProvider(config, now);
+  const redirectUri = (request: FastifyRequest) => `${originOf(request, source.publicOrigin)}${callbackPath}`;
+
+  app.get('/login/oidc', async (request, reply) => {
+    const { return_to: path } = parseInput(BeginQuery, request.query);
+    const flow = newFlow();
+    const url = await provider.authorizeUrl(flow, redirectUri(request));
+    const value = `${flow.secret}.${Buffer.from(path).toString('base64url')}`;
+    setCookie(reply, cookies, { name: cookies.flow, value, seconds: flowSeconds });
+    return reply.redirect(url.href);
+  });
+
+  app.get('/login/oidc/callback', async (request, reply) => {
+    const to = await finish(request, reply).catch((caught: unknown) => {
+      const error = CollectError.from(caught);
+      report(error);
+      return `/login?problem=${error.code}`;
+    });
+    setCookie(reply, cookies, { name: cookies.flow, value: '', seconds: 0 });
+    return reply.redirect(to);
+  });
+
+  /** @returns where to go */
+  async function finish(request: FastifyRequest, reply: FastifyReply): Promise<string> {
+    const { code, state, iss, error } = parseInput(CallbackQuery, request.query);
+    const cookie = FlowCookie.safeParse(cookieOf(request, cookies.flow));
+    if (!cookie.success) throw new CollectError('secret_rejected', 'this browser began no sign-in, or long ago');
+    if (code === undefined) {
+      throw new CollectError('secret_rejected', `the OpenID provider says ${JSON.stringify(error ?? 'nothing')}`);
+    }
+    const { flow, path } = cookie.data;
+    const external = await provider.redeem({ code, state, iss }, flow, redirectUri(request));
+    const { id } = await homeDomain(store, now());
+    const user = await signInExternal(store, id, config, external, now());
+    await beginSession(reply, source, user);
+    return ReturnTo.catch('/').parse(path);
+  }
+}
+
+/** The Host header has been held against our names by then. */
+function originOf({ headers }: FastifyRequest, publicOrigin: string | undefined): string {
+  return publicOrigin ?? `http://${headers.host ?? ''}`;
+}

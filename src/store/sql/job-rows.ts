@@ -1,0 +1,61 @@
+import { CollectError } from '#model/errors.ts';
+import { noCost } from '#model/fleet.ts';
+import { type JobId, type JobWithTasks, noCounts, type TaskDraft } from '../jobs.ts';
+import { jobOf, taskOf } from './job-row.ts';
+import type { SqlSession } from './session.ts';
+import type { JobTable, TaskTable } from './tables.ts';
+
+/** A task as its next attempt finds it. */
+export const nothingDone = {
+  counts: JSON.stringify(noCounts),
+  done_servers: 0,
+  error: null,
+  failures: '[]',
+  finished_at: null,
+} as const satisfies Partial<TaskTable>;
+
+export async function getJob(tx: SqlSession, id: JobId): Promise<JobWithTasks> {
+  const job = await tx.db.selectFrom('job').selectAll().where('id', '=', id).executeTakeFirst();
+  if (job === undefined) throw unknownJob(id);
+  const tasks = await tx.db.selectFrom('task').selectAll().where('job', '=', id).orderBy('id').execute();
+  return { job: jobOf(job), tasks: tasks.map(taskOf) };
+}
+
+/** @throws CollectError `not_found` */
+export async function updateJob(session: SqlSession, id: JobId, values: Partial<Omit<JobTable, 'id'>>): Promise<void> {
+  const { numUpdatedRows } = await session.transaction((tx) =>
+    tx.db.updateTable('job').set(values).where('id', '=', id).executeTakeFirstOrThrow(),
+  );
+  if (numUpdatedRows === 0n) throw unknownJob(id);
+}
+
+/** Pending tasks, and those that have failed already. */
+export async function addTasks(tx: SqlSession, job: JobId, drafts: readonly TaskDraft[], now: number): Promise<void> {
+  for (const { provider, account, region, plannedServers, source, maxUsd, error } of drafts) {
+    await tx.db
+      .insertInto('task')
+      .values({
+        ...nothingDone,
+        job,
+        provider,
+        account,
+        region,
+        state: error === undefined ? 'PENDING' : 'FAILURE',
+        planned_servers: plannedServers,
+        spent: JSON.stringify(noCost),
+        started_at: null,
+        source: source ?? null,
+        max_usd: maxUsd ?? null,
+        attempt: 0,
+        fruitless: 0,
+        worker: null,
+        heartbeat_at: null,
+        ...(error === undefined ? {} : { error: JSON.stringify(error), finished_at: now }),
+      })
+      .execute();
+  }
+}
+
+function unknownJob(id: JobId): CollectError {
+  return new CollectError('not_found', 'there is no such job', { where: String(id) });
+}

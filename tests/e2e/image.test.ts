@@ -1,0 +1,134 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { Client } from '#wire/client.ts';
+import { HealthCheckResponse_ServingStatus, HealthDefinition } from '#wire/gen/grpc/grpc/health/v1/health.ts';
+import { CollectorDefinition } from '#wire/gen/v2/spaceone/api/inventory/plugin/collector.ts';
+import { JobDefinition } from '#wire/gen/v2/spaceone/api/inventory/plugin/job.ts';
+import { DataSourceDefinition } from '#wire/gen/v2/spaceone/api/monitoring/plugin/data_source.ts';
+import { MetricDefinition } from '#wire/gen/v2/spaceone/api/monitoring/plugin/metric.ts';
+import { readDockerfile, readDockerignore } from './dockerfile.ts';
+import { root } from './run-cli.ts';
+import { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
+
+const [build, image] = readDockerfile(readFileSync(path.join(root, 'Dockerfile'), 'utf8'));
+const port = 50_051;
+/** Nobody, where we may choose. */
+const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+
+/** All of the image that there is without Docker: its files, what it runs to build itself, and how it is started. */
+describe('the image', () => {
+  let folder: TemporaryFolder;
+  let app: string;
+  let container: ChildProcess;
+  let ended: Promise<unknown[]>;
+  let client: Client;
+
+  beforeAll(async () => {
+    folder = await temporaryFolder('image');
+    app = path.join(folder.path, 'app');
+    copyContext(app);
+    const bin = path.join(folder.path, 'bin');
+    mkdirSync(bin);
+    copyFileSync(process.execPath, path.join(bin, 'node'));
+    // Packages come as on this machine: its caches, its certificates.
+    const environment = { ...process.env, PATH: `${bin}:${process.env.PATH}` };
+    for (const command of build?.run ?? []) execFileSync('sh', ['-c', command], { cwd: app, env: environment });
+    execFileSync('chmod', ['-R', 'a-w,a+rX', app, bin]);
+    chmodSync(folder.path, 0o755);
+    const [command = '', ...args] = [...(image?.entrypoint ?? []), ...(image?.cmd ?? [])];
+    const options = { cwd: app, env: { PATH: bin, ...image?.env }, stdio: 'pipe', ...user } as const;
+    container = spawn(command, args, options);
+    ended = once(container, 'exit');
+    client = new Client({ address: `127.0.0.1:${port}`, tls: false });
+    await saw(container, / at grpc:\/\/0\.0\.0\.0:50051/);
+  }, 300_000);
+
+  afterAll(async () => {
+    client?.close();
+    container?.kill('SIGKILL');
+    execFileSync('chmod', ['-R', 'u+w', app]);
+    await folder?.[Symbol.asyncDispose]();
+  });
+
+  it('is not run as root, and says which port it serves', () => {
+    expect(image?.user).toMatch(/^(?!root|0)/);
+    expect(image?.expose).toEqual([port]);
+    expect(image?.workdir).toBe(build?.workdir);
+  });
+
+  it('holds what it needs to run and no more, and nothing that it could write to', () => {
+    expect(spawnSync('touch', [path.join(app, 'written')], user).status).not.toBe(0);
+    expect(existsSync(path.join(app, 'console/dist/index.html'))).toBe(true);
+    for (const name of ['tests', 'docs', 'bench', '.git', 'node_modules/vitest', 'node_modules/typescript']) {
+      expect(existsSync(path.join(app, name)), name).toBe(false);
+    }
+  });
+
+  it('is alive to a TCP connect', async () => {
+    const socket = connect(port, '127.0.0.1');
+    await once(socket, 'connect');
+    socket.destroy();
+  });
+
+  it('is healthy, and has all services in its reflection', async () => {
+    const { SERVING } = HealthCheckResponse_ServingStatus;
+    expect(await client.call(HealthDefinition, 'check', {})).toEqual({ status: SERVING });
+    for (const { fullName } of [CollectorDefinition, JobDefinition, DataSourceDefinition, MetricDefinition]) {
+      expect(await client.supports(fullName), fullName).toBe(true);
+    }
+  });
+
+  it('is the collector and the data source of every provider that it names', async () => {
+    const { metadata } = await client.call(CollectorDefinition, 'init', { options: {} });
+    const { supported_providers } = z.object({ supported_providers: z.array(z.string()).min(1) }).parse(metadata);
+    const refused = await client.call(DataSourceDefinition, 'init', { options: { provider: 'none' } }).catch(String);
+    const [, named = ''] = /Allowed: ([^.]*)\./.exec(String(refused)) ?? [];
+    const providers = named.split(', ');
+    expect(supported_providers).toEqual(expect.arrayContaining(providers));
+    for (const provider of providers) {
+      const initiated = await client.call(DataSourceDefinition, 'init', { options: { provider } });
+      expect(initiated).toMatchObject({ metadata: { supported_providers: [provider] } });
+    }
+  });
+
+  it('ends well when it is told to, those who watch it first', async () => {
+    const { NOT_SERVING } = HealthCheckResponse_ServingStatus;
+    const statuses: number[] = [];
+    for await (const { status } of client.stream(HealthDefinition, 'watch', {})) {
+      statuses.push(status);
+      if (statuses.length === 1) container.kill('SIGTERM');
+    }
+    expect(statuses.at(-1)).toBe(NOT_SERVING);
+    expect(await ended).toEqual([0, null]);
+  });
+});
+
+/** What `COPY . .` takes of a fresh clone: what is in git, or would be, and not left out. */
+function copyContext(target: string): void {
+  const isLeftOut = readDockerignore(readFileSync(path.join(root, '.dockerignore'), 'utf8'));
+  const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root });
+  for (const name of listed.toString().split('\0')) {
+    const source = path.join(root, name);
+    if (name !== '' && !isLeftOut(name) && existsSync(source)) cpSync(source, path.join(target, name));
+  }
+}
+
+/** Waits for a line of a process. @throws Error with all that it said, where it ends before */
+async function saw(child: ChildProcess, pattern: RegExp): Promise<void> {
+  let heard = '';
+  await new Promise<void>((resolve, reject) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        heard += text;
+        if (pattern.test(heard)) resolve();
+      });
+    }
+    child.once('exit', () => reject(new Error(`ended before ${pattern}:\n${heard}`)));
+    child.once('error', reject);
+  });
+}

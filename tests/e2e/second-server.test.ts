@@ -46,8 +46,9 @@ it('lets the command line read beside it, while it writes and after', async () =
   const demo = join(folder.path, 'demo');
   expect((await jobs(demo)).map(({ state }) => state)).toHaveLength(1);
   await first.saw(/Job 1: \w+/, 120_000);
-  expect(await jobs(demo)).toMatchObject([{ state: 'PARTIAL', counts: { servers: 1200 } }]);
-  expect(await servers(demo)).toHaveLength(1200);
+  const all = await servers(demo);
+  expect(all.length).toBeGreaterThan(1200);
+  expect(await jobs(demo)).toMatchObject([{ state: 'PARTIAL', counts: { servers: all.length } }]);
 });
 
 it('stops on SIGTERM, and gives the data folder free', async () => {

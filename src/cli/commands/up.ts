@@ -58,7 +58,7 @@ async function serve(place: DataPlace, flags: UpFlags, demo: boolean): Promise<v
     const server = await listen(data, demo, flags.port);
     await lock.announce(server.url);
     process.stderr.write(
-      `${demo ? 'DEMO   a simulated AWS with made-up servers; no cloud is called\n' : ''}Console  ${server.url}\n`,
+      `${demo ? 'DEMO   simulated clouds with made-up servers; no cloud is called\n' : ''}Console  ${server.url}\n`,
     );
     try {
       if (demo) process.exitCode = await runDemo(data, interrupt);

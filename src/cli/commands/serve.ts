@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { type Command, InvalidArgumentError } from 'commander';
+import { oidcConfigFrom } from '#platform/identity/oidc/config.ts';
 import { startServer } from '#server/start.ts';
 import { lockServer } from '#store/lock.ts';
 import { startBackground } from '../background.ts';
@@ -45,6 +46,7 @@ async function serve(flags: ServeFlags, command: Command): Promise<void> {
   await using lock = await onlyServer(place);
   using interrupt = onInterrupt((text) => process.stderr.write(`${text}\n`));
   await using _background = await startBackground(data, { interrupt, tasks });
+  const oidc = oidcConfigFrom(process.env);
   const server = await startServer({
     store: data.store,
     demo: false,
@@ -56,6 +58,7 @@ async function serve(flags: ServeFlags, command: Command): Promise<void> {
     port,
     trustedProxies: trustProxy,
     ...(publicUrl === undefined ? {} : { publicUrl }),
+    ...(oidc === undefined ? {} : { oidc }),
   });
   await lock.announce(server.url);
   process.stderr.write(`Console  ${publicUrl ?? server.url}   Ctrl-C stops\n`);

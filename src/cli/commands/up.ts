@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Command, InvalidArgumentError } from 'commander';
 import { CollectError } from '#model/errors.ts';
+import { oidcConfigFrom } from '#platform/identity/oidc/config.ts';
 import { type RunningServer, startServer } from '#server/start.ts';
 import { lockServer } from '#store/lock.ts';
 import { runDemo } from '../demo-run.ts';
@@ -78,7 +79,16 @@ async function serve(place: DataPlace, flags: UpFlags, demo: boolean): Promise<v
 
 /** On the usual port, or where that is taken and none was asked for, on a free one. */
 async function listen({ store }: Data, demo: boolean, port: number | undefined): Promise<RunningServer> {
-  const options = { store, demo, version, consoleFolder, now: Date.now, report: printError };
+  const oidc = demo ? undefined : oidcConfigFrom(process.env);
+  const options = {
+    store,
+    demo,
+    version,
+    consoleFolder,
+    now: Date.now,
+    report: printError,
+    ...(oidc === undefined ? {} : { oidc }),
+  };
   try {
     return await startServer({ ...options, port: port ?? defaultPort });
   } catch (caught) {

@@ -60,7 +60,13 @@ describe('the next time', () => {
             (parts[2].startsWith('*') || parts[4].startsWith('*') ? day && weekday : day || weekday)
           );
         };
-        const next = nextTime({ cron: parts.join(' ') }, 'UTC', after) ?? Number.NaN;
+        const next = nextTime({ cron: parts.join(' ') }, 'UTC', after);
+        if (next === undefined) {
+          // Such a day of both kinds may not come for many years.
+          expect(parts[2]).not.toBe('*');
+          expect(parts[4]).not.toBe('*');
+          return;
+        }
         expect(fits(next)).toBe(true);
         expect(next % 60_000).toBe(0);
         const before = Array.from({ length: 300 }, (_, n) => next - (n + 1) * 60_000).filter((time) => time > after);

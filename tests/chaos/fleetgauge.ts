@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type RunningCli, root, startProcess } from '../e2e/run-cli.ts';
 
-const main = process.env.FGMAIN ?? join(root, 'src/cli/main.ts');
+const main = join(root, 'src/cli/main.ts');
 
 export interface Place {
   /** Home and data folder of its processes. */

@@ -25,6 +25,7 @@ export interface Site extends AsyncDisposable {
   readonly store: Store;
   /** Begins a run over one account, by its number. */
   startJob(account: number): Promise<Job>;
+  start(options: RunOptions): Promise<Job>;
   /** Resolves once the job has ended. @throws Error where that takes too long */
   ended(job: JobId, timeoutMs: number): Promise<Job>;
 }
@@ -58,7 +59,8 @@ export async function openSite({ accounts, latencyMs, settings }: SiteOptions): 
     cloud,
     place,
     store,
-    startJob: (account) => beginJob(vault, account),
+    startJob: (account) => beginJob(vault, optionsOf(account)),
+    start: (options) => beginJob(vault, options),
     ended: (job, timeoutMs) => ended(store, job, timeoutMs),
     [Symbol.asyncDispose]: () => close(store, cloud, cluster, folder),
   };
@@ -69,10 +71,10 @@ export function optionsOf(account: number): RunOptions {
   return RunOptions.parse({ accounts: [accountOf(account).name], days: 3, concurrency: 2 });
 }
 
-async function beginJob(vault: Vault, account: number): Promise<Job> {
+async function beginJob(vault: Vault, options: RunOptions): Promise<Job> {
   const queue = await openQueue(vault.store, { supervises: false, report: () => {} });
   try {
-    return await startJob(optionsOf(account), { vault, queue, signal: new AbortController().signal });
+    return await startJob(options, { vault, queue, signal: new AbortController().signal });
   } finally {
     await queue.close();
   }

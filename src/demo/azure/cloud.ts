@@ -11,6 +11,7 @@ import { failByLuck, letInGraph, letInManagement, letInMetrics, type Visitor } f
 import { getBatch } from './get-batch.ts';
 import { managedIdentityToken } from './instance-metadata.ts';
 import { listSkus, listSubscriptions, visibleSubscriptions } from './management.ts';
+import { metricDefinitions } from './metric-definitions.ts';
 import type { MetricsAnswer, MetricsCall } from './metrics-call.ts';
 import type { Windows } from './quotas.ts';
 import type { ResourceGraph } from './resource-graph.ts';
@@ -127,7 +128,7 @@ function answerGetBatch(call: IncomingCall): Answer {
 
 function answerManagement(
   call: IncomingCall,
-  operation: Extract<Operation, 'subscriptions' | 'skus' | 'metrics' | 'resources'>,
+  operation: Extract<Operation, 'subscriptions' | 'skus' | 'metrics' | 'metricDefinitions' | 'resources'>,
 ): Answer {
   const { cloud, request, route, luck } = call;
   const principal = cloud.entra.tokens.verify(headerText(request, 'authorization'), 'management');
@@ -150,6 +151,8 @@ function answerManagement(
       return jsonAnswer(listSkus(route.url.searchParams.get('$filter')));
     case 'metrics':
       return counted(call, resourceMetrics(metricsCall(call), route.resource));
+    case 'metricDefinitions':
+      return jsonAnswer(metricDefinitions(metricsCall(call), route.resource));
   }
 }
 

@@ -26,6 +26,7 @@ const actions: Readonly<Partial<Record<Operation, string>>> = {
   subscriptions: 'Microsoft.Resources/subscriptions/read',
   skus: 'Microsoft.Compute/skus/read',
   metrics: 'Microsoft.Insights/metrics/read',
+  metricDefinitions: 'Microsoft.Insights/metricDefinitions/read',
   resources: 'Microsoft.ResourceGraph/resources/read',
   getBatch: 'Microsoft.Insights/metrics/read',
 };

@@ -18,6 +18,7 @@ export type Operation =
   | 'subscriptions'
   | 'skus'
   | 'metrics'
+  | 'metricDefinitions'
   | 'resources'
   | 'getBatch';
 
@@ -33,7 +34,7 @@ export interface Route {
   readonly tenant: string;
   /** Subscription in the path, lower-case; empty where there is none. */
   readonly subscription: string;
-  /** Resource id in the path of `metrics`, as written; empty in others. */
+  /** Resource id in the path of `metrics` and `metricDefinitions`, as written; empty in others. */
   readonly resource: string;
 }
 
@@ -72,6 +73,12 @@ const rows: readonly Row[] = [
     service: 'management',
     method: 'GET',
     path: /^(?<resource>\/subscriptions\/(?<subscription>[^/]+)\/.+)\/providers\/microsoft\.insights\/metrics$/i,
+  },
+  {
+    operation: 'metricDefinitions',
+    service: 'management',
+    method: 'GET',
+    path: /^(?<resource>\/subscriptions\/(?<subscription>[^/]+)\/.+)\/providers\/microsoft\.insights\/metricdefinitions$/i,
   },
   {
     operation: 'resources',

@@ -1,5 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { connectTo, fleetOf, isGoogles, projects, startCloud, worldNow } from '#providers/google_cloud/testing-fleet.fixture.ts';
+import {
+  connectTo,
+  fleetOf,
+  isGoogles,
+  projects,
+  startCloud,
+  worldNow,
+} from '#providers/google_cloud/testing-fleet.fixture.ts';
 import { listedInventory } from './listed-inventory.fixture.ts';
 import { digitsOf, type Pair, pairsOf } from './pairs.fixture.ts';
 import { readThreeWays, type ThreeWays } from './three-ways.fixture.ts';
@@ -51,6 +58,7 @@ describe.each(['v1', 'v2'] as const)('a fleet of Google Cloud by way of the plat
     const ofAgents = pairsOf(ways.direct, ways[generation]).filter(isOfAgent);
     expect(ofAgents.length).toBeGreaterThan(10);
     // Of E2 machines the hypervisor reports it, too.
-    for (const { direct, platform } of ofAgents) if (platform !== undefined) expect(platform.avg).toBeCloseTo(direct?.avg ?? 0, -6);
+    for (const { direct, platform } of ofAgents)
+      if (platform !== undefined) expect(platform.avg).toBeCloseTo(direct?.avg ?? 0, -6);
   });
 });

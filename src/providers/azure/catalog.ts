@@ -117,6 +117,8 @@ export const limits = {
   'compute:skus': { perSecond: 5, timeoutMs: 60_000 },
   'monitor:getBatch': { perSecond: 50, timeoutMs: 60_000 },
   'monitor:metrics': { perSecond: 20, timeoutMs: 30_000 },
+  // Of the data source alone: what a type's metrics are.
+  'monitor:metricDefinitions': { perSecond: 1, timeoutMs: 30_000 },
 } as const satisfies Record<string, CallLimit>;
 export type Api = keyof typeof limits;
 

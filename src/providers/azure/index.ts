@@ -2,7 +2,7 @@ import { CollectError } from '#model/errors.ts';
 import { type ConnectContext, type Connection, defineProvider } from '#model/provider.ts';
 import { statistics } from '#model/statistic.ts';
 import { limits, resourceTypes } from './catalog.ts';
-import { type Cloud, clouds } from './clouds.ts';
+import { cloudOf } from './cloud-of.ts';
 import { createCredential } from './credential.ts';
 import { fleetOf } from './fleet.ts';
 import { createInventory } from './inventory.ts';
@@ -55,18 +55,6 @@ async function signInTo(secret: AzureSecret, { gate, now, signal }: ConnectConte
   const shared = { cloud, send, inventory, sizes: createSizeLookup(send, resourceManager), now };
   const fleets = accounts.map((account) => fleetOf(account, { ...shared, isVisible: seen.includes(account) }));
   return { principal, fleets };
-}
-
-/** The cloud that a secret is for, with the secret's own endpoints. */
-function cloudOf({ cloud, endpoints }: AzureSecret): Cloud {
-  const own = clouds[cloud];
-  const base = (url: string) => url.replace(/\/+$/, '');
-  return {
-    ...own,
-    authority: base(endpoints.authority ?? own.authority),
-    resourceManager: base(endpoints.resourceManager ?? own.resourceManager),
-    metrics: base(endpoints.metrics ?? own.metrics),
-  };
 }
 
 function noSubscription(principal: string): CollectError {

@@ -18,6 +18,7 @@ const needed = {
   'compute:skus': ['Microsoft.Compute/skus/read'],
   'monitor:getBatch': ['Microsoft.Insights/metrics/read'],
   'monitor:metrics': ['Microsoft.Insights/metrics/read'],
+  'monitor:metricDefinitions': ['Microsoft.Insights/metricDefinitions/read'],
 } as const satisfies Record<Api, readonly string[]>;
 
 /** Resource Graph shows what its caller may read: each type, and what its metrics are read of. */

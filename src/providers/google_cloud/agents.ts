@@ -8,7 +8,7 @@ import { readSeries, type SeriesContext } from './time-series.ts';
 
 /** Which resources an agent writes for. */
 export class AgentIndex {
-  /** Why that could not be found out: then nothing is known about any agent. */
+  /** Why not all could be found out: then nothing is known about the agents that are not here. */
   readonly error: CollectError | undefined;
   readonly #ids: ReadonlySet<string>;
   readonly #scoped: boolean;
@@ -38,8 +38,14 @@ export async function findAgents(context: SeriesContext, now: number): Promise<A
   const { type, metric: native } = agentSurvey;
   try {
     const place = { where: {}, resources: [] };
-    const { columns } = await readSeries(context, { type, native, aggregation: presenceIn(days), days, place });
-    return new AgentIndex(columns.ids(), context.scoped);
+    const { columns, partial } = await readSeries(context, {
+      type,
+      native,
+      aggregation: presenceIn(days),
+      days,
+      place,
+    });
+    return new AgentIndex(columns.ids(), context.scoped, partial);
   } catch (caught) {
     const error = CollectError.from(caught);
     if (error.code === 'cancelled' || error.code === 'budget_exceeded') throw error;

@@ -2,19 +2,13 @@ import { CollectError } from '#model/errors.ts';
 import { serverType } from '#model/resource-type.ts';
 import { type TypeId, typeIds } from './catalog.ts';
 import { listDatabases } from './databases.ts';
+import type { DiscoveryContext } from './discovery-context.ts';
 import { listDisks } from './disks.ts';
 import { listInstances } from './instances.ts';
-import type { TypeLookup } from './machine-types.ts';
 import { inParts } from './parts.ts';
 import { projectByProject } from './project-by-project.ts';
 import type { Project } from './projects.ts';
 import type { GoogleResource } from './resource.ts';
-import type { Rest } from './rest.ts';
-
-export interface DiscoveryContext {
-  readonly rest: Rest;
-  readonly lookUpTypes: TypeLookup;
-}
 
 /** Where to look, and for how long. */
 export interface Discovery extends DiscoveryContext {

@@ -138,11 +138,17 @@ describe('what is refused is said', () => {
     const reading = await readWith({ unreadableSeries: [`${one}/us-central1-a`] });
     for (const id of measuredIn(calm, 'cpu.utilization')) {
       const isLost = calm.servers.get(id)?.resource.zone === 'us-central1-a';
-      if (!isLost) expect(reading.servers.get(id)?.folded).toEqual(calm.servers.get(id)?.folded);
+      if (!isLost) expect(cpuOf(reading, id)).toEqual(cpuOf(calm, id));
       else {
         expect(infoOf(reading, id, 'cpu.utilization')).toEqual({ missing: 'unavailable' });
         expect(reading.servers.get(id)?.days.size).toBe(0);
       }
+    }
+    // Whether an agent runs on a server that none was seen of is not known either.
+    for (const [id, { folded }] of calm.servers) {
+      const before = folded?.info.metrics['memory.usage'];
+      if (before !== undefined && 'missing' in before && before.missing === 'agent_absent')
+        expect(infoOf(reading, id, 'memory.usage')).toEqual({ missing: 'unavailable' });
     }
     const [lost] = [...reading.servers.values()].flatMap(({ failures }) => failures);
     expect(lost?.error.message).toContain(`${one}/us-central1-a`);
@@ -220,4 +226,9 @@ describe('other types', () => {
 /** Until the cloud has been asked, so that something is under way. */
 async function waitForCalls(cloud: GoogleCloud): Promise<void> {
   while (!cloud.stats.rows().some(({ calls }) => calls > 0)) await new Promise((resolve) => setImmediate(resolve));
+}
+
+function cpuOf(reading: Reading, id: string) {
+  const folded = reading.servers.get(id)?.folded;
+  return [folded?.monitoring.cpu, folded?.info.metrics['cpu.utilization']];
 }

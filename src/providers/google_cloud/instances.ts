@@ -3,7 +3,7 @@ import type { ResourceState } from '#model/resource.ts';
 import { serverType } from '#model/resource-type.ts';
 import { type AggregatedListing, aggregatedList, Warning } from './aggregated-list.ts';
 import { traitsOf } from './catalog.ts';
-import type { DiscoveryContext } from './discover.ts';
+import type { DiscoveryContext } from './discovery-context.ts';
 import { lastOf, secondsOf } from './listed.ts';
 import type { TypeFacts } from './machine-types.ts';
 import type { Project } from './projects.ts';

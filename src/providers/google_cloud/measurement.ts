@@ -63,8 +63,10 @@ function gapOf(family: Family, resource: GoogleResource, agents: AgentIndex | un
     case 'platform':
       return undefined;
     case 'agent':
-      if (agents?.error !== undefined) return { reason: reasonOf(agents.error), error: agents.error };
-      return agents === undefined || agents.has(resource) ? undefined : { reason: 'agent_absent' };
+      if (agents === undefined || agents.has(resource)) return undefined;
+      return agents.error === undefined
+        ? { reason: 'agent_absent' }
+        : { reason: reasonOf(agents.error), error: agents.error };
     case 'balloon':
       return resource.hasBalloon ? undefined : { reason: 'agent_absent' };
   }

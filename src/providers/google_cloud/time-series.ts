@@ -32,6 +32,8 @@ export interface SeriesRead {
   readonly columns: Columns;
   /** By resource id, those that could not be read. */
   readonly failed: ReadonlyMap<string, CollectError>;
+  /** Why more may be missing, where the query did not say of whom it was. */
+  readonly partial?: CollectError;
 }
 
 const TypedValue = z.object({
@@ -72,10 +74,14 @@ export async function readSeries(context: SeriesContext, query: SeriesQuery, row
   const { days, aggregation, place } = query;
   const columns = new Columns(days, bucketSecondsOf(aggregation), rows, seriesIn(place.resources));
   const failed = await readInto(columns, context, query);
-  return { columns, failed };
+  const { partial } = failed;
+  return { columns, failed, ...(partial === undefined ? {} : { partial }) };
 }
 
-type Failed = Map<string, CollectError>;
+/** By resource id. */
+class Failed extends Map<string, CollectError> {
+  partial: CollectError | undefined;
+}
 
 async function readInto(columns: Columns, context: SeriesContext, query: SeriesQuery): Promise<Failed> {
   try {
@@ -90,10 +96,12 @@ async function readInto(columns: Columns, context: SeriesContext, query: SeriesQ
 }
 
 async function readApart(columns: Columns, context: SeriesContext, queries: readonly SeriesQuery[]): Promise<Failed> {
-  const failed: Failed = new Map();
+  const failed = new Failed();
   for (const query of queries) {
     try {
-      for (const [id, error] of await readInto(columns, context, query)) failed.set(id, error);
+      const part = await readInto(columns, context, query);
+      for (const [id, error] of part) failed.set(id, error);
+      failed.partial ??= part.partial;
     } catch (caught) {
       const error = CollectError.from(caught);
       if (!error.retryable) throw error;
@@ -123,12 +131,14 @@ async function readWhole(
   rereads = maxRereads,
 ): Promise<Failed> {
   const error = await readPages(columns, context, query);
-  if (error === undefined) return new Map();
+  if (error === undefined) return new Failed();
   if (rereads > 0) return readWhole(columns, context, query, rereads - 1);
   const missing = query.place.resources.filter((resource) =>
     seriesIdsOf(resource, context).every((id) => !columns.has(id)),
   );
-  return new Map(missing.map(({ id }) => [id, error]));
+  const failed = new Failed(missing.map(({ id }) => [id, error]));
+  failed.partial = error;
+  return failed;
 }
 
 async function readPages(

@@ -119,7 +119,7 @@ describe.skipIf(lacks(motoPython))('ways into an account of moto', () => {
 
   it('refuses a provider that it does not know', async () => {
     const result = await runCli(['scan', 'azzure', '--yes'], { home: folder.path });
-    expect(result).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining("no provider 'azzure'") });
+    expect(result).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining("unknown command 'azzure'") });
   });
 });
 

@@ -84,9 +84,12 @@ describe.skipIf(lacks(chromium))('the first minutes', () => {
     await page.getByText('eu-central-1').first().waitFor();
     const text = await page.getByRole('main').textContent();
     expect(text).toContain('AccessDenied');
-    expect(text).toMatch(/7 succeeded/);
+    expect(text).toMatch(/\d+ succeeded/);
     expect(text).toContain('cloudwatch:GetMetricData');
-    await page.getByText('7 succeeded').click();
+    await page
+      .getByText(/^\d+ succeeded/)
+      .first()
+      .click();
     await page.getByText('ap-northeast-2').first().waitFor();
     await watched.screenshot('5-run');
   });

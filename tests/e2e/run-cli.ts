@@ -100,7 +100,7 @@ export function startProcess(command: string, args: readonly string[], options: 
       }),
     stop: async () => {
       child.kill('SIGTERM');
-      const timer = setTimeout(() => child.kill('SIGKILL'), 5_000);
+      const timer = setTimeout(() => child.kill('SIGKILL'), 20_000);
       const result = await ended;
       clearTimeout(timer);
       return result;

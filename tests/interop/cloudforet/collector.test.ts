@@ -28,7 +28,7 @@ let world: World;
 beforeAll(async () => {
   world = await startWorld();
 });
-afterAll(() => world[Symbol.asyncDispose]());
+afterAll(() => world?.[Symbol.asyncDispose]());
 
 const regions: Readonly<Record<string, number>> = account.regions;
 const wrongSecret = () => ({ ...world.cloudSecret, aws_secret_access_key: 'aWrongSecretAccessKeyThatFits0000000' });
@@ -40,7 +40,7 @@ describe.each(installed)('a collector, as $name on $generation sees it,', (clien
   beforeAll(async () => {
     session = await openSession(client, world.address[generation]);
   }, 600_000);
-  afterAll(() => session[Symbol.dispose]());
+  afterAll(() => session?.[Symbol.dispose]());
 
   const ask = (method: string, params: object = {}) =>
     session.ask(method, { options: {}, secret_data: world.cloudSecret, ...params });

@@ -32,7 +32,7 @@ beforeAll(async () => {
   window = { start: end - 12 * hour, end };
   bySdk = await readBySdk();
 });
-afterAll(() => world[Symbol.asyncDispose]());
+afterAll(() => world?.[Symbol.asyncDispose]());
 
 function sdk() {
   return clients(world, region, keysOf(account));
@@ -54,7 +54,7 @@ describe.each(installed)('a data source, as $name on $generation sees it,', (cli
   beforeAll(async () => {
     session = await openSession(client, world.address[generation]);
   }, 600_000);
-  afterAll(() => session[Symbol.dispose]());
+  afterAll(() => session?.[Symbol.dispose]());
 
   const common = () => ({ options: {}, secret_data: world.cloudSecret, schema: 'aws_access_key' });
   const asked = (more: object = {}) => ({

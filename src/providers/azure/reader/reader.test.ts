@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { createGate } from '#collect/gate.ts';
 import { Ledger } from '#collect/ledger.ts';
@@ -36,11 +36,7 @@ beforeAll(async () => {
   // What is listed is there.
   cloud = await startCloud({ graphLagSeconds: 0 });
   token = await tokenOf(cloud, 'https://management.azure.com');
-  const { url } = cloud;
-  const endpoints = { authority: url, resourceManager: url, metrics: `${url}/metrics/{region}` };
-  const secret = { from: application, subscriptions: [subscription], endpoints };
-  const gate = createGate({ limits, ledger: new Ledger(), clock: hurried });
-  reader = await connectReader(secret, { gate, now: () => worldNow, signal: never });
+  reader = await connect();
   ids = await runningMachines();
 }, 30_000);
 afterAll(async () => {
@@ -50,6 +46,14 @@ afterAll(async () => {
 beforeEach(() => {
   cloud.faults.set({ ...noFaults, quotaMultiplier: 1000 });
 });
+
+function connect(): Promise<MetricReader<AzureMetric, AzureScope>> {
+  const { url } = cloud;
+  const endpoints = { authority: url, resourceManager: url, metrics: `${url}/metrics/{region}` };
+  const secret = { from: application, subscriptions: [subscription], endpoints };
+  const gate = createGate({ limits, ledger: new Ledger(), clock: hurried });
+  return connectReader(secret, { gate, now: () => worldNow, signal: never });
+}
 
 async function runningMachines(): Promise<string[]> {
   const { connection } = await connectTo(cloud.url);
@@ -125,10 +129,7 @@ describe('a read has what the plain API has', () => {
   });
 
   it('where no region is told of many, one after another: in the end all are found out at once', async () => {
-    const { url } = cloud;
-    const endpoints = { authority: url, resourceManager: url, metrics: `${url}/metrics/{region}` };
-    const gate = createGate({ limits, ledger: new Ledger(), clock: hurried });
-    const other = await connectReader({ from: application, endpoints }, { gate, now: () => worldNow, signal: never });
+    const other = await connect();
     const before = calls('resources');
     for (const id of ids.slice(0, 20)) {
       const reads = [{ metric: metricOf(id, 'Percentage CPU'), stat: 'avg', periodSeconds: hour }] as const;
@@ -203,6 +204,16 @@ describe('a read says why there is nothing', () => {
     cloud.faults.set({ metricErrorRate: 1 });
     expect(await read(ids.slice(0, 1), 'Disk Read Bytes', 'sum')).toMatchObject([{ code: 'unavailable' }]);
   });
+});
+
+it('signs in as its secret says, whatever the environment says, and leaves that alone', async () => {
+  vi.stubEnv('AZURE_TENANT_ID', 'another-tenant').stubEnv('AZURE_CLIENT_ID', 'somebody else');
+  const before = { ...process.env };
+  const other = await connect();
+  await other.verify(never);
+  expect(process.env).toEqual(before);
+  other.close();
+  vi.unstubAllEnvs();
 });
 
 it('lists the metrics of a type once, with their units', async () => {

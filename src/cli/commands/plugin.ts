@@ -32,6 +32,7 @@ export function addPluginCommand(program: Command): void {
     .addOption(
       new Option('--generation <name>', "whose wire contract: Cloudforet 2.x, or 1.x's")
         .choices(['v1', 'v2'])
+        .env('FLEETGAUGE_GENERATION')
         .default('v2'),
     )
     .option('--host <address>', 'to listen on', '0.0.0.0')

@@ -8,8 +8,9 @@ import { type Monitoring, type MonitoringInfo, splitKey } from '#model/record.ts
 import type { Resource } from '#model/resource.ts';
 import type { Statistic } from '#model/statistic.ts';
 import type { Generation } from '#wire/generation.ts';
-import type { Json, JsonObject } from '#wire/struct/json.ts';
+import type { JsonObject } from '#wire/struct/json.ts';
 import { makeStatic } from '#wire/struct/static-tree.ts';
+import { sayingOnce, toJson } from './plain-json.ts';
 
 /** A ResourceInfo, apart from the generated type, which each generation has of its own. */
 export interface Emission {
@@ -58,6 +59,7 @@ export interface EmitterChoices {
 /** How the servers of one collect are told to an inventory. */
 export function emitter({ generation, provider, statistics, layout, fillsWithZero }: EmitterChoices) {
   const metadata = layout && { metadata: makeStatic(toJson(performanceMetadata(layout, statistics))) };
+  const sayOnce = sayingOnce();
   return {
     /**
      * What identifies the server, what was measured and the layout: nothing that the cloud's own collector owns.
@@ -73,7 +75,7 @@ export function emitter({ generation, provider, statistics, layout, fillsWithZer
         ...(generation === 'v1' ? { options: updateMode } : {}),
         resource: {
           ...identityOf(resource, generation),
-          data: { monitoring: toJson(monitoring), monitoring_info: toJson(folded.info) },
+          data: { monitoring: toJson(monitoring), monitoring_info: infoOf(folded.info, sayOnce) },
           ...metadata,
         },
       };
@@ -114,6 +116,12 @@ function identityOf(resource: Resource, generation: Generation): JsonObject {
   };
 }
 
+/** Most servers have most values from the same place, for the same reason. */
+function infoOf({ metrics, ...info }: MonitoringInfo, sayOnce: (value: object) => JsonObject): JsonObject {
+  const ofKeys = Object.entries(metrics).map(([key, metric]): [string, JsonObject] => [key, sayOnce(metric)]);
+  return { ...toJson(info), metrics: Object.fromEntries(ofKeys) };
+}
+
 /** Keys of which the cloud had nothing; those that could not be read stay away. */
 function zeroFilled(monitoring: Monitoring, { metrics }: MonitoringInfo): Monitoring {
   const filled: Record<string, Monitoring[string]> = { ...monitoring };
@@ -126,26 +134,3 @@ function zeroFilled(monitoring: Monitoring, { metrics }: MonitoringInfo): Monito
 }
 
 const nothingThere: readonly MissingReason[] = ['no_data', 'stopped', 'terminated', 'too_new'];
-
-/** Our records are plain data already; this lets the compiler see it. */
-function toJson(value: unknown): JsonObject {
-  const json = plain(value);
-  return isObject(json) ? json : {};
-}
-
-function plain(value: unknown): Json | undefined {
-  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
-    return value;
-  if (Array.isArray(value)) return value.flatMap((item) => plain(item) ?? []);
-  if (typeof value !== 'object') return undefined;
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([name, item]): [string, Json][] => {
-      const json = plain(item);
-      return json === undefined ? [] : [[name, json]];
-    }),
-  );
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

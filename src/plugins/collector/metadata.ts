@@ -1,4 +1,4 @@
-import { metricKeys } from '#model/metric.ts';
+import { serverMetricKeys } from '#model/metric.ts';
 import { knownProviders, optionsSchema } from './options.ts';
 
 /**
@@ -9,7 +9,7 @@ export function pluginMetadata() {
   return {
     supported_resource_type: ['inventory.CloudService', 'inventory.Server', 'inventory.ErrorResource'],
     supported_providers: [...knownProviders],
-    supported_metrics: [...metricKeys],
+    supported_metrics: [...serverMetricKeys],
     supported_schedules: ['hours'],
     supported_features: [],
     filter_format: [],

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { metricKeys } from '#model/metric.ts';
+import { serverMetricKeys } from '#model/metric.ts';
 import { keysFor, optionsSchema, parseOptions, wantsProvider } from './options.ts';
 
 const row = (provider: string, ...metric: string[]) => ({ provider, resource_type: 'inventory.Server', metric });
 
 describe('supported_metrics', () => {
   it('is all by itself', () => {
-    expect(keysFor('aws', parseOptions({}))).toEqual(metricKeys);
+    expect(keysFor('aws', parseOptions({}))).toEqual(serverMetricKeys);
   });
 
   it('replaces the default in either form', () => {
@@ -67,7 +67,7 @@ describe('an option that is wrong is refused with its name and what it may be', 
 
 it('the schema for the console names every option with its default, in the form in which it is given', () => {
   const { properties } = Object(optionsSchema());
-  expect(properties.supported_metrics.default).toEqual(metricKeys);
+  expect(properties.supported_metrics.default).toEqual(serverMetricKeys);
   expect(properties.endpoint_type).toMatchObject({ default: 'internal', enum: ['internal', 'public'] });
   for (const property of Object.values(properties)) expect(property).toHaveProperty('description');
 });

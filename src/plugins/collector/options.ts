@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { platformProviders } from '#cloudforet/catalog/all.ts';
 import { endpointTypes } from '#cloudforet/endpoints.ts';
 import { CollectError } from '#model/errors.ts';
-import { type MetricKey, metricKeys } from '#model/metric.ts';
+import { type MetricKey, serverMetricKeys } from '#model/metric.ts';
 import { statistics } from '#model/statistic.ts';
 import { providerIds } from '#providers/registry.ts';
 import { Endpoint } from '#wire/endpoint.ts';
 
-const key = z.enum(metricKeys);
+const key = z.enum(serverMetricKeys);
 
 /** The old plugin's form: what to measure of the servers of one provider. It only ever added; here it replaces. */
 const row = z.object({
@@ -40,7 +40,7 @@ export const knownProviders: readonly string[] = [
 /** What a Cloudforet user may set on this collector. The table in the guide is made of these descriptions. */
 export const CollectorOptions = z.strictObject({
   supported_metrics: supportedMetrics
-    .prefault([...metricKeys])
+    .prefault([...serverMetricKeys])
     .describe(
       'Metric keys to measure; a plain list, or the old list of {provider, resource_type, metric}, which names the providers to read too. Replaces the default, which is all.',
     ),
@@ -99,7 +99,7 @@ export function keysFor(provider: string, { supported_metrics }: CollectorOption
   const wanted = supported_metrics
     .filter((each) => (each.provider ?? provider) === provider)
     .flatMap(({ keys }) => keys);
-  return metricKeys.filter((each) => wanted.includes(each));
+  return serverMetricKeys.filter((each) => wanted.includes(each));
 }
 
 /** Whether servers of a provider are to be read at all. */

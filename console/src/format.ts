@@ -85,6 +85,7 @@ export function formatUsd(usd: number): string {
   return usd.toLocaleString(locale, {
     style: 'currency',
     currency: 'USD',
+    currencyDisplay: 'narrowSymbol',
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
   });

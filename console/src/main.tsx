@@ -3,8 +3,10 @@ import { RouterProvider } from '@tanstack/react-router';
 import { createRoot } from 'react-dom/client';
 import { ApiError } from './api.ts';
 import { makeRouter } from './router.tsx';
+import { locale } from './text.ts';
 import { applyTheme, keptTheme } from './theme.ts';
 
+document.documentElement.lang = locale;
 applyTheme(keptTheme());
 
 const queries = new QueryClient({

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { text } from '../text.ts';
+import { LanguageSwitch } from './language-switch.tsx';
 import { ThemeSwitch } from './theme-switch.tsx';
 
 export function Rail({ version }: { version: string | undefined }) {
@@ -24,6 +25,7 @@ export function Rail({ version }: { version: string | undefined }) {
         </ul>
       </div>
       <div className="foot">
+        <LanguageSwitch />
         <ThemeSwitch />
         {version !== undefined && <small>{text.frame.version(version)}</small>}
       </div>

@@ -5,7 +5,7 @@ import { applyTheme, keptTheme, themes } from '../theme.ts';
 export function ThemeSwitch() {
   const [chosen, setChosen] = useState(keptTheme);
   return (
-    <fieldset className="switch theme-switch">
+    <fieldset className="switch">
       <legend className="unseen">{text.frame.theme}</legend>
       {themes.map((theme) => (
         <button

@@ -40,7 +40,7 @@ export function GroupTable({ title, column, filter, groups }: GroupTableProps) {
         <tbody>
           {groups.slice(0, shown).map(({ name, servers, with_memory }) => (
             <tr key={name}>
-              <th scope="row">
+              <th scope="row" className="breakable">
                 <Link to="/servers" search={filter === 'account' ? { account: name } : { region: name }}>
                   {name}
                 </Link>

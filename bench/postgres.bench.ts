@@ -3,6 +3,7 @@
  * the console's commonest queries take then. Run: `node bench/postgres.bench.ts [records] [servers with history]`; 100,000 and
  * 20,000 × 30 days unless told.
  */
+import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { chmod, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -164,7 +165,7 @@ async function copyRate(
   const file = join(folder, 'rows.copy');
   const out = createWriteStream(file);
   for (let index = 0; index < rows; index++) {
-    if (!out.write(`${line(index)}\n`)) await new Promise((resolve) => out.once('drain', resolve));
+    if (!out.write(`${line(index)}\n`)) await once(out, 'drain');
   }
   out.end();
   await finished(out);

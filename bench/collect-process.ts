@@ -12,7 +12,7 @@ import { mapConcurrent } from '#collect/map-concurrent.ts';
 import type { Wanted } from '#collect/missing-days.ts';
 import type { CallGate } from '#model/calls.ts';
 import type { Fleet, MetricRequest } from '#model/fleet.ts';
-import { metricKeys } from '#model/metric.ts';
+import { serverMetricKeys } from '#model/metric.ts';
 import type { Connection } from '#model/provider.ts';
 import type { Resource } from '#model/resource.ts';
 import { serverType } from '#model/resource-type.ts';
@@ -31,7 +31,7 @@ const [{ accessKeyId, secretAccessKey }] = bigWorld(1);
 const secret = { from: { kind: 'keys', accessKeyId, secretAccessKey }, endpoint: task.url };
 const limit = aws.limits['cloudwatch:GetMetricData'];
 const signal = new AbortController().signal;
-const wanted: Wanted = { keys: metricKeys, statistics: ['avg', 'max'], window: lastDays(task.days, frozenNow) };
+const wanted: Wanted = { keys: serverMetricKeys, statistics: ['avg', 'max'], window: lastDays(task.days, frozenNow) };
 const known = async () => new Map<string, never>();
 const [cell] = makeWorld(bigWorld(task.worldServers), worldSeed, frozenNow / 1000).cells;
 

@@ -1,7 +1,7 @@
 import { fold } from '#collect/fold.ts';
 import { measuredRecord } from '#jobs/measured-record.ts';
 import type { DayCell, Days } from '#model/day-cell.ts';
-import { type MetricKey, metricKeys } from '#model/metric.ts';
+import { type MetricKey, serverMetricKeys } from '#model/metric.ts';
 import { sketchOf } from '#model/sketch.ts';
 import type { Statistic } from '#model/statistic.ts';
 import { type DayRange, dayCount, daySeconds, daysOf, lastDays, startOf } from '#model/window.ts';
@@ -31,7 +31,7 @@ function serverAt(index: number, ebs: Ec2Server['ebs']): Ec2Server {
     state: 'RUNNING',
     instanceType: 'm6i.large',
     platform: 'Linux/UNIX',
-    metrics: metricKeys,
+    metrics: serverMetricKeys,
     tags: { Name: `web-${index}`, team: 'payments', env: 'prod' },
     constants: { 'memory.total': 8 * 2 ** 30 },
     ebs,
@@ -54,7 +54,7 @@ function pointsOf({ stat, period }: Query, window: DayRange, seed: number): Poin
 }
 
 function planOf(servers: readonly Ec2Server[], window: DayRange, statistics: readonly Statistic[]): AwsRequest[] {
-  const wants = servers.map((resource) => ({ resource, keys: metricKeys, days: window, statistics }));
+  const wants = servers.map((resource) => ({ resource, keys: serverMetricKeys, days: window, statistics }));
   return [...planRequests(wants, undefined, frozenNow).requests];
 }
 
@@ -99,7 +99,10 @@ function daysOfServer(window: DayRange, withSketch: boolean): Days {
     ...(withSketch ? { sketch } : {}),
   });
   return new Map(
-    [...daysOf(window)].map((day, at) => [day, new Map(metricKeys.map((key, number) => [key, cell(number + at + 1)]))]),
+    [...daysOf(window)].map((day, at) => [
+      day,
+      new Map(serverMetricKeys.map((key, number) => [key, cell(number + at + 1)])),
+    ]),
   );
 }
 
@@ -111,7 +114,7 @@ function foldRates(): Promise<Rate[]> {
     { days: 14, statistics: ['avg', 'max', 'p95'] as const },
   ];
   return inTurn(cases, ({ days, statistics }) => {
-    const wanted = { keys: metricKeys, statistics, window: lastDays(days, frozenNow) };
+    const wanted = { keys: serverMetricKeys, statistics, window: lastDays(days, frozenNow) };
     const known = daysOfServer(wanted.window, statistics.length > 2);
     const context = {
       wanted,
@@ -124,7 +127,7 @@ function foldRates(): Promise<Rate[]> {
       [...cells].map(([key, cell]) => [key, cell.sketch ? { ...cell, sketch: [...cell.sketch.buckets] } : cell]),
     ]);
     return compare(
-      `fold, ${days} days × ${metricKeys.length} keys, ${statistics.join(' + ')}`,
+      `fold, ${days} days × ${serverMetricKeys.length} keys, ${statistics.join(' + ')}`,
       () => fold(server, known, context),
       json(plain),
     );
@@ -133,7 +136,7 @@ function foldRates(): Promise<Rate[]> {
 
 function mergeRates(): Promise<Rate[]> {
   const server = serverAt(1, 'instance');
-  const wanted = { keys: metricKeys, statistics: ['avg', 'max'] as const, window: lastDays(14, frozenNow) };
+  const wanted = { keys: serverMetricKeys, statistics: ['avg', 'max'] as const, window: lastDays(14, frozenNow) };
   const recordAt = (now: number, shift: number) => {
     const days = daysOfServer({ from: wanted.window.from + shift, to: wanted.window.to }, false);
     const folded = fold(server, days, { wanted, source: (key) => sourceOf(server, key), missing: new Map(), now });

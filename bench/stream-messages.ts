@@ -1,5 +1,5 @@
 import type { Folded } from '#collect/fold.ts';
-import { metricKeys } from '#model/metric.ts';
+import { serverMetricKeys } from '#model/metric.ts';
 import { type MetricInfo, type Monitoring, splitKey } from '#model/record.ts';
 import type { Resource } from '#model/resource.ts';
 import { type Emission, emitter } from '../src/plugins/collector/emission.ts';
@@ -13,7 +13,7 @@ export function streamMessages(): readonly Emission[] {
     generation: 'v2',
     provider: 'aws',
     statistics: ['avg', 'max', 'p95'],
-    layout: metricKeys,
+    layout: serverMetricKeys,
     fillsWithZero: false,
   });
   return Array.from({ length: variety }, (_, index) => {
@@ -39,7 +39,7 @@ function resourceOf(index: number): Resource {
     name: `web-${index}`,
     state: 'RUNNING',
     instanceType: 'm7i.large',
-    metrics: metricKeys,
+    metrics: serverMetricKeys,
     tags: {},
     externalLink: `https://eu-west-1.console.aws.amazon.com/ec2/home?region=eu-west-1#Instances:instanceId=i-${index}`,
     constants: {},
@@ -49,7 +49,7 @@ function resourceOf(index: number): Resource {
 function foldedOf(index: number): Folded {
   const monitoring: Record<string, Monitoring[string]> = {};
   const metrics: Record<string, MetricInfo> = {};
-  for (const [at, key] of metricKeys.entries()) {
+  for (const [at, key] of serverMetricKeys.entries()) {
     const [section, name] = splitKey(key);
     const average = Number(((index * 31 + at) / 7).toPrecision(10));
     monitoring[section] = {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { glob, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -108,6 +108,23 @@ describe('what docs say of the code', () => {
           await expect(read(`${folderName}/${link}`), `${page} links to ${link}`).resolves.toBeTruthy();
       }
     }
+  });
+
+  it('every page that the code names is there', async () => {
+    const sources = glob('{src,bin,console/src}/**/*.{ts,tsx,cjs}', {
+      cwd: fileURLToPath(root),
+      exclude: (name) => /node_modules|\.test\./.test(name),
+    });
+    let named = 0;
+    for await (const source of sources) {
+      const text = (await read(source)).replaceAll(/\n\s*\*\s/g, ' ');
+      // Other projects have pages, too.
+      for (const [path] of text.matchAll(/(?<!github\.com\/[\w-]+\/[\w-]+, |[\w.-]\/)\bdocs\/[\w./-]+\.\w+/g)) {
+        named++;
+        await expect(read(path), `${source} names ${path}`).resolves.toBeTruthy();
+      }
+    }
+    expect(named).toBeGreaterThan(5);
   });
 
   it('every decision is in the list', async () => {

@@ -1,5 +1,5 @@
 import { type Fleet, noCost } from '#model/fleet.ts';
-import { metricKeys } from '#model/metric.ts';
+import { serverMetricKeys } from '#model/metric.ts';
 import type { AskContext } from './ask.ts';
 import type { ServerQuery } from './dialect.ts';
 import { fetchRequest } from './fetch.ts';
@@ -25,7 +25,7 @@ export function platformFleet(
   context: AskContext,
 ): Fleet<PlatformServer, PlatformRequest, undefined> {
   const { provider, reading, dialect } = context;
-  const metrics = reading.knowsMemory ? metricKeys : reading.keysOf(provider);
+  const metrics = reading.knowsMemory ? serverMetricKeys : reading.keysOf(provider);
   return {
     provider: provider.id,
     account: '',

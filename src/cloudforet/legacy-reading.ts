@@ -1,5 +1,5 @@
 import { emptyCell } from '#model/day-cell.ts';
-import { metricKeys } from '#model/metric.ts';
+import { serverMetricKeys } from '#model/metric.ts';
 import { dayCount, daySeconds } from '#model/window.ts';
 import type { Reading } from './reading.ts';
 
@@ -11,7 +11,7 @@ import type { Reading } from './reading.ts';
  */
 export function legacyReading(now: number): Reading {
   return {
-    keysOf: ({ legacyKeys }) => metricKeys.filter((key) => legacyKeys[key] !== undefined),
+    keysOf: ({ legacyKeys }) => serverMetricKeys.filter((key) => legacyKeys[key] !== undefined),
     knowsMemory: false,
     nativesOf(key, { legacyKeys }) {
       const name = legacyKeys[key];

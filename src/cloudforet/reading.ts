@@ -1,5 +1,5 @@
 import { addParts, type DayCell, emptyCell, joinStretches } from '#model/day-cell.ts';
-import { type MetricKey, metricKeys } from '#model/metric.ts';
+import { type MetricKey, serverMetricKeys } from '#model/metric.ts';
 import { type DayRange, daySeconds, isoOf } from '#model/window.ts';
 import type { NativeMetric, PlatformProvider } from './catalog/platform-provider.ts';
 import { type CellContext, nativeCells, type Points, type Stat, statsOf } from './native-cell.ts';
@@ -33,7 +33,7 @@ export interface Part extends CellContext {
 
 /** The same meaning on every cloud: per second where the name says so, days weighted by the time observed, parts added. */
 export const measured: Reading = {
-  keysOf: ({ keys }) => metricKeys.filter((key) => key === 'memory.total' || keys[key] !== undefined),
+  keysOf: ({ keys }) => serverMetricKeys.filter((key) => key === 'memory.total' || keys[key] !== undefined),
   knowsMemory: true,
   nativesOf: (key, { keys }) => keys[key] ?? [],
   span: ({ from, to }) => ({ start: isoOf(from), end: isoOf(to), periodSeconds: daySeconds }),

@@ -5,7 +5,7 @@ import type { Day } from '#model/window.ts';
 
 /** Of a cell: day, sum, seconds, max, min, events, whether the maximum is a bound. What is absent is NaN. */
 const width = 7;
-const firstCapacity = 4096;
+const rowsPerChunk = 2 ** 14;
 
 /** Cells of one resource and key: rows of the columns, and the sketches of those that have one. */
 interface Run {
@@ -20,7 +20,8 @@ interface Run {
  * garbage collector to look through.
  */
 export class CellColumns {
-  #numbers = new Float64Array(firstCapacity * width);
+  /** Whole ones, so that nothing is copied as they grow, and little is held that is not used. */
+  readonly #chunks: Float64Array[] = [];
   #rows = 0;
   readonly #runs = new Map<string, Run[]>();
 
@@ -47,19 +48,15 @@ export class CellColumns {
   }
 
   #write(day: Day, { sum, seconds, max, min, events, maxIsUpperBound }: DayCell): void {
-    const at = this.#rows * width;
-    if (at === this.#numbers.length) {
-      const larger = new Float64Array(2 * this.#numbers.length);
-      larger.set(this.#numbers);
-      this.#numbers = larger;
-    }
-    this.#numbers[at] = day;
-    this.#numbers[at + 1] = sum;
-    this.#numbers[at + 2] = seconds;
-    this.#numbers[at + 3] = max;
-    this.#numbers[at + 4] = min ?? Number.NaN;
-    this.#numbers[at + 5] = events ?? Number.NaN;
-    this.#numbers[at + 6] = maxIsUpperBound ? 1 : 0;
+    if (this.#rows % rowsPerChunk === 0) this.#chunks.push(new Float64Array(rowsPerChunk * width));
+    const row = this.#row(this.#rows);
+    row[0] = day;
+    row[1] = sum;
+    row[2] = seconds;
+    row[3] = max;
+    row[4] = min ?? Number.NaN;
+    row[5] = events ?? Number.NaN;
+    row[6] = maxIsUpperBound ? 1 : 0;
     this.#rows++;
   }
 
@@ -67,9 +64,10 @@ export class CellColumns {
     const days = new Map<Day, Map<MetricKey, DayCell>>();
     for (const { key, from, to, sketches } of runs) {
       for (let row = from; row < to; row++) {
-        const day = this.#numbers[row * width] ?? 0;
+        const numbers = this.#row(row);
+        const [day = 0] = numbers;
         const cells = days.get(day);
-        const cell = this.#cell(row, sketches?.[row - from]);
+        const cell = cellOf(numbers, sketches?.[row - from]);
         if (cells === undefined) days.set(day, new Map([[key, cell]]));
         else cells.set(key, cell);
       }
@@ -77,21 +75,23 @@ export class CellColumns {
     return days;
   }
 
-  #cell(row: number, sketch: PackedSketch | undefined): DayCell {
-    const [, sum = 0, seconds = 0, max = 0, min = Number.NaN, events = Number.NaN, bound = 0] = this.#numbers.subarray(
-      row * width,
-      (row + 1) * width,
-    );
-    return {
-      sum,
-      seconds,
-      max,
-      ...(Number.isNaN(events) ? {} : { events }),
-      ...(Number.isNaN(min) ? {} : { min }),
-      ...(sketch === undefined ? {} : { sketch: unpackSketch(sketch) }),
-      ...(bound === 1 ? { maxIsUpperBound: true } : {}),
-    };
+  #row(row: number): Float64Array {
+    const at = (row % rowsPerChunk) * width;
+    return this.#chunks[Math.floor(row / rowsPerChunk)]?.subarray(at, at + width) ?? noNumbers;
   }
+}
+
+function cellOf(numbers: Float64Array, sketch: PackedSketch | undefined): DayCell {
+  const [, sum = 0, seconds = 0, max = 0, min = Number.NaN, events = Number.NaN, bound = 0] = numbers;
+  return {
+    sum,
+    seconds,
+    max,
+    ...(Number.isNaN(events) ? {} : { events }),
+    ...(Number.isNaN(min) ? {} : { min }),
+    ...(sketch === undefined ? {} : { sketch: unpackSketch(sketch) }),
+    ...(bound === 1 ? { maxIsUpperBound: true } : {}),
+  };
 }
 
 /** Days that are made when they are looked at, and not kept. */
@@ -149,3 +149,4 @@ function unpackSketch(packed: PackedSketch): Sketch {
 }
 
 const noDays: Days = new Map();
+const noNumbers = new Float64Array(0);

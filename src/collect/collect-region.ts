@@ -1,16 +1,18 @@
 import pLimit from 'p-limit';
 import type { DayCell, Days } from '#model/day-cell.ts';
 import { CollectError } from '#model/errors.ts';
-import type { Answer, Failure, Fleet, MetricReply, MetricRequest, Want } from '#model/fleet.ts';
+import type { Answer, Failure, Fleet, MetricReply, MetricRequest } from '#model/fleet.ts';
 import type { MetricKey } from '#model/metric.ts';
 import { type MissingReason, reasonOf } from '#model/missing.ts';
 import type { Resource } from '#model/resource.ts';
-import type { Day } from '#model/window.ts';
+import type { Day, DayRange } from '#model/window.ts';
 import { batchSizeOf } from './batch-size.ts';
+import { piecesOf, wantsOf } from './batch-wants.ts';
 import { CellColumns } from './cell-columns.ts';
 import { type Folded, fold } from './fold.ts';
+import { foreignDays } from './foreign-days.ts';
 import { mapConcurrent, rebatch } from './map-concurrent.ts';
-import { missingDays, type Wanted } from './missing-days.ts';
+import type { Wanted } from './missing-days.ts';
 
 export interface RegionRun {
   readonly fleet: Fleet;
@@ -35,7 +37,7 @@ export interface RegionRun {
 /** Servers whose reading has ended, with all that is to be stored of them. */
 export interface CollectedServer {
   readonly resource: Resource;
-  /** Newly read days. */
+  /** Newly read days, and those that were stored of a namesake, emptied. */
   readonly days: Days;
   /** Absent where the run was stopped before all was read: then only the days are to be kept. */
   readonly folded: Folded | undefined;
@@ -58,7 +60,7 @@ export async function* collectRegion(run: RegionRun): AsyncGenerator<CollectedSe
   const gate = createRequestGate(run);
   const selected = selectPages(run);
   const size = batchSizeOf(run.fleet, run.wanted.statistics);
-  for await (const batch of rebatch(selected, size)) yield await collectBatch(run, batch, survey, gate);
+  for await (const batch of rebatch(selected, size)) yield* collectBatch(run, batch, survey, gate);
 }
 
 async function* selectPages({
@@ -75,20 +77,21 @@ async function* selectPages({
   }
 }
 
-async function collectBatch(
+/** Read together, and handed on in pieces. */
+async function* collectBatch(
   run: RegionRun,
   batch: readonly Resource[],
   survey: unknown,
   fetchOne: RequestGate,
-): Promise<CollectedServer[]> {
-  const { fleet, wanted } = run;
-  const known = await run.known(batch);
-  const wants: Want[] = batch.flatMap((resource) => missingDays(resource, known.get(resource.id) ?? noDays, wanted));
-  const plan = fleet.plan(wants, survey);
+): AsyncGenerator<CollectedServer[]> {
+  const plan = run.fleet.plan(await wantsOf(batch, run.known, run.wanted), survey);
   const read = new BatchRead();
   for (const { resourceId, key, reason, error } of plan.unasked) read.gap(resourceId, key, reason, error);
   await readAll(run, plan.requests, fetchOne, read);
-  return batch.map((resource) => finish(run, resource, known.get(resource.id) ?? noDays, read));
+  for (const piece of piecesOf(batch)) {
+    const known = await run.known(piece);
+    yield piece.map((resource) => finish(run, resource, known.get(resource.id) ?? noDays, read));
+  }
 }
 
 /** Reads requests and the follow-ups that their replies ask for. */
@@ -114,7 +117,7 @@ async function readAll(
 }
 
 function finish(run: RegionRun, resource: Resource, known: Days, read: BatchRead): CollectedServer {
-  const days = read.daysOf(resource.id);
+  const days = ownDays(resource, known, read.daysOf(resource.id), run.wanted.window);
   const gaps = read.gapsOf(resource.id);
   const stopped = [...gaps.values()].some(({ reason }) => reason === 'not_read');
   const missing = new Map(
@@ -132,6 +135,12 @@ function finish(run: RegionRun, resource: Resource, known: Days, read: BatchRead
     folded: stopped ? undefined : fold(resource, mergeDays(known, days), context),
     failures: [...gaps].flatMap(([key, { reason, error }]) => (error === undefined ? [] : [{ key, reason, error }])),
   };
+}
+
+/** What was read, with the days emptied that are not of this resource, wherever they were found. */
+function ownDays(resource: Resource, known: Days, read: Days, window: DayRange): Days {
+  const [stored, told] = [foreignDays(resource, known, window), foreignDays(resource, read, window)];
+  return stored.size === 0 && told.size === 0 ? read : mergeDays(mergeDays(stored, read), told);
 }
 
 /** What a batch has read so far, by server. */

@@ -3,8 +3,9 @@ import type { Days } from '#model/day-cell.ts';
 import { addCosts, type Cost, type Fleet, noCost } from '#model/fleet.ts';
 import type { Resource, ResourceState } from '#model/resource.ts';
 import { batchSizeOf } from './batch-size.ts';
+import { wantsOf } from './batch-wants.ts';
 import { rebatch } from './map-concurrent.ts';
-import { missingDays, type Wanted } from './missing-days.ts';
+import type { Wanted } from './missing-days.ts';
 
 /** What reading one region would take. */
 export interface RegionEstimate {
@@ -42,9 +43,7 @@ export async function estimateRegion(run: EstimateRun): Promise<RegionEstimate> 
   const { fleet, wanted } = run;
   // In the batches in which a run plans too, so that calls are counted as they will be made.
   for await (const batch of rebatch(foundPages(run), batchSizeOf(fleet, wanted.statistics))) {
-    const known = await run.known(batch);
-    const wants = batch.flatMap((resource) => missingDays(resource, known.get(resource.id) ?? new Map(), run.wanted));
-    const plan = run.fleet.plan(wants, undefined);
+    const plan = fleet.plan(await wantsOf(batch, run.known, wanted), undefined);
     cost = addCosts([cost, plan.reserve, ...plan.requests.map((request) => request.cost)]);
     servers += batch.length;
     for (const { state } of batch) byState[state] = (byState[state] ?? 0) + 1;

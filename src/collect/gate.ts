@@ -1,5 +1,6 @@
 import type { Call, CallGate, CallLimit } from '#model/calls.ts';
 import { CollectError } from '#model/errors.ts';
+import { inSpan } from '#model/span.ts';
 import type { Clock } from './clock.ts';
 import type { Ledger } from './ledger.ts';
 import { LocalPace, type Pace } from './pace.ts';
@@ -39,7 +40,7 @@ export function createGate({
           throw caught;
         });
         ledger.commit(call);
-        const outcome = await tryOnce(work, limit.timeoutMs, call, signal);
+        const outcome = await traced(call, attempt, () => tryOnce(work, limit.timeoutMs, call, signal));
         ledger.settle(call, attempt, outcome.error);
         if (outcome.error === undefined) {
           pace.answered();
@@ -67,6 +68,19 @@ export function createGate({
     const backoff = clock.random() * Math.min(longestPauseMs, firstPauseMs * 2 ** attempt);
     return Math.max(error.retryAfterMs ?? 0, backoff);
   }
+}
+
+function traced<T>(
+  { api, account, region }: Call,
+  attempt: number,
+  send: () => Promise<Outcome<T>>,
+): Promise<Outcome<T>> {
+  const attributes = { 'cloud.account.id': account, 'cloud.region': region, 'http.request.resend_count': attempt };
+  return inSpan({ name: api, kind: 'client', attributes }, async (span) => {
+    const outcome = await send();
+    if (outcome.error !== undefined) span.fail(outcome.error.code);
+    return outcome;
+  });
 }
 
 type Outcome<T> = { readonly value: T; readonly error?: undefined } | { readonly error: CollectError };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type DayCell, type Days, emptyCell } from '#model/day-cell.ts';
-import { type MetricKey, metricKeys } from '#model/metric.ts';
+import { type MetricKey, serverMetricKeys } from '#model/metric.ts';
 import type { Resource } from '#model/resource.ts';
 import { sketchOf } from '#model/sketch.ts';
 import { type Day, daysOf } from '#model/window.ts';
@@ -17,7 +17,7 @@ const server: Resource = {
   name: 'n',
   state: 'RUNNING',
   instanceType: 'm',
-  metrics: metricKeys,
+  metrics: serverMetricKeys,
   tags: {},
   constants: { 'memory.total': 1 },
 };

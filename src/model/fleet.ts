@@ -11,6 +11,9 @@ export interface Fleet<R extends Resource = Resource, Q extends MetricRequest = 
   readonly provider: string;
   readonly account: string;
 
+  /** The accounts whose resources are here, where they are others than `account` alone. */
+  readonly accounts?: readonly string[];
+
   /** Whether metrics are read region by region; else the one place to read is `global`, whatever regions its resources are in. */
   readonly isRegional: boolean;
 

@@ -52,10 +52,10 @@ export type Unit = 'percent' | 'bytes' | 'per_second' | 'bytes_per_second' | 'co
 export type MetricKey = keyof typeof metrics;
 
 /** Of servers, in the order in which they are shown. */
-export const metricKeys = Object.keys(serverMetrics).filter(isMetricKey);
+export const serverMetricKeys = Object.keys(serverMetrics).filter(isMetricKey);
 
 /** In the order of the table above; a key's position is also its number in stored days, so the table only ever grows. */
-export const allMetricKeys = Object.keys(metrics).filter(isMetricKey);
+export const metricKeys = Object.keys(metrics).filter(isMetricKey);
 
 export function isMetricKey(text: string): text is MetricKey {
   return Object.hasOwn(metrics, text);

@@ -30,6 +30,8 @@ export interface KnownProvider {
   readonly signIn: SignIn;
   /** A shorter name for the command line. */
   readonly alias?: string;
+  /** What it has and measures, where that can be told without loading it. */
+  readonly types?: readonly ResourceType[];
   readonly load: () => Promise<Provider>;
 }
 

@@ -1,4 +1,4 @@
-import { allMetricKeys, type MetricKey } from './metric.ts';
+import { type MetricKey, metricKeys } from './metric.ts';
 
 /** A type of resource that a cloud has and measures: a row of its catalog. */
 export interface ResourceType {
@@ -9,7 +9,15 @@ export interface ResourceType {
   /** Cloudforet's `cloud_service_group` and `cloud_service_type`. */
   readonly group: string;
   readonly type: string;
+  /** What tells it from types of the same group and type: the `instanceType` of its resources. */
+  readonly instanceType?: string;
   readonly metrics: readonly MetricKey[];
+}
+
+/** The types of a provider, without the provider. */
+export interface ProviderTypes {
+  readonly provider: string;
+  readonly types: readonly ResourceType[];
 }
 
 type HasTypes = { readonly types: readonly ResourceType[] };
@@ -22,7 +30,7 @@ export function metricsOf({ types }: HasTypes, id: string): readonly MetricKey[]
 /** What is measured of resources of any of these types by any of these providers, in the order of the metrics' table. */
 export function metricsOfAny(providers: readonly HasTypes[], ids: readonly string[]): MetricKey[] {
   const measured = new Set(providers.flatMap((provider) => ids.flatMap((id) => metricsOf(provider, id))));
-  return allMetricKeys.filter((key) => measured.has(key));
+  return metricKeys.filter((key) => measured.has(key));
 }
 
 /** The type of every provider that a run reads where nothing else is asked for. */

@@ -13,6 +13,8 @@ export interface Resource {
   readonly region: string;
   /** The cloud's own id, as read. */
   readonly id: string;
+  /** The id that the cloud's metrics know it by, where it is another one. */
+  readonly instanceId?: string;
   readonly name: string;
   readonly state: ResourceState;
   readonly instanceType: string;
@@ -20,6 +22,8 @@ export interface Resource {
   readonly vcpus?: number;
   /** Epoch seconds; the earliest time at which the server is known to have existed. */
   readonly createdAt?: number;
+  /** Epoch seconds; since when the id is its own, where the cloud may give an id again: what is of earlier days is another's. */
+  readonly idSince?: number;
   /** Epoch seconds; when a server that is now stopped was stopped, where the cloud says it. */
   readonly stoppedAt?: number;
   readonly platform?: string;

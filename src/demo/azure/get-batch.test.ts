@@ -279,19 +279,40 @@ describe('other types', () => {
       metrics: ['Composite Disk Read Bytes/sec', 'Composite Disk Write Operations/sec'],
       units: ['BytesPerSecond', 'CountPerSecond'],
     },
-    {
-      namespace: 'Microsoft.Sql/servers/databases',
-      metrics: ['cpu_percent', 'storage', 'connection_successful'],
-      units: ['Percent', 'Bytes', 'Count'],
-    },
   ])('have metrics of their own: $namespace', async ({ namespace, metrics, units }) => {
     const { client, idsOf } = await setUp();
     const [id = ''] = await idsOf(
-      `type =~ '${namespace}' and location == 'eastus' and subscriptionId == '${shop}' and (name startswith 'shop-api' or name startswith 'orders')`,
+      `type =~ '${namespace}' and location == 'eastus' and subscriptionId == '${shop}' and name startswith 'shop-api'`,
     );
     const { body } = await client.getBatch(shop, 'eastus', [id], { namespace, metrics });
     expect(body.values[0].value.map(({ unit }: { unit: string }) => unit)).toEqual(units);
     for (const { timeseries } of body.values[0].value) expect(timeseries[0].data[0].count).toBe(14 * 1440);
+  });
+
+  it.each([
+    { metrics: ['cpu_percent', 'storage'], units: ['Percent', 'Bytes'], has: 'average,maximum,minimum', not: 'count' },
+    { metrics: ['connection_successful'], units: ['Count'], has: 'total,count', not: 'maximum' },
+  ])('have $has of $metrics of a database, and refuse its $not', async ({ metrics, units, has, not }) => {
+    const { client, idsOf } = await setUp();
+    const namespace = 'Microsoft.Sql/servers/databases';
+    const [id = ''] = await idsOf(`type =~ '${namespace}' and subscriptionId == '${shop}' and location == 'eastus'`);
+    const { body } = await client.getBatch(shop, 'eastus', [id], { namespace, metrics, aggregation: has });
+    expect(body.values[0].value.map(({ unit }: { unit: string }) => unit)).toEqual(units);
+    for (const { timeseries } of body.values[0].value)
+      expect(Object.keys(timeseries[0].data[0])).toEqual(['timeStamp', ...has.split(',')]);
+    const refused = await client.getBatch(shop, 'eastus', [id], { namespace, metrics, aggregation: `${has},${not}` });
+    expect(refused.status).toBe(501);
+  });
+
+  it('have no metrics where a disk is loose', async () => {
+    const { client, idsOf } = await setUp();
+    const namespace = 'Microsoft.Compute/disks';
+    const [id = ''] = await idsOf(
+      `type =~ '${namespace}' and subscriptionId == '${shop}' and location == 'eastus' and name endswith '-disk2'`,
+    );
+    const metrics = ['Composite Disk Read Bytes/sec'];
+    const { body } = await client.getBatch(shop, 'eastus', [id], { namespace, metrics });
+    expect(body.values[0].value[0].timeseries).toEqual([]);
   });
 
   it('have a DTU percentage that is the greatest of its parts', async () => {
@@ -310,6 +331,7 @@ describe('other types', () => {
       metrics,
       interval: 'PT1H',
       start: midnight - day,
+      aggregation: 'maximum',
     });
     const [dtu, ...rest] = body.values[0].value.map(({ timeseries }: Series) =>
       timeseries[0]?.data.map(({ maximum }) => maximum),

@@ -13,7 +13,7 @@ export function metricDefinitions(call: MetricsCall, resourceId: string): unknow
   const dimension = dimensionOf(type);
   return {
     value: metricNamesOf(type).map((name) => {
-      const { unit, primary, description } = traitsOf(type, name) ?? {};
+      const { unit, primary, description, supports = aggregations } = traitsOf(type, name) ?? {};
       return {
         id: `${id}/providers/microsoft.insights/metricdefinitions/${name}`,
         resourceId: id,
@@ -23,7 +23,7 @@ export function metricDefinitions(call: MetricsCall, resourceId: string): unknow
         isDimensionRequired: false,
         unit,
         primaryAggregationType: capitalised(primary ?? 'average'),
-        supportedAggregationTypes: aggregations.map(capitalised),
+        supportedAggregationTypes: supports.map(capitalised),
         metricAvailabilities: ['PT1M', 'PT5M', 'PT15M', 'PT30M', 'PT1H', 'PT6H', 'PT12H', 'P1D'].map((timeGrain) => ({
           timeGrain,
           retention: 'P93D',

@@ -3,8 +3,8 @@ import { availableMemoryOf, bytesOf, countOf, cpuOf, type Flow, type Machine } f
 import type { Quantity } from './quantity.ts';
 import { type Resource, type ResourceType, resourceTypes } from './resource.ts';
 import type { ScaleSet } from './scale-set.ts';
-import { type SqlDatabase, sqlCountOf, sqlPercentOf, sqlStorageOf } from './sql-database.ts';
-import type { VirtualMachine } from './virtual-machine.ts';
+import { type SqlDatabase, sqlCountOf, sqlMemoryOf, sqlPercentOf, sqlStorageOf } from './sql-database.ts';
+import { looseOrdinal, type VirtualMachine } from './virtual-machine.ts';
 
 /** How the samples of a bucket become one number. */
 export const aggregations = ['average', 'count', 'maximum', 'minimum', 'total'] as const;
@@ -20,6 +20,8 @@ export interface MetricTraits {
   readonly description: string;
   /** Samples that the platform takes in a minute. */
   readonly samplesPerMinute: 1 | 4;
+  /** Aggregations that may be asked for; all where absent. */
+  readonly supports?: readonly Aggregation[];
 }
 
 /** What is sampled for one value of a metric's dimension, or for the whole metric. */
@@ -102,6 +104,11 @@ function memoryBytes(machine: Machine): Source {
 const scaleSetRows: readonly Row<ScaleSet>[] = [
   ...machineRows,
   row<Machine>(
+    ['Available Memory Percentage', 'Percent', 'average'],
+    'Amount of physical memory, in percentage, immediately available for allocation',
+    (machine) => [{ quantity: availableMemoryOf(machine), scale: percent }],
+  ),
+  row<Machine>(
     ['Available Memory Bytes', 'Bytes', 'average'],
     'Amount of physical memory, in bytes, immediately available for allocation',
     (machine) => [memoryBytes(machine)],
@@ -149,6 +156,7 @@ const diskRows: readonly Row<Device>[] = [
 function diskRow(name: string, flow: Flow, description: string): Row<Device> {
   const inBytes = name.includes('Bytes');
   return row([name, inBytes ? 'BytesPerSecond' : 'CountPerSecond', 'average'], description, (device) => {
+    if (device.ordinal === looseOrdinal) return [];
     const track = trackOf(device, device.vm.disks);
     return [{ quantity: (inBytes ? bytesOf : countOf)(device.vm, flow, track), scale: perSecond }];
   });
@@ -161,6 +169,7 @@ const databaseRows: readonly Row<SqlDatabase>[] = [
   ),
   databaseRow(['log_write_percent', 'Percent', 'average'], 'Log IO percentage', (one) => sqlPercentOf(one, 'log')),
   databaseRow(['dtu_consumption_percent', 'Percent', 'average'], 'DTU Percentage', (one) => sqlPercentOf(one, 'cpu')),
+  databaseRow(['sql_instance_memory_percent', 'Percent', 'average'], 'SQL instance memory percent', sqlMemoryOf),
   databaseRow(['storage', 'Bytes', 'maximum'], 'Data space used', sqlStorageOf),
   databaseRow(
     ['storage_percent', 'Percent', 'maximum'],
@@ -182,7 +191,8 @@ function databaseRow(
   quantityOf: (database: SqlDatabase) => Quantity,
   scaleOf: (database: SqlDatabase) => number = () => 1,
 ): Row<SqlDatabase> {
-  return row(head, description, (one) => [{ quantity: quantityOf(one), scale: scaleOf(one) }]);
+  const supports: readonly Aggregation[] = head[2] === 'total' ? ['total', 'count'] : ['average', 'maximum', 'minimum'];
+  return { ...row(head, description, (one) => [{ quantity: quantityOf(one), scale: scaleOf(one) }]), supports };
 }
 
 function table<R>(rows: readonly Row<R>[]): ReadonlyMap<string, Row<R>> {

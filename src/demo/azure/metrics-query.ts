@@ -1,4 +1,4 @@
-import { badRequest } from './errors.ts';
+import { ApiError, badRequest } from './errors.ts';
 import { type Aggregation, aggregations, dimensionOf, metricNamesOf, namespaceOf, traitsOf } from './metric-tables.ts';
 import type { ResourceType } from './resource.ts';
 
@@ -63,10 +63,11 @@ export function readMetricsQuery(
   }
   const [start, end] = readSpan(span(parameter), now);
   const interval = parameter('interval') ?? 'PT1M';
+  const metricNames = readNames(parameter('metricnames'), type);
   return {
     type,
-    metricNames: readNames(parameter('metricnames'), type),
-    aggregations: readAggregations(parameter('aggregation')),
+    metricNames,
+    aggregations: readAggregations(parameter('aggregation'), metricNames, type),
     start,
     end,
     interval,
@@ -125,14 +126,25 @@ function readNames(text: string | undefined, type: ResourceType): readonly strin
   });
 }
 
-function readAggregations(text: string | undefined): readonly Aggregation[] {
+/** Some types of resources answer what a metric does not support by 501, for all metrics of the call. */
+function readAggregations(
+  text: string | undefined,
+  metricNames: readonly string[],
+  type: ResourceType,
+): readonly Aggregation[] {
   return (text ?? '')
     .split(',')
     .filter((name) => name !== '')
     .map((name) => {
       const found = aggregations.find((one) => one === name.trim().toLowerCase());
-      if (found !== undefined) return found;
-      throw badRequest(`Invalid aggregation type: ${name}, supported ones are: ${aggregations.join(',')}`);
+      if (found === undefined)
+        throw badRequest(`Invalid aggregation type: ${name}, supported ones are: ${aggregations.join(',')}`);
+      for (const metric of metricNames) {
+        const { supports = aggregations } = traitsOf(type, metric) ?? {};
+        if (!supports.includes(found))
+          throw new ApiError(501, 'NotImplemented', `Metric ${metric} does not support aggregation ${name}`);
+      }
+      return found;
     });
 }
 

@@ -185,24 +185,33 @@ describe('the truth', () => {
     expect(truth?.['cpu.utilization']).toEqual({
       avg: near(cpu.average),
       max: cpu.maximum,
+      min: cpu.minimum,
       seconds: (cpu.count / 4) * 60,
     });
     expect(truth?.['memory.usage']).toEqual({
       avg: near(100 - percent.average),
       max: near(100 - percent.minimum),
+      min: near(100 - percent.maximum),
       seconds,
     });
     const total = truth?.['memory.total']?.max ?? 0;
     expect(truth?.['memory.used']?.avg).toBeCloseTo(total - bytes.average, 0);
-    expect(truth?.['disk.read_iops']).toEqual({ avg: near(reads.average), max: near(reads.maximum), seconds });
+    expect(truth?.['disk.read_iops']).toEqual({
+      avg: near(reads.average),
+      max: near(reads.maximum),
+      min: near(reads.minimum),
+      seconds,
+    });
     expect(truth?.['disk.write_throughput']).toEqual({
       avg: near(written.total / seconds),
       max: near(written.maximum / 60),
+      min: near(written.minimum / 60),
       seconds,
     });
     expect(truth?.['network.received_throughput']).toEqual({
       avg: near(received.total / seconds),
       max: near(received.maximum / 60),
+      min: near(received.minimum / 60),
       seconds,
     });
   });

@@ -31,10 +31,14 @@ export function emptyTally(): LevelTally {
 /** The quantity in one minute, straight from its levels; undefined where it does not exist. @param minute minutes since 1970 */
 export function valueAt(quantity: Quantity, minute: number): number | undefined {
   const { runs, base, step } = quantity;
-  const ran = runs.some((start, i) => i % 2 === 0 && start <= minute * 60 && minute * 60 < (runs[i + 1] ?? 0));
-  if (!ran) return undefined;
+  if (!isRunning(runs, minute * 60)) return undefined;
   const level = levelsOn(quantity, Math.floor(minute / minutesPerDay)).levels[minute % minutesPerDay] ?? off;
   return level < 0 ? undefined : base + step * level;
+}
+
+/** Whether something with these runs ran at a time, epoch seconds. */
+export function isRunning(runs: readonly number[], now: number): boolean {
+  return runs.some((start, i) => i % 2 === 0 && start <= now && now < (runs[i + 1] ?? 0));
 }
 
 /** Adds the minutes `[from, to)` (minutes since 1970) to a tally: whole days at once, the others minute by minute. */

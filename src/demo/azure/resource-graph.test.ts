@@ -80,10 +80,14 @@ describe('a listing', () => {
     expect(first.properties).toMatchObject({ hardwareProfile: { vmSize: expect.stringMatching(/^Standard_/) } });
     const { rows: parts } = await allRows(
       client,
-      "resources | where type in~ ('microsoft.network/networkInterfaces', 'microsoft.compute/disks') | project id, type, owner = coalesce(managedBy, properties.virtualMachine.id) | order by id asc",
+      "resources | where type in~ ('microsoft.network/networkInterfaces', 'microsoft.compute/disks') | project id, type, name, owner = coalesce(managedBy, properties.virtualMachine.id) | order by id asc",
     );
+    const loose = parts.filter(({ owner }) => owner === null);
+    expect(loose.length).toBeGreaterThan(20);
+    expect(loose.every(({ type, name }) => type === 'microsoft.compute/disks' && name.endsWith('-disk2'))).toBe(true);
     const small = (ids: readonly string[]) => new Set(ids.map((id) => id.toLowerCase()));
-    const owned = (type: string) => parts.filter((part) => part.type === type).map(({ id }) => id);
+    const owned = (type: string) =>
+      parts.filter((part) => part.type === type && !loose.includes(part)).map(({ id }) => id);
     const interfaces = rows.flatMap(({ properties }) =>
       properties.networkProfile.networkInterfaces.map(({ id }: { id: string }) => id),
     );
@@ -92,7 +96,7 @@ describe('a listing', () => {
     );
     expect(small(owned('microsoft.network/networkinterfaces'))).toEqual(small(interfaces));
     expect(small(owned('microsoft.compute/disks'))).toEqual(small(disks));
-    expect(small(parts.map(({ owner }) => owner))).toEqual(small(rows.map(({ id }) => id)));
+    expect(small(parts.flatMap(({ owner }) => owner ?? []))).toEqual(small(rows.map(({ id }) => id)));
     expect(interfaces.length).toBeGreaterThan(rows.length);
     expect(
       interfaces.filter((id) => !owned('microsoft.network/networkinterfaces').includes(id)).length,

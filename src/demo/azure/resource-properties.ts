@@ -1,8 +1,9 @@
 import { hex8, mix } from '../fleet/hash.ts';
+import { isRunning } from './quantity.ts';
 import { type Resource, resourceIdOf } from './resource.ts';
 import { flexibleSetIndex, makeScaleSet, type ScaleSet } from './scale-set.ts';
 import type { SqlDatabase } from './sql-database.ts';
-import { guidOf, type VirtualMachine } from './virtual-machine.ts';
+import { guidOf, looseOrdinal, type VirtualMachine } from './virtual-machine.ts';
 
 /** The `properties` of a resource as Resource Graph has them. @param now epoch seconds */
 export function propertiesOf(resource: Resource, now: number): unknown {
@@ -12,11 +13,11 @@ export function propertiesOf(resource: Resource, now: number): unknown {
     case 'microsoft.network/networkinterfaces':
       return interfaceProperties(resource.vm, resource.ordinal);
     case 'microsoft.compute/disks':
-      return diskProperties(resource.vm, resource.ordinal);
+      return diskProperties(resource.vm, resource.ordinal, now);
     case 'microsoft.compute/virtualmachinescalesets':
       return scaleSetProperties(resource.scaleSet);
     case 'microsoft.sql/servers/databases':
-      return databaseProperties(resource.database);
+      return databaseProperties(resource.database, now);
   }
 }
 
@@ -99,12 +100,26 @@ function interfaceProperties(vm: VirtualMachine, ordinal: number) {
   };
 }
 
-function diskProperties(vm: VirtualMachine, ordinal: number) {
+/** A disk whose machine holds no host is kept for it. */
+function diskStateOf(vm: VirtualMachine, ordinal: number, now: number): string {
+  if (ordinal === looseOrdinal) return 'Unattached';
+  return vm.powerStateAt(now) === 'deallocated' ? 'Reserved' : 'Attached';
+}
+
+/** When the machine last started or stopped; a disk that is loose was so from the beginning. */
+function ownedSince({ runs, createdAt }: VirtualMachine, ordinal: number, now: number): number {
+  const before = ordinal === looseOrdinal ? [] : runs.filter((time) => time <= now);
+  return before.at(-1) ?? createdAt;
+}
+
+function diskProperties(vm: VirtualMachine, ordinal: number, now: number) {
   return {
     provisioningState: 'Succeeded',
-    diskState: 'Attached',
+    diskState: diskStateOf(vm, ordinal, now),
     diskSizeGB: diskGigabytes(vm, ordinal),
+    diskSizeBytes: diskBytes(vm, ordinal),
     timeCreated: isoTime(vm.createdAt),
+    LastOwnershipUpdateTime: isoTime(ownedSince(vm, ordinal, now)),
     uniqueId: guidOf(vm.seed, 40 + ordinal),
     ...(ordinal === 0 ? { osType: vm.windows ? 'Windows' : 'Linux' } : {}),
   };
@@ -126,15 +141,18 @@ function scaleSetProperties({ seed, size, createdAt, name, mode }: ScaleSet) {
   };
 }
 
-function databaseProperties({ seed, sku, maxSizeBytes, createdAt }: SqlDatabase) {
+function databaseProperties({ seed, sku, maxSizeBytes, createdAt, runs, serverless }: SqlDatabase, now: number) {
+  const online = isRunning(runs, now);
+  const pausedAt = runs.filter((time, i) => i % 2 === 1 && time <= now).at(-1);
   return {
-    status: 'Online',
+    status: online ? 'Online' : 'Paused',
+    ...(online || pausedAt === undefined ? {} : { pausedDate: isoTime(pausedAt) }),
     databaseId: guidOf(seed, 60),
     creationDate: isoTime(createdAt),
     maxSizeBytes,
-    currentServiceObjectiveName: sku.name,
-    requestedServiceObjectiveName: sku.name,
-    currentSku: { name: sku.tier, tier: sku.tier, capacity: sku.dtus },
+    currentServiceObjectiveName: serverless ? `${sku.name}_${sku.capacity}` : sku.name,
+    requestedServiceObjectiveName: serverless ? `${sku.name}_${sku.capacity}` : sku.name,
+    currentSku: { name: serverless ? sku.name : sku.tier, tier: sku.tier, capacity: sku.capacity },
     collation: 'SQL_Latin1_General_CP1_CI_AS',
     zoneRedundant: false,
   };
@@ -162,6 +180,10 @@ function flexibleSetId(vm: VirtualMachine): string {
 
 function groupId({ cell, resourceGroup }: VirtualMachine): string {
   return `/subscriptions/${cell.subscription.id}/resourceGroups/${resourceGroup}`;
+}
+
+export function diskBytes(vm: VirtualMachine, ordinal: number): number {
+  return diskGigabytes(vm, ordinal) * 2 ** 30;
 }
 
 function diskGigabytes(vm: VirtualMachine, ordinal: number): number {

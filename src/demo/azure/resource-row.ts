@@ -1,7 +1,10 @@
 import { hashText } from '../fleet/hash.ts';
 import type { Row } from './kql-values.ts';
+import { isRunning } from './quantity.ts';
 import { existenceOf, type Resource, resourceIdOf } from './resource.ts';
 import { machineId, propertiesOf } from './resource-properties.ts';
+import { systemDatabase } from './sql-database.ts';
+import { looseOrdinal } from './virtual-machine.ts';
 import { type Candidate, resolve } from './world.ts';
 
 /** The columns of the table `resources`, and which of them are dynamic: of no type of their own. */
@@ -34,13 +37,16 @@ function columnOf(resource: Resource, column: string, now: number): unknown {
     case 'name':
       return existenceOf(resource).name.split('/').at(-1);
     case 'kind':
-      return resource.type === 'microsoft.sql/servers/databases' ? 'v12.0,user' : '';
+      if (resource.type !== 'microsoft.sql/servers/databases') return '';
+      return resource.database.name === systemDatabase ? 'v12.0,system' : 'v12.0,user';
     case 'resourceGroup':
       return existenceOf(resource).resourceGroup.toLowerCase();
     case 'managedBy':
-      return resource.type === 'microsoft.compute/disks' ? machineId(resource.vm) : '';
+      return resource.type === 'microsoft.compute/disks' && resource.ordinal !== looseOrdinal
+        ? machineId(resource.vm)
+        : '';
     case 'sku':
-      return skuOf(resource);
+      return skuOf(resource, now);
     case 'properties':
       return propertiesOf(resource, now);
     case 'tags':
@@ -63,17 +69,18 @@ function idInGraph(resource: Resource): string {
   return id.toLowerCase();
 }
 
-function skuOf(resource: Resource): unknown {
+function skuOf(resource: Resource, now: number): unknown {
   switch (resource.type) {
     case 'microsoft.compute/disks':
       return { name: 'Premium_LRS', tier: 'Premium' };
     case 'microsoft.compute/virtualmachinescalesets': {
       const { size, instances, mode } = resource.scaleSet;
-      return { name: size.name, tier: 'Standard', ...(mode === 'Uniform' ? { capacity: instances.length } : {}) };
+      const capacity = instances.filter(({ runs }) => isRunning(runs, now)).length;
+      return { name: size.name, tier: 'Standard', ...(mode === 'Uniform' ? { capacity } : {}) };
     }
     case 'microsoft.sql/servers/databases': {
-      const { name, tier, dtus } = resource.database.sku;
-      return { name, tier, capacity: dtus };
+      const { name, tier, capacity } = resource.database.sku;
+      return { name, tier, capacity };
     }
     default:
       return null;

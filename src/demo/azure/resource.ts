@@ -15,7 +15,7 @@ export const resourceTypes = {
 /** A resource type, lower-case. */
 export type ResourceType = keyof typeof resourceTypes;
 
-/** One resource. Network interfaces and disks are told by their machine and their number, 0 or 1. */
+/** One resource. Network interfaces and disks are told by their machine and their number: 0, 1, or that of a disk that it had. */
 export type Resource =
   | { readonly type: 'microsoft.compute/virtualmachines'; readonly vm: VirtualMachine }
   | { readonly type: 'microsoft.network/networkinterfaces'; readonly vm: VirtualMachine; readonly ordinal: number }

@@ -42,16 +42,25 @@ export function makeScaleSet(cell: Cell, index: number): ScaleSet {
   return { ...set, instances: mode === 'Flexible' ? [] : makeInstances(set) };
 }
 
-function makeInstances({ cell, seed, name, size, createdAt }: Omit<ScaleSet, 'instances'>): ScaleSetInstance[] {
+function makeInstances({ cell, index, seed, name, size, createdAt }: Omit<ScaleSet, 'instances'>): ScaleSetInstance[] {
   const load = pick(setLoads, seed, 2);
   const { utcOffsetHours } = cell.region;
-  const runs = [Math.ceil(createdAt / 60) * 60, Number.POSITIVE_INFINITY];
-  return Array.from({ length: drawInteger(seed, 4, 2, 24) }, (_, n) => ({
+  const count = drawInteger(seed, 4, 2, 24);
+  return Array.from({ length: count }, (_, n) => ({
     name: `${name}_${n}`,
     seed: mix(seed, 100 + n),
     load,
     size,
     utcOffsetHours,
-    runs,
+    runs: runsOf(cell.anchor, createdAt, n < count / 2 ? index % 3 === 2 : true, n),
   }));
+}
+
+/** Half of a set is there all the time, and the other half comes by day; of each third set all come by day. */
+function runsOf(anchor: number, createdAt: number, byDay: boolean, n: number): readonly number[] {
+  const born = Math.ceil(createdAt / 300) * 300;
+  if (!byDay) return [born, Number.POSITIVE_INFINITY];
+  const today = Math.floor(anchor / 86_400) * 86_400;
+  const days = Array.from({ length: 31 }, (_, ago) => today - (30 - ago) * 86_400);
+  return days.flatMap((day) => [day + 6 * 3600 + n * 600, day + 20 * 3600 - n * 300]);
 }

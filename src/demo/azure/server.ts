@@ -57,13 +57,13 @@ export interface AzureCloud {
   /** Calls so far, per operation, subscription (or tenant) and region. */
   readonly stats: Stats;
   readonly faults: FaultSwitches<Faults>;
-  /** The physical truth of a virtual machine over `[start, end)`, epoch seconds; undefined for an unknown one. */
+  /** The physical truth of a resource over `[start, end)`, epoch seconds; undefined for an unknown one. */
   truth(query: TruthQuery): Truths | undefined;
   /** Closes the ports and every connection. */
   stop(): Promise<void>;
 }
 
-/** Which machine's truth, and of when. */
+/** Which resource's truth, and of when. */
 export interface TruthQuery {
   /** Resource id, in any spelling. */
   readonly resource: string;
@@ -131,8 +131,7 @@ async function makeCloud(options: AzureCloudOptions, endpoints: readonly string[
 
 function truthIn({ world, horizon }: Cloud, { resource, start, end }: TruthQuery): Truths | undefined {
   const found = world.find(resource);
-  if (found?.type !== 'microsoft.compute/virtualmachines') return undefined;
-  return truthOf(found.vm, { start, end }, horizon());
+  return found && truthOf(found, { start, end }, horizon());
 }
 
 async function serve(

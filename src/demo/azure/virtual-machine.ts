@@ -30,6 +30,14 @@ export interface VirtualMachine extends Machine {
   powerStateAt(now: number): 'running' | 'deallocated' | 'stopped';
 }
 
+/** The number of a disk that is named after a machine which no longer has it. */
+export const looseOrdinal = 2;
+
+/** Whether somebody took a disk from the machine and forgot it. */
+export function hasLooseDisk({ seed }: VirtualMachine): boolean {
+  return draw(seed, 13) < 0.06;
+}
+
 /** Computes a machine from its place in the world. */
 export function makeVirtualMachine(cell: Cell, index: number): VirtualMachine {
   const seed = mix(cell.seed, index);

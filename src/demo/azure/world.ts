@@ -4,9 +4,9 @@ import type { Cell } from './cell.ts';
 import { findRegion } from './regions.ts';
 import { existenceOf, type Resource, type ResourceType, resourceIdOf, resourceTypes } from './resource.ts';
 import { makeScaleSet } from './scale-set.ts';
-import { makeSqlDatabase } from './sql-database.ts';
+import { makeSqlDatabase, systemDatabase } from './sql-database.ts';
 import type { SimTenant } from './tenants.ts';
-import { makeVirtualMachine, type VirtualMachine } from './virtual-machine.ts';
+import { hasLooseDisk, looseOrdinal, makeVirtualMachine, type VirtualMachine } from './virtual-machine.ts';
 
 /** The simulated fleet: a pure function of seed, tenants and anchor. */
 export interface World {
@@ -66,7 +66,7 @@ export interface Candidate {
   readonly type: ResourceType;
   readonly cell: Cell;
   readonly index: number;
-  /** Of a machine's two network interfaces or disks. Else 0. */
+  /** Of a machine's network interfaces or disks. Else 0. */
   readonly ordinal: number;
 }
 
@@ -74,7 +74,7 @@ export interface Candidate {
 export function* candidatesOf(cell: Cell): Generator<Candidate> {
   for (const type of typeNames) {
     const count = countOf(cell, type);
-    const ordinals = isDevice(type) ? 2 : 1;
+    const ordinals = ordinalsOf(type);
     for (let index = 0; index < count; index++) {
       for (let ordinal = 0; ordinal < ordinals; ordinal++) yield { type, cell, index, ordinal };
     }
@@ -83,12 +83,19 @@ export function* candidatesOf(cell: Cell): Generator<Candidate> {
 
 function countOf(cell: Cell, type: ResourceType): number {
   if (type === 'microsoft.compute/virtualmachinescalesets') return cell.scaleSets;
-  return type === 'microsoft.sql/servers/databases' ? cell.databases : cell.count;
+  // Beside the databases of a server there is its own.
+  return type === 'microsoft.sql/servers/databases' ? cell.databases + 1 : cell.count;
 }
 
 /** Machines are numbered throughout a tenant, the others within their region. */
 function isNumberedInTenant(type: ResourceType): boolean {
   return type === 'microsoft.compute/virtualmachines' || isDevice(type);
+}
+
+/** A machine has up to two network interfaces, and up to two disks with one that it had. */
+function ordinalsOf(type: ResourceType): number {
+  if (type === 'microsoft.compute/disks') return looseOrdinal + 1;
+  return isDevice(type) ? 2 : 1;
 }
 
 function isDevice(type: ResourceType): boolean {
@@ -108,7 +115,8 @@ export function resolve({ type, cell, index, ordinal }: Candidate): Resource | u
     default: {
       const vm = machineAt(cell, index);
       const count = type === 'microsoft.compute/disks' ? vm.disks : vm.interfaces;
-      return ordinal < count ? { type, vm, ordinal } : undefined;
+      const isThere = ordinal < count || (ordinal === looseOrdinal && hasLooseDisk(vm));
+      return isThere ? { type, vm, ordinal } : undefined;
     }
   }
 }
@@ -147,7 +155,8 @@ function resourceNamed(cells: readonly Cell[], type: ResourceType, name: readonl
   const [, text = '', ordinal = '0'] = /-(\d+)(?:-(?:nic|disk)(\d))?$/.exec(last) ?? [];
   const number = Number.parseInt(text, 10);
   for (const cell of cells) {
-    const index = isNumberedInTenant(type) ? number - cell.firstNumber : number;
+    const own = last === systemDatabase ? cell.databases : number;
+    const index = isNumberedInTenant(type) ? number - cell.firstNumber : own;
     if (!(index >= 0)) continue;
     const found = resolve({ type, cell, index, ordinal: Number(ordinal) });
     if (found && existenceOf(found).name === name.join('/')) return found;

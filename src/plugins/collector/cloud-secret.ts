@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CollectError } from '#model/errors.ts';
 import type { Provider } from '#model/provider.ts';
-import { loadProvider, providerIds } from '#providers/registry.ts';
+import { knownProviders, loadProvider } from '#providers/registry.ts';
 
 /** A cloud's credentials in the form that Cloudforet's own collector of that cloud takes. */
 interface SecretForm {
@@ -82,7 +82,7 @@ const forms: readonly SecretForm[] = [
 
 /** Of a cloud that has no collector of Cloudforet's own: its id, and its secret as we take it. */
 const OwnForm = z
-  .looseObject({ provider: z.enum(providerIds) })
+  .looseObject({ provider: z.string().refine((id) => knownProviders().some((each) => each.id === id)) })
   .transform(({ provider, ...input }) => ({ provider, input }));
 
 export interface CloudAccess {

@@ -51,7 +51,10 @@ async function* placesOf(connection: Connection, provider: Provider, call: Colle
 }
 
 function fleetsOf({ fleets, principal }: Connection, { task, options: { accounts } }: CollectCall): readonly Fleet[] {
-  if (task === undefined) return fleets.filter(({ account }) => accounts.length === 0 || accounts.includes(account));
+  if (task === undefined) {
+    const has = (fleet: Fleet) => (fleet.accounts ?? [fleet.account]).some((account) => accounts.includes(account));
+    return accounts.length === 0 ? fleets : fleets.filter(has);
+  }
   const own = fleets.filter(({ account, provider }) => account === task.account && provider === task.provider);
   if (own.length > 0) return own;
   throw new CollectError(

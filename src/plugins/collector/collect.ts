@@ -123,7 +123,7 @@ function readPlace(
       window: lastDays(options.supported_period, clock.now()),
     },
     concurrency: options.concurrency,
-    selects: (resource) => selects(resource, options, task),
+    selects: (resource) => selects(resource, options, task, fleet),
     known: async () => new Map(),
     stopping: signal,
     signal,

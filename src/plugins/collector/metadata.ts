@@ -1,5 +1,5 @@
 import { serverMetricKeys } from '#model/metric.ts';
-import { knownProviders, optionsSchema } from './options.ts';
+import { optionsSchema, readableProviders } from './options.ts';
 
 /**
  * What `init` tells the platform. No garbage collection is claimed: a server that we do not report is not for us to remove.
@@ -8,7 +8,7 @@ import { knownProviders, optionsSchema } from './options.ts';
 export function pluginMetadata() {
   return {
     supported_resource_type: ['inventory.CloudService', 'inventory.Server', 'inventory.ErrorResource'],
-    supported_providers: [...knownProviders],
+    supported_providers: readableProviders(),
     supported_metrics: [...serverMetricKeys],
     supported_schedules: ['hours'],
     supported_features: [],

@@ -4,7 +4,7 @@ import { endpointTypes } from '#cloudforet/endpoints.ts';
 import { CollectError } from '#model/errors.ts';
 import { type MetricKey, serverMetricKeys } from '#model/metric.ts';
 import { statistics } from '#model/statistic.ts';
-import { providerIds } from '#providers/registry.ts';
+import { knownProviders } from '#providers/registry.ts';
 import { Endpoint } from '#wire/endpoint.ts';
 
 const key = z.enum(serverMetricKeys);
@@ -32,10 +32,14 @@ interface AskedMetrics {
 
 const list = z.array(z.string().min(1));
 
-/** All that can be read in either way. */
-export const knownProviders: readonly string[] = [
-  ...new Set([...providerIds, ...platformProviders.map(({ id }) => id)]),
-];
+/** All that can be read in either way; those from outside once they are added, which is after this file is loaded. */
+export function readableProviders(): string[] {
+  return [...new Set([...knownProviders(), ...platformProviders].map(({ id }) => id))];
+}
+
+const ProviderId = z.string().refine((id) => readableProviders().includes(id), {
+  error: () => `is none of what it may be. Allowed: ${readableProviders().join(', ')}.`,
+});
 
 /** What a Cloudforet user may set on this collector. The table in the guide is made of these descriptions. */
 export const CollectorOptions = z.strictObject({
@@ -53,7 +57,7 @@ export const CollectorOptions = z.strictObject({
       'Out of avg, max, min, p50, p95, p99; avg and max are always there. Percentiles only straight from the cloud.',
     ),
   providers: z
-    .array(z.enum(knownProviders))
+    .array(ProviderId)
     .default([])
     .describe('Only servers of these; all of which the secret tells where empty.'),
   accounts: list.default([]).describe('Only these accounts, projects or subscriptions; all where empty.'),
@@ -137,6 +141,11 @@ function mostTelling(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue | un
 
 /** JSON Schema, for the console's form. */
 export function optionsSchema(): Readonly<Record<string, unknown>> {
-  const { $schema: _, ...schema } = z.toJSONSchema(CollectorOptions, { io: 'input' });
+  const { $schema: _, ...schema } = z.toJSONSchema(CollectorOptions, {
+    io: 'input',
+    override: ({ zodSchema, jsonSchema }) => {
+      if (zodSchema === ProviderId) jsonSchema.enum = readableProviders();
+    },
+  });
   return schema;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CollectError } from '#model/errors.ts';
+import type { Fleet } from '#model/fleet.ts';
 import type { Resource } from '#model/resource.ts';
 import type { CollectorOptions } from './options.ts';
 
@@ -39,20 +40,30 @@ export function tasksOfAccount(provider: string, account: string, regions: Reado
   return [...regions].flatMap(([region, count]) => partsOf({ provider, account, region }, count));
 }
 
-/** Whether a call is to read a server. */
-export function selects(resource: Resource, options: CollectorOptions, task: TaskOptions | undefined): boolean {
+/** Whether a call is to read a server. @param fleet that it is of */
+export function selects(
+  resource: Resource,
+  options: CollectorOptions,
+  task: TaskOptions | undefined,
+  fleet: Pick<Fleet, 'accounts'> = {},
+): boolean {
   const { accounts, regions, states, tags } = options;
   return (
     (accounts.length === 0 || accounts.includes(resource.account)) &&
     (regions.length === 0 || regions.includes(resource.region)) &&
     (states.length === 0 || states.some((state) => state === resource.state)) &&
     Object.entries(tags).every(([name, value]) => resource.tags[name] === value) &&
-    (task === undefined || isInTask(resource, task))
+    (task === undefined || isInTask(resource, task, fleet))
   );
 }
 
-function isInTask({ id, account, region }: Resource, task: TaskOptions): boolean {
-  const isThere = account === task.account && (task.region ?? region) === region;
+/** The account of a task is that of its fleet: one of several accounts has servers of each. */
+function isInTask(
+  { id, account, region }: Resource,
+  task: TaskOptions,
+  { accounts = [task.account] }: Pick<Fleet, 'accounts'>,
+): boolean {
+  const isThere = accounts.includes(account) && (task.region ?? region) === region;
   return isThere && (task.part === undefined || hash(id) % task.part.of === task.part.number);
 }
 

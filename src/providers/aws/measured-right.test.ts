@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CollectedServer } from '#collect/collect-region.ts';
-import { type MetricKey, metricKeys } from '#model/metric.ts';
+import { type MetricKey, serverMetricKeys } from '#model/metric.ts';
 import { valuesAt } from '#model/record.ts';
 import { lastDays, startOf } from '#model/window.ts';
 import type { AwsCloud } from '../../demo/aws/server.ts';
@@ -29,13 +29,13 @@ function truthOf({ resource }: CollectedServer) {
   return truth;
 }
 
-const measured = metricKeys.filter((key) => key !== 'memory.total' && key !== 'memory.used');
+const measured = serverMetricKeys.filter((key) => key !== 'memory.total' && key !== 'memory.used');
 
 describe('every server of a simulated region', () => {
   it('is there, with every key as a value or a reason', () => {
     expect(reading.servers.size).toBe(90);
     for (const { folded } of reading.servers.values()) {
-      for (const key of metricKeys) {
+      for (const key of serverMetricKeys) {
         const info = folded?.info.metrics[key];
         const hasValue = valuesAt(folded?.monitoring ?? {}, key) !== undefined;
         expect(info !== undefined && 'missing' in info).toBe(!hasValue);

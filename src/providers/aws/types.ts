@@ -1,4 +1,4 @@
-import { allMetricKeys, type MetricKey } from '#model/metric.ts';
+import { type MetricKey, metricKeys } from '#model/metric.ts';
 import { type ResourceType, serverType } from '#model/resource-type.ts';
 import { keysOfRows, type RowSetId } from './rows.ts';
 
@@ -28,16 +28,29 @@ const rowTypes = {
     label: 'Application Load Balancer',
     group: 'ELB',
     type: 'LoadBalancer',
+    instanceType: 'application',
     rows: ['application_load_balancer'],
   },
-  nlb: { label: 'Network Load Balancer', group: 'ELB', type: 'LoadBalancer', rows: ['network_load_balancer'] },
-  elb: { label: 'Classic Load Balancer', group: 'ELB', type: 'LoadBalancer', rows: ['classic_load_balancer'] },
+  nlb: {
+    label: 'Network Load Balancer',
+    group: 'ELB',
+    type: 'LoadBalancer',
+    instanceType: 'network',
+    rows: ['network_load_balancer'],
+  },
+  elb: {
+    label: 'Classic Load Balancer',
+    group: 'ELB',
+    type: 'LoadBalancer',
+    instanceType: 'classic',
+    rows: ['classic_load_balancer'],
+  },
   elasticache_node: { label: 'ElastiCache node', group: 'ElastiCache', type: 'Node', rows: ['redis', 'memcached'] },
   lambda_function: { label: 'Lambda function', group: 'Lambda', type: 'Function', rows: ['lambda'] },
   s3_bucket: { label: 'S3 bucket', group: 'S3', type: 'Bucket', rows: ['s3'] },
 } as const satisfies Record<string, RowType>;
 
-interface RowType extends Pick<ResourceType, 'label' | 'group' | 'type'> {
+interface RowType extends Pick<ResourceType, 'label' | 'group' | 'type' | 'instanceType'> {
   readonly rows: readonly RowSetId[];
 }
 
@@ -47,14 +60,17 @@ const rowTypeIds = Object.keys(rowTypes).filter(isRowTypeId);
 /** What AWS has and we measure. */
 export const resourceTypes: readonly ResourceType[] = [
   servers,
-  ...rowTypeIds.map((id) => ({ id, label: rowTypes[id].label, ...traitsOf(id) })),
+  ...rowTypeIds.map((id) => {
+    const { label, instanceType }: RowType = rowTypes[id];
+    return { id, label, ...traitsOf(id), ...(instanceType === undefined ? {} : { instanceType }) };
+  }),
 ];
 
 /** What resources of this type have in common. */
 export function traitsOf(id: RowTypeId): Pick<ResourceType, 'group' | 'type' | 'metrics'> {
   const { group, type, rows } = rowTypes[id];
   const keys = new Set(rows.flatMap((set) => keysOfRows(set)));
-  return { group, type, metrics: allMetricKeys.filter((key) => keys.has(key)) };
+  return { group, type, metrics: metricKeys.filter((key) => keys.has(key)) };
 }
 
 function isRowTypeId(text: string): text is RowTypeId {

@@ -1,6 +1,6 @@
 import { isoOf } from '#model/window.ts';
-import { grains, type NativeMetric } from './catalog.ts';
 import { BatchReply, type MetricReads, readsById, readsOf, SingleReply } from './metric-reply.ts';
+import { grains } from './native-metric.ts';
 import type { AzureRequest, BatchCall } from './request.ts';
 import type { Send } from './send.ts';
 
@@ -13,11 +13,11 @@ export interface AskContext {
   readonly signal: AbortSignal;
 }
 
-/** What of a call is asked: some of its resources, and some of its request's metrics. */
+/** What of a call is asked: some of its resources, and some of its metrics. */
 export interface Question {
   readonly request: AzureRequest;
   readonly call: BatchCall;
-  readonly metrics: readonly NativeMetric[];
+  readonly metrics: readonly string[];
   readonly ids: readonly string[];
 }
 
@@ -69,8 +69,8 @@ export async function askForOne(
 }
 
 /** Of the call's cost, the part for so many of its resources and those of its metrics that are asked for. */
-function chargeOf({ request, call, metrics }: Question, ids: number) {
-  const share = (ids * metrics.length) / (call.ids.length * request.metrics.length);
+function chargeOf({ call, metrics }: Question, ids: number) {
+  const share = (ids * metrics.length) / (call.ids.length * call.metrics.length);
   const { cost } = call;
   return {
     metrics: Math.round(cost.metrics * share),
@@ -84,7 +84,7 @@ function parametersOf({ request, call: { grain, aggregations }, metrics }: Quest
   return {
     interval: grains[grain].interval,
     metricnamespace: request.family.namespace,
-    metricnames: metrics.map(({ metric }) => metric).join(','),
+    metricnames: metrics.join(','),
     aggregation: aggregations.join(','),
     'api-version': '2023-10-01',
   };

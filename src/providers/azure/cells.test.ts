@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { serverKind } from './catalog.ts';
 import { cellsOf, clockOf, sketchesOf, valuesOf } from './cells.ts';
+import { serverKind } from './types.ts';
 
 const day = 20_000;
 const at = (seconds: number) => new Date((day * 86_400 + seconds) * 1000).toISOString().replace('.000', '');
@@ -57,7 +57,7 @@ describe('a day', () => {
     const native = serverKind.native['cpu.utilization'];
     const clock = clockOf(
       [{ timeStamp: at(0), count: 360 }, { timeStamp: at(86_400) }],
-      serverKind.families.self.clock,
+      serverKind.native['network.received_throughput'],
     );
     expect(cellsOf({ ...series, native, points, clock }).get(day)).toMatchObject({ sum: 216_000, seconds: 21_600 });
     expect(cellsOf({ ...series, native, points, clock: new Map() }).get(day)).toMatchObject({ seconds: 15_000 });

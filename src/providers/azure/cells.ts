@@ -2,13 +2,13 @@ import type { DayCell } from '#model/day-cell.ts';
 import { CollectError } from '#model/errors.ts';
 import { type Sketch, sketchOf } from '#model/sketch.ts';
 import { type Day, dayAt, daySeconds } from '#model/window.ts';
-import type { NativeMetric } from './catalog.ts';
 import type { Point } from './metric-reply.ts';
+import { type Metric, restOf } from './native-metric.ts';
 
 /** How a native metric's values become a key's. */
 export interface Scale {
-  readonly native: NativeMetric;
-  /** Of what a free amount is free: 100, or the memory in bytes. */
+  readonly native: Metric;
+  /** What native metric and key make up together: 100, or the memory or storage in bytes. */
   readonly whole: number;
 }
 
@@ -29,23 +29,32 @@ export interface DaySeries extends Scale {
  */
 export function cellsOf({ points, clock, wantsMin, ...scale }: DaySeries): Map<Day, DayCell> {
   const { native } = scale;
-  const isLeft = native.reading === 'free_percent' || native.reading === 'free_bytes';
   const cells = new Map<Day, DayCell>();
   for (const point of points) {
     if (!point.count) continue;
-    const day = dayOf(point);
+    const day = dayAt(bucketTime(point, daySeconds));
     const { seconds: own, apart } = observed(point.count, native.sampleSeconds);
     const seconds = clock?.get(day) ?? own;
-    const value = (raw: number) => valueIn(scale, raw, apart);
     const isAmount = native.reading === 'amount';
     cells.set(day, {
-      sum: isAmount ? needed(point, 'total', native) : value(needed(point, 'average', native)) * seconds,
+      sum: isAmount
+        ? needed(point, 'total', native)
+        : valueIn(scale, needed(point, 'average', native), apart) * seconds,
       seconds,
-      max: value(needed(point, isLeft ? 'minimum' : 'maximum', native)),
-      ...(wantsMin ? { min: value(needed(point, isLeft ? 'maximum' : 'minimum', native)) } : {}),
+      ...extremesOf(point, scale, wantsMin, apart),
     });
   }
   return cells;
+}
+
+/** The extremes of single samples. What is left is least where the key is greatest. @param apart seconds between samples */
+export function extremesOf(point: Point, scale: Scale, wantsMin: boolean, apart: number): Pick<DayCell, 'max' | 'min'> {
+  const { native } = scale;
+  const [greatest, least] = isRest(native) ? (['minimum', 'maximum'] as const) : (['maximum', 'minimum'] as const);
+  return {
+    max: valueIn(scale, needed(point, greatest, native), apart),
+    ...(wantsMin ? { min: valueIn(scale, needed(point, least, native), apart) } : {}),
+  };
 }
 
 /** Averages by their time, in epoch seconds, in the key's unit. @throws CollectError `malformed_reply` */
@@ -66,10 +75,17 @@ export function sketchesOf(values: ReadonlyMap<number, number>): Map<Day, Sketch
 }
 
 /** Observed seconds by day, told by the samples of one metric. */
-export function clockOf(points: readonly Point[], { sampleSeconds }: NativeMetric): Map<Day, number> {
+export function clockOf(points: readonly Point[], { sampleSeconds }: Metric): Map<Day, number> {
   return new Map(
-    points.flatMap((point) => (point.count ? [[dayOf(point), observed(point.count, sampleSeconds).seconds]] : [])),
+    points.flatMap((point) =>
+      point.count ? [[dayAt(bucketTime(point, daySeconds)), observed(point.count, sampleSeconds).seconds]] : [],
+    ),
   );
+}
+
+/** Whether the key is what the native metric is not. */
+export function isRest({ reading }: Metric): boolean {
+  return Object.hasOwn(restOf, reading);
 }
 
 /** More samples than fit a day stand closer than they should: then the day is whole. */
@@ -79,7 +95,7 @@ function observed(count: number, sampleSeconds: number): { readonly seconds: num
 }
 
 /** @param apart seconds between samples */
-function valueIn({ native: { reading }, whole }: Scale, value: number, apart: number): number {
+export function valueIn({ native: { reading }, whole }: Scale, value: number, apart: number): number {
   switch (reading) {
     case 'level':
       return value;
@@ -87,21 +103,23 @@ function valueIn({ native: { reading }, whole }: Scale, value: number, apart: nu
       return value / apart;
     case 'free_percent':
     case 'free_bytes':
+    case 'used_bytes':
       return Math.max(0, whole - value);
   }
 }
 
-function needed(point: Point, aggregation: Exclude<keyof Point, 'timeStamp'>, { metric }: NativeMetric): number {
+/** @throws CollectError `malformed_reply` */
+export function needed(point: Point, aggregation: Exclude<keyof Point, 'timeStamp'>, { metric }: Metric): number {
   const value = point[aggregation];
   if (value !== undefined && value !== null) return value;
   throw new CollectError('malformed_reply', `Azure Monitor left out the ${aggregation} of ${metric}`);
 }
 
-/** A bucket of a day begins with the day. */
-function dayOf(point: Point): Day {
+/** When a bucket begins, epoch seconds: with a day, an hour. @throws CollectError `malformed_reply` */
+export function bucketTime(point: Point, lengthSeconds: number): number {
   const time = timeOf(point);
-  if (time % daySeconds === 0) return dayAt(time);
-  throw new CollectError('malformed_reply', `Azure Monitor sent a day that begins at ${point.timeStamp}`);
+  if (time % lengthSeconds === 0) return time;
+  throw new CollectError('malformed_reply', `Azure Monitor sent a bucket that begins at ${point.timeStamp}`);
 }
 
 function timeOf({ timeStamp }: Point): number {

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { CollectError, reportOf } from '#model/errors.ts';
-import { metricKeys } from '#model/metric.ts';
+import { serverMetricKeys } from '#model/metric.ts';
 import { valuesAt } from '#model/record.ts';
 import type { Faults } from '../../demo/azure/faults.ts';
 import type { AzureCloud } from '../../demo/azure/server.ts';
@@ -145,7 +145,7 @@ describe('what is refused is said', () => {
     let failed = 0;
     for (const [id, { folded, failures }] of servers) {
       const before = calm.servers.get(id)?.folded;
-      for (const key of metricKeys) {
+      for (const key of serverMetricKeys) {
         const failure = failures.find((each) => each.key === key && each.reason !== 'terminated');
         if (failure !== undefined) {
           failed++;
@@ -177,7 +177,7 @@ describe('what is refused is said', () => {
     const { servers } = await readWith({ missingResources: [nic] });
     for (const [id, { folded }] of servers) {
       const before = calm.servers.get(id)?.folded;
-      for (const key of metricKeys) {
+      for (const key of serverMetricKeys) {
         const isHit = id === machine?.id && key.endsWith('_pps');
         expect(folded?.info.metrics[key]).toEqual(isHit ? { missing: 'unavailable' } : before?.info.metrics[key]);
       }

@@ -8,7 +8,7 @@ import { RequestRead } from './request-read.ts';
 /** Sends one request, call by call. @throws CollectError where it failed as a whole */
 export async function fetchRequest(request: AzureRequest, context: ReadContext): Promise<MetricReply<AzureRequest>> {
   const read = new RequestRead(request);
-  for (const call of callsOf(request)) read.add(await readBatch(context, request, call), call.grain);
+  for (const call of callsOf(request)) read.add(await readBatch(context, request, call), call);
   const answers: Answer[] = [];
   const failures: Failure[] = [];
   for (const target of request.targets) {

@@ -1,24 +1,21 @@
 import { CollectError } from '#model/errors.ts';
 import { type Fleet, noCost } from '#model/fleet.ts';
-import { batchSize, pointsBatchSize, serverKind } from './catalog.ts';
+import { batchSize, pointsBatchSize } from './catalog.ts';
 import type { Cloud } from './clouds.ts';
+import type { Discovery } from './discovery.ts';
 import { fetchRequest } from './fetch.ts';
-import type { Inventory } from './inventory.ts';
 import { planRequests } from './plan.ts';
 import type { Refusals } from './read-batch.ts';
 import type { AzureRequest } from './request.ts';
 import type { AzureResource } from './resource.ts';
 import type { Send } from './send.ts';
-import { type ServerRow, serverOf } from './servers.ts';
-import { type SizeLookup, sizeKey } from './sizes.ts';
 import { sourceOf } from './source.ts';
 
 /** What the fleets of a connection share, and whether this one's subscription is shown to us. */
 export interface FleetContext {
   readonly cloud: Cloud;
   readonly send: Send;
-  readonly inventory: Inventory<ServerRow>;
-  readonly sizes: SizeLookup;
+  readonly discovery: Discovery;
   readonly isVisible: boolean;
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -26,7 +23,7 @@ export interface FleetContext {
 
 /** One subscription. */
 export function fleetOf(account: string, context: FleetContext): Fleet<AzureResource, AzureRequest, undefined> {
-  const { cloud, send, inventory, isVisible, now } = context;
+  const { cloud, send, discovery, isVisible, now } = context;
   const refusals: Refusals = new Map();
   return {
     provider: 'azure',
@@ -36,10 +33,12 @@ export function fleetOf(account: string, context: FleetContext): Fleet<AzureReso
     pointsBatchSize,
     async regions(signal) {
       if (!isVisible) throw notVisible(account);
-      const places = await inventory.places(signal);
-      return places.flatMap(({ subscription, region }) => (subscription === account ? region : [])).sort();
+      return discovery.regions(account, signal);
     },
-    resources: (region, types, signal) => listServers(account, region, types, context, signal),
+    async *resources(region, types, signal) {
+      if (!isVisible) throw notVisible(account);
+      yield* discovery.resources(account, region, types, signal);
+    },
     survey: async () => undefined,
     surveyCost: () => noCost,
     plan: (wants) => planRequests(wants, now()),
@@ -55,22 +54,6 @@ export function fleetOf(account: string, context: FleetContext): Fleet<AzureReso
       }),
     source: sourceOf,
   };
-}
-
-async function* listServers(
-  account: string,
-  region: string,
-  types: readonly string[],
-  { cloud, inventory, sizes, isVisible }: FleetContext,
-  signal: AbortSignal,
-): AsyncGenerator<AzureResource[]> {
-  if (!types.includes(serverKind.id)) return;
-  if (!isVisible) throw notVisible(account);
-  for await (const rows of inventory.list(account, region, signal)) {
-    const wanted = new Set(rows.flatMap(({ vmSize }) => (vmSize ? sizeKey(vmSize) : [])));
-    const facts = await sizes(wanted, account, region, signal);
-    yield rows.map((row) => serverOf(row, facts.get(sizeKey(row.vmSize ?? '')), cloud.portal));
-  }
 }
 
 function notVisible(subscription: string): CollectError {

@@ -1,21 +1,20 @@
 import { CollectError } from '#model/errors.ts';
 import { type ConnectContext, type Connection, defineProvider } from '#model/provider.ts';
 import { statistics } from '#model/statistic.ts';
-import { limits, resourceTypes } from './catalog.ts';
+import { limits } from './catalog.ts';
 import { cloudOf } from './cloud-of.ts';
 import { createCredential } from './credential.ts';
+import { createDiscovery } from './discovery.ts';
 import { fleetOf } from './fleet.ts';
-import { createInventory } from './inventory.ts';
 import { facts } from './permissions.ts';
 import { principalOf } from './principal.ts';
 import { type AzureSecret, parseSecret } from './secret.ts';
 import { createSend } from './send.ts';
-import { serverListing } from './servers.ts';
-import { createSizeLookup } from './sizes.ts';
 import { listSubscriptions } from './subscriptions.ts';
 import { createTokens } from './tokens.ts';
+import { resourceTypes } from './types.ts';
 
-/** Microsoft Azure: virtual machines, measured by Azure Monitor. */
+/** Microsoft Azure: virtual machines, scale sets, disks and SQL databases, measured by Azure Monitor. */
 export const azure = defineProvider({
   id: 'azure',
   name: 'Microsoft Azure',
@@ -51,8 +50,7 @@ async function signInTo(secret: AzureSecret, { gate, now, signal }: ConnectConte
   const accounts = secret.subscriptions.length > 0 ? secret.subscriptions : visible;
   if (accounts.length === 0) throw noSubscription(principal);
   const seen = visible.filter((id) => accounts.includes(id));
-  const inventory = createInventory(send, resourceManager, seen, serverListing);
-  const shared = { cloud, send, inventory, sizes: createSizeLookup(send, resourceManager), now };
+  const shared = { cloud, send, discovery: createDiscovery(send, cloud, seen), now };
   const fleets = accounts.map((account) => fleetOf(account, { ...shared, isVisible: seen.includes(account) }));
   return { principal, fleets };
 }

@@ -1,17 +1,13 @@
 import { z } from 'zod';
-import { type AzureType, graphPageSize, maxSubscriptionsPerQuery } from './catalog.ts';
+import { graphPageSize, maxSubscriptionsPerQuery } from './catalog.ts';
 import { type Lot, lotsOf, type Place } from './lots.ts';
+import type { AzureType } from './native-metric.ts';
 import { idKey } from './resource.ts';
 import { queryGraph } from './resource-graph.ts';
 import type { Send } from './send.ts';
 
-/** The resources of one type in all subscriptions, by place, in about as many queries as they fill pages. */
-export interface Inventory<T> {
-  /** Where there are any. @throws CollectError */
-  places(signal: AbortSignal): Promise<readonly Place[]>;
-  /** Of one place, as pages. @throws CollectError */
-  list(subscription: string, region: string, signal: AbortSignal): AsyncIterable<readonly T[]>;
-}
+/** The resources of one type in all subscriptions, in about as many queries as they fill pages: of one place, as pages. */
+export type Inventory<T> = (subscription: string, region: string, signal: AbortSignal) => AsyncIterable<readonly T[]>;
 
 export interface Listing<T> {
   readonly kind: AzureType;
@@ -23,9 +19,17 @@ export interface Listing<T> {
 /** What of a row tells where it belongs. */
 interface Placed {
   readonly id: string;
-  readonly subscription: string;
-  readonly region: string;
+  readonly subscriptionId: string;
+  readonly location: string;
 }
+
+/** Where there are resources of a type, and at most how many. */
+export interface TypePlace extends Place {
+  readonly armType: string;
+}
+
+/** Of all types in all subscriptions; the same as long as it holds. @throws CollectError */
+export type Census = (signal: AbortSignal) => Promise<readonly TypePlace[]>;
 
 /** Lots that are kept at a time for places that have not been asked for yet. */
 const keptLots = 16;
@@ -38,54 +42,35 @@ export const Region = z
   .transform((location) => location.toLowerCase().replaceAll(' ', ''))
   .pipe(z.string().regex(/^[a-z0-9]+$/, 'is not a region'));
 
-const Count = z
-  .object({ subscriptionId: SubscriptionId, location: Region, count_: z.int().nonnegative() })
-  .transform(
-    ({ subscriptionId: subscription, location: region, count_: count }): Place => ({ subscription, region, count }),
-  );
-
+/** @throws CollectError as it is listed */
 export function createInventory<T extends Placed>(
   send: Send,
   baseUrl: string,
-  subscriptions: readonly string[],
+  census: Census,
   { kind, columns, row }: Listing<T>,
 ): Inventory<T> {
-  const select = `resources | where type =~ '${kind.armType}'`;
-  let census: Promise<{ places: Place[]; lots: Lot[] }> | undefined;
+  const { armType, except } = kind;
+  const select = `resources | where type =~ '${armType}'${except === undefined ? '' : ` | where not(${except})`}`;
+  let dealt: { readonly by: unknown; readonly lots: readonly Lot[] } | undefined;
   const kept = new Map<Lot, Promise<Map<string, T[]>>>();
-  return {
-    places: async (signal) => (await takeCensus(signal)).places,
-    list,
-  };
+  return list;
 
   async function* list(subscription: string, region: string, signal: AbortSignal) {
-    const { lots } = await takeCensus(signal);
+    const lots = await dealLots(signal);
     const name = nameOf({ subscription, region });
     const lot = lots.find(({ places }) => places.some((place) => nameOf(place) === name));
     if (lot?.places.length === 1) yield* query(lot, signal);
     else if (lot !== undefined) yield await take(lot, name, signal);
   }
 
-  /** Once a connection; a census that failed is taken again. */
-  function takeCensus(signal: AbortSignal) {
-    if (census !== undefined) return census;
-    const taken = count(signal);
-    census = taken;
-    taken.catch(() => {
-      if (census === taken) census = undefined;
-    });
-    return taken;
-  }
-
-  async function count(signal: AbortSignal) {
-    const text = `${select} | summarize count() by subscriptionId, location | order by subscriptionId asc, location asc`;
-    const places: Place[] = [];
-    for (let at = 0; at < subscriptions.length; at += maxSubscriptionsPerQuery) {
-      const some = subscriptions.slice(at, at + maxSubscriptionsPerQuery);
-      for await (const page of queryGraph(send, baseUrl, { query: text, subscriptions: some, row: Count }, signal))
-        places.push(...page);
+  /** Once a census: lots keep what was loaded. */
+  async function dealLots(signal: AbortSignal): Promise<readonly Lot[]> {
+    const places = await census(signal);
+    if (dealt?.by !== places) {
+      const own = places.flatMap(({ armType: type, ...place }) => (type === armType ? [place] : []));
+      dealt = { by: places, lots: lotsOf(own, graphPageSize, maxSubscriptionsPerQuery) };
     }
-    return { places, lots: lotsOf(places, graphPageSize, maxSubscriptionsPerQuery) };
+    return dealt.lots;
   }
 
   /** Each place takes its rows once: who asks again gets them anew. */
@@ -110,7 +95,9 @@ export function createInventory<T extends Placed>(
   async function load(lot: Lot, signal: AbortSignal): Promise<Map<string, T[]>> {
     // A place that has become empty since it was counted is one without rows, not one to ask for again.
     const rows = new Map<string, T[]>(lot.places.map((place) => [nameOf(place), []]));
-    for await (const page of query(lot, signal)) for (const each of page) rows.get(nameOf(each))?.push(each);
+    for await (const page of query(lot, signal))
+      for (const each of page)
+        rows.get(nameOf({ subscription: each.subscriptionId, region: each.location }))?.push(each);
     return rows;
   }
 
@@ -132,6 +119,6 @@ function takeFrom<T>(rows: Map<string, T[]>, name: string): T[] | undefined {
   return own;
 }
 
-function nameOf({ subscription, region }: Omit<Placed, 'id'>): string {
+function nameOf({ subscription, region }: Omit<Place, 'count'>): string {
   return `${subscription}/${region}`;
 }

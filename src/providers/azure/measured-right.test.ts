@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CollectedServer } from '#collect/collect-region.ts';
 import { estimateRegion } from '#collect/estimate.ts';
-import { type MetricKey, metricKeys } from '#model/metric.ts';
+import { type MetricKey, serverMetricKeys } from '#model/metric.ts';
 import { valuesAt } from '#model/record.ts';
 import { serverType } from '#model/resource-type.ts';
 import { lastDays, startOf } from '#model/window.ts';
@@ -39,13 +39,13 @@ function truthOf({ resource: { id } }: CollectedServer): Truths {
   return truth;
 }
 
-const measured = metricKeys.filter((key) => key !== 'memory.total');
+const measured = serverMetricKeys.filter((key) => key !== 'memory.total');
 
 describe('every machine of a simulated region', () => {
   it('is there, with every key as a value or a reason', () => {
     expect(reading.servers.size).toBe(80);
     for (const { folded } of reading.servers.values()) {
-      for (const key of metricKeys) {
+      for (const key of serverMetricKeys) {
         const info = folded?.info.metrics[key];
         const hasValue = valuesAt(folded?.monitoring ?? {}, key) !== undefined;
         expect(info !== undefined && 'missing' in info).toBe(!hasValue);
@@ -129,7 +129,7 @@ it('takes the calls, the points and the money that were estimated', async () => 
     fleet: fleetOf(connection),
     region: 'westeurope',
     types: [serverType],
-    wanted: { keys: metricKeys, statistics: ['avg', 'max', 'p95'], window: lastDays(3, worldNow) },
+    wanted: { keys: serverMetricKeys, statistics: ['avg', 'max', 'p95'], window: lastDays(3, worldNow) },
     selects: () => true,
     known: async () => new Map(),
     limit: azure.limits['monitor:getBatch'],

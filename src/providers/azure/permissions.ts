@@ -1,14 +1,8 @@
-import { isMetricKey, metrics } from '#model/metric.ts';
+import { isMetricKey, metrics, type Unit } from '#model/metric.ts';
 import type { MetricRow, PermissionDocument, Price, ProviderFacts } from '#model/provider.ts';
-import {
-  type Api,
-  type AzureType,
-  type Carrier,
-  type NativeMetric,
-  prices,
-  type Reading,
-  resourceTypes,
-} from './catalog.ts';
+import { type Api, prices } from './catalog.ts';
+import { type AzureType, familiesOf, type NativeMetric, restOf } from './native-metric.ts';
+import { resourceTypes } from './types.ts';
 
 /** What each API takes besides the right to see the resources themselves. */
 const needed = {
@@ -22,8 +16,8 @@ const needed = {
 } as const satisfies Record<Api, readonly string[]>;
 
 /** Resource Graph shows what its caller may read: each type, and what its metrics are read of. */
-const seen = resourceTypes.flatMap(({ families }: AzureType) =>
-  Object.values(families).map(({ namespace }) => `${namespace}/read`),
+const seen = resourceTypes.flatMap((type: AzureType) =>
+  [...familiesOf(type)].map(({ namespace }) => `${namespace}/read`),
 );
 
 const permissions: readonly PermissionDocument[] = [
@@ -62,75 +56,76 @@ const priceList: readonly Price[] = [
 
 const manual = 'Azure Monitor reference, “Supported metrics”';
 
-function rowsOf({ id, metrics: keys, native, families }: AzureType): MetricRow[] {
+function rowsOf({ id, native, constants }: AzureType): MetricRow[] {
   const measured = Object.entries(native).flatMap(([key, row]): MetricRow[] => {
     if (!isMetricKey(key)) return [];
-    const { reading, metric, carrier } = row;
-    const { statistic, unit } = readings[reading];
+    const { metric, reading, family } = row;
     const conversion = conversionOf(row);
     return [
       {
         type: id,
         key,
-        native: `${families[carrier]?.namespace} ${metric}`,
-        statistic: `count, ${statistic}`,
-        unit: unit ?? nativeUnits[metrics[key].unit],
-        ...(conversion === undefined ? {} : { conversion }),
-        source: `${manual} for ${families[carrier]?.namespace}`,
+        native: `${family.namespace} ${metric}`,
+        statistic: statisticOf(row),
+        unit: (reading === 'amount' ? amountUnits : levelUnits)[metrics[key].unit],
+        ...(conversion === '' ? {} : { conversion }),
+        source: `${manual} for ${family.namespace}`,
       },
     ];
   });
-  if (!keys.includes('memory.total')) return measured;
-  return [
-    ...measured,
-    {
-      type: id,
-      key: 'memory.total',
-      native: 'Microsoft.Compute/skus MemoryGB',
-      unit: 'GiB',
-      conversion: '× 2^30',
-      source: 'Compute REST API reference, “Resource Skus - List”',
-    },
-  ];
+  const told = Object.entries(constants).flatMap(([key, from]): MetricRow[] =>
+    isMetricKey(key) ? [{ type: id, key, native: from, ...constantTraits(from) }] : [],
+  );
+  return [...measured, ...told];
 }
 
-const readings: Readonly<Record<Reading, { readonly statistic: string; readonly unit?: string }>> = {
-  level: { statistic: 'average, maximum' },
-  amount: { statistic: 'total, maximum' },
-  free_percent: { statistic: 'average, minimum', unit: 'Percent' },
-  free_bytes: { statistic: 'average, minimum', unit: 'Bytes' },
-};
+/** What discovery tells is in bytes already, but for the memory of a size. */
+function constantTraits(from: string): Pick<MetricRow, 'unit' | 'conversion' | 'source'> {
+  if (from.startsWith('Resource Graph')) return { unit: 'Bytes', source: 'Azure Resource Graph, table `resources`' };
+  return { unit: 'GiB', conversion: '× 2^30', source: 'Compute REST API reference, “Resource Skus - List”' };
+}
 
-/** Of a level the key's own; of an amount what is left when time is taken out of it. */
-const nativeUnits = {
-  percent: 'Percent',
-  bytes: 'Bytes',
-  per_second: 'Count/Second',
-  bytes_per_second: 'Bytes',
-  count: 'Count',
-  seconds: 'Seconds',
-} as const;
-
-function conversionOf({ reading, carrier }: NativeMetric): string | undefined {
-  const added = addedOver[carrier];
-  switch (reading) {
-    case 'level':
-      return added;
-    case 'amount':
-      return ['÷ time between samples', added].filter((part) => part !== undefined).join('; ');
-    case 'free_percent':
-      return '100 − value';
-    case 'free_bytes':
-      return 'memory.total − value';
+/** For averages and maxima; minima take the other extreme, percentiles `average` of five minutes. */
+function statisticOf({ shape, reading, isAdded }: NativeMetric): string {
+  const sum = reading === 'amount' ? 'total' : 'average';
+  const greatest = reading in restOf ? 'minimum' : 'maximum';
+  switch (shape) {
+    case 'samples':
+      return `count, ${sum}, ${greatest}`;
+    case 'hours':
+      return `${sum}, ${greatest} of hours`;
+    case 'events':
+      return `${sum} of five minutes`;
+    case 'instances':
+      return isAdded ? `count, ${sum} of five minutes` : `count, ${sum}, ${greatest} of five minutes`;
   }
 }
 
-const addedOver: Readonly<Record<Carrier, string | undefined>> = {
-  self: undefined,
-  interfaces: 'network interfaces added',
+const levelUnits: Readonly<Record<Unit, string>> = {
+  percent: 'Percent',
+  bytes: 'Bytes',
+  per_second: 'Count/Second',
+  bytes_per_second: 'Bytes/Second',
+  count: 'Count',
+  seconds: 'Seconds',
 };
 
-/** What is asked for averages and maxima; minima take the other extreme, percentiles `average` of five minutes. */
+/** Time is taken out of them. */
+const amountUnits: Readonly<Record<Unit, string>> = {
+  ...levelUnits,
+  per_second: 'Count',
+  bytes_per_second: 'Bytes',
+};
+
+function conversionOf({ reading, shape, isAdded, family }: NativeMetric): string {
+  return [
+    ...(reading === 'amount' ? [shape === 'samples' ? '÷ time between samples' : '÷ observed time'] : []),
+    ...(reading === 'level' || reading === 'amount' ? [] : [`${restOf[reading]} − value`]),
+    ...(family.carrier === 'interfaces' ? ['network interfaces added'] : []),
+    ...(isAdded ? ['instances added'] : []),
+  ].join('; ');
+}
+
 const metricTable: readonly MetricRow[] = resourceTypes.flatMap(rowsOf);
 
 /** What its documentation is made of. */

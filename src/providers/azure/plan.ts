@@ -3,25 +3,15 @@ import type { MetricKey } from '#model/metric.ts';
 import type { MissingReason } from '#model/missing.ts';
 import { needsPoints } from '#model/statistic.ts';
 import { type DayRange, dayAt, startOf } from '#model/window.ts';
-import {
-  type AzureType,
-  type Carrier,
-  carriers,
-  grains,
-  type MetricFamily,
-  maxIdsPerCall,
-  maxPointsPerCall,
-  type NativeMetric,
-  retentionDays,
-} from './catalog.ts';
-import { type AzureRequest, callsOf, type Target } from './request.ts';
-import { type AzureResource, nativeOf } from './resource.ts';
+import { maxIdsPerCall, retentionDays } from './catalog.ts';
+import { familiesOf, type Metric, type MetricFamily, needsClock } from './native-metric.ts';
+import { type AzureRequest, callsOf, mostIdsPerCall, type Target } from './request.ts';
+import { type AzureResource, nativeOf, wholeOf } from './resource.ts';
 
-/** Targets that may share a call: of one type and region, over the same days, with the same demands. */
+/** Targets that may share a call: of one family and region, over the same days, with the same demands. */
 interface Group {
-  readonly kind: AzureType;
+  readonly family: MetricFamily;
   readonly region: string;
-  readonly carrier: Carrier;
   readonly days: DayRange;
   readonly wantsMin: boolean;
   readonly wantsPoints: boolean;
@@ -29,8 +19,8 @@ interface Group {
 }
 
 /**
- * Packs what is wanted into full calls: 50 machines each, and 50 network interfaces each, whatever their keys: what one of them
- * wants is asked of all.
+ * Packs what is wanted into full calls: up to 50 machines each, and 50 network interfaces, disks or databases, whatever their
+ * keys: what one of them wants is asked of all.
  *
  * @param now epoch milliseconds, for what Azure still keeps
  */
@@ -45,13 +35,11 @@ export function planRequests(wants: readonly Want<AzureResource>[], now: number)
       if (reason !== undefined) unasked.push({ resourceId: resource.id, key, reason });
     const wantsMin = statistics.includes('min');
     const wantsPoints = needsPoints(statistics);
-    for (const carrier of carriers) {
-      const asked = keys.filter(
-        (key) => reasons.get(key) === undefined && nativeOf(resource, key)?.carrier === carrier,
-      );
+    for (const family of familiesOf(kind)) {
+      const asked = keys.filter((key) => reasons.get(key) === undefined && nativeOf(resource, key)?.family === family);
       if (asked.length === 0) continue;
-      const name = [kind.id, region, carrier, days.from, days.to, wantsMin, wantsPoints].join(' ');
-      const group = groups.get(name) ?? { kind, region, carrier, days, wantsMin, wantsPoints, targets: [] };
+      const name = [family.namespace, region, days.from, days.to, wantsMin, wantsPoints].join(' ');
+      const group = groups.get(name) ?? { family, region, days, wantsMin, wantsPoints, targets: [] };
       group.targets.push({ resource, keys: asked });
       groups.set(name, group);
     }
@@ -59,15 +47,12 @@ export function planRequests(wants: readonly Want<AzureResource>[], now: number)
   return { requests: [...groups.values()].flatMap((group) => requestsOf(group, oldest)), unasked, reserve: noCost };
 }
 
-function requestsOf({ kind, targets, ...rest }: Group, oldest: number): AzureRequest[] {
-  const { region, carrier, days, wantsPoints } = rest;
-  const family = kind.families[carrier];
-  if (family === undefined) return [];
-  const metrics = metricsFor(targets, family);
-  const mostIds = wantsPoints ? Math.floor(maxPointsPerCall / (metrics.length * grains.point.perDay)) : maxIdsPerCall;
+function requestsOf({ targets, ...rest }: Group, oldest: number): AzureRequest[] {
+  const { family, days, wantsMin, wantsPoints } = rest;
+  const wanted = { ...metricsFor(targets, family), wantsMin, wantsPoints };
   const kept = { from: Math.max(days.from, oldest), to: days.to };
-  return pack(targets, carrier, Math.max(1, Math.min(maxIdsPerCall, mostIds))).map((own) => {
-    const draft = { ...rest, region, family, targets: own, metrics, kept };
+  return pack(targets, family, mostIdsPerCall(wanted)).map((own) => {
+    const draft = { ...rest, ...wanted, targets: own, kept };
     return {
       ...draft,
       covers: own.map(({ resource, keys }) => ({ resourceId: resource.id, keys })),
@@ -76,15 +61,18 @@ function requestsOf({ kind, targets, ...rest }: Group, oldest: number): AzureReq
   });
 }
 
-/** What is wanted, and the clock where the samples of one of these do not tell the time. */
-function metricsFor(targets: readonly Target[], { clock }: MetricFamily): NativeMetric[] {
-  const wanted = targets.flatMap(({ resource, keys }) => keys.flatMap((key) => nativeOf(resource, key) ?? []));
-  const needed = clock !== undefined && wanted.some(({ sampleSeconds }) => sampleSeconds !== clock.sampleSeconds);
-  return [...new Set([...wanted, ...(needed ? [clock] : [])])];
+/** What is wanted, and the clock where the samples of one of these do not tell the time and it is not wanted itself. */
+function metricsFor(targets: readonly Target[], { clock }: MetricFamily): Pick<AzureRequest, 'metrics' | 'clock'> {
+  const metrics = new Set<Metric>(
+    targets.flatMap(({ resource, keys }) => keys.flatMap((key) => nativeOf(resource, key) ?? [])),
+  );
+  const all = [...metrics];
+  const isAsked = clock !== undefined && all.some((metric) => needsClock(metric, clock));
+  return { metrics: all, clock: isAsked && all.every(({ metric }) => metric !== clock.metric) ? clock : undefined };
 }
 
 /** First fit, those with most carriers first: the ones fill what the many leave. */
-function pack(targets: readonly Target[], carrier: Carrier, mostIds: number): Target[][] {
+function pack(targets: readonly Target[], { carrier }: MetricFamily, mostIds: number): Target[][] {
   const size = ({ resource }: Target) => resource.carriers[carrier].length;
   const bins: { readonly targets: Target[]; room: number }[] = [];
   let firstOpen = 0;
@@ -108,16 +96,16 @@ function nothingToAsk(
   days: DayRange,
   oldest: number,
 ): MissingReason | undefined {
-  const { state, createdAt, constants, kind } = resource;
+  const { state, createdAt, stoppedAt, kind } = resource;
   if (state === 'TERMINATED') return 'terminated';
   if (createdAt !== undefined && createdAt >= startOf(days.to)) return 'too_new';
-  // A constant that discovery brings; wanted here only where the size could not be read.
-  if (key === 'memory.total') return 'no_data';
+  if (state === 'STOPPED' && stoppedAt !== undefined && stoppedAt <= startOf(days.from)) return 'stopped';
+  // A constant that discovery brings; wanted here only where it could not be read.
+  if (Object.hasOwn(kind.constants, key)) return 'no_data';
   const native = nativeOf(resource, key);
-  if (native === undefined || kind.families[native.carrier] === undefined) return 'unsupported';
-  if (native.reading === 'free_bytes' && constants['memory.total'] === undefined) return 'unsupported';
+  if (native === undefined || wholeOf(resource, native) === undefined) return 'unsupported';
   // Azure allows a machine far fewer interfaces than a call.
-  const ids = resource.carriers[native.carrier].length;
+  const ids = resource.carriers[native.family.carrier].length;
   if (ids === 0 || ids > maxIdsPerCall) return 'unsupported';
   return days.to <= oldest ? 'no_data' : undefined;
 }

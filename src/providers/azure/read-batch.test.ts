@@ -1,27 +1,36 @@
 import { describe, expect, it } from 'vitest';
 import { CollectError, type ErrorCode } from '#model/errors.ts';
-import { serverKind } from './catalog.ts';
 import { type Refusals, readBatch } from './read-batch.ts';
 import type { AzureRequest, BatchCall } from './request.ts';
 import { idKey } from './resource.ts';
 import type { Send } from './send.ts';
+import { serverKind } from './types.ts';
 
 const subscription = '30000000-0000-4000-8000-000000000011';
 const ids = Array.from({ length: 50 }, (_, n) => `/subscriptions/${subscription}/resourceGroups/RG/vm-${n}`);
 const native = serverKind.native;
 const cost = { calls: 1, metrics: 100, points: 100, usd: 0, usdAtMost: 0.001 };
 const days = { from: 20_000, to: 20_001 };
-const call: BatchCall = { ids, days, grain: 'day', aggregations: ['average', 'count'], cost };
+const metrics = ['Percentage CPU', 'Available Memory Percentage'];
+const call: BatchCall = {
+  purpose: 'cells',
+  metrics,
+  ids,
+  days,
+  grain: 'day',
+  aggregations: ['average', 'count'],
+  cost,
+};
 const request: AzureRequest = {
   region: 'westeurope',
   days,
   kept: days,
   covers: [],
   cost,
-  carrier: 'self',
-  family: serverKind.families.self,
+  family: native['cpu.utilization'].family,
   targets: [],
   metrics: [native['cpu.utilization'], native['memory.usage']],
+  clock: undefined,
   wantsMin: false,
   wantsPoints: false,
 };

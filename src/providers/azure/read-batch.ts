@@ -29,7 +29,7 @@ export async function readBatch(context: ReadContext, request: AzureRequest, cal
   let refused = 0;
   let answered = false;
   await readIds(call.ids);
-  const missing = request.metrics.flatMap(({ metric }): [string, CollectError][] => {
+  const missing = call.metrics.flatMap((metric): [string, CollectError][] => {
     const error = refusals.get(refusalOf(request, metric));
     return error === undefined ? [] : [[metric.toLowerCase(), error]];
   });
@@ -38,8 +38,8 @@ export async function readBatch(context: ReadContext, request: AzureRequest, cal
   );
 
   async function readIds(ids: readonly string[]): Promise<void> {
-    const refusal = refusals.get(refusalOf(request));
-    const metrics = request.metrics.filter(({ metric }) => !refusals.has(refusalOf(request, metric)));
+    const refusal = refusals.get(refusalOfAll(request, call));
+    const metrics = call.metrics.filter((metric) => !refusals.has(refusalOf(request, metric)));
     if (refusal !== undefined || metrics.length === 0) {
       for (const id of ids) outcomes.set(idKey(id), refusal ?? new Map());
       return;
@@ -52,9 +52,9 @@ export async function readBatch(context: ReadContext, request: AzureRequest, cal
     } catch (caught) {
       const error = CollectError.from(caught);
       if (!isOfTheQuestion(error)) throw error;
-      const unknown = metrics.find(({ metric }) => saysUnknown(error, metric));
+      const unknown = metrics.find((metric) => saysUnknown(error, metric));
       if (unknown !== undefined) {
-        refusals.set(refusalOf(request, unknown.metric), error);
+        refusals.set(refusalOf(request, unknown), error);
         return readIds(ids);
       }
       const [only] = ids;
@@ -74,13 +74,18 @@ export async function readBatch(context: ReadContext, request: AzureRequest, cal
       if (error.code === 'cancelled' || error.code === 'budget_exceeded') throw error;
       outcomes.set(idKey(id), error);
       if (error.code !== 'not_found') refused++;
-      if (refused >= patience && !answered) refusals.set(refusalOf(request), error);
+      if (refused >= patience && !answered) refusals.set(refusalOfAll(request, call), error);
     }
   }
 }
 
-function refusalOf({ region, family }: AzureRequest, metric = '*'): string {
+function refusalOf({ region, family }: AzureRequest, metric: string): string {
   return `${region} ${family.namespace} ${metric}`;
+}
+
+/** Of all metrics together, so asked. */
+function refusalOfAll(request: AzureRequest, { grain, aggregations }: BatchCall): string {
+  return refusalOf(request, `* ${grain} ${aggregations.join()}`);
 }
 
 function isOfTheQuestion({ code }: CollectError): boolean {

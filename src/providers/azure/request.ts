@@ -1,15 +1,9 @@
 import { type Cost, type MetricRequest, noCost } from '#model/fleet.ts';
 import type { MetricKey } from '#model/metric.ts';
 import { type DayRange, dayCount } from '#model/window.ts';
-import {
-  type Carrier,
-  grains,
-  type MetricFamily,
-  maxDaysPerCall,
-  maxPointsPerCall,
-  type NativeMetric,
-  prices,
-} from './catalog.ts';
+import { maxDaysPerCall, maxIdsPerCall, maxPointsPerCall, prices } from './catalog.ts';
+import { isRest } from './cells.ts';
+import { type Grain, grains, type Metric, type MetricFamily, type Shape, shapes } from './native-metric.ts';
 import type { AzureResource } from './resource.ts';
 
 /** Keys of one resource that are read of the same carriers: never split, as several carriers are added. */
@@ -18,13 +12,14 @@ export interface Target {
   readonly keys: readonly MetricKey[];
 }
 
-/** One call of metrics:getBatch, or as many with the same ids as their days and points take. */
+/** Calls of metrics:getBatch with the same ids: as many as shapes, days and points take. */
 export interface AzureRequest extends MetricRequest {
-  readonly carrier: Carrier;
   readonly family: MetricFamily;
   readonly targets: readonly Target[];
-  /** What is asked, each metric once. */
-  readonly metrics: readonly NativeMetric[];
+  /** What is wanted; one may be there several times, read in several ways. */
+  readonly metrics: readonly Metric[];
+  /** What is asked besides, as it tells the time. */
+  readonly clock: Metric | undefined;
   readonly wantsMin: boolean;
   readonly wantsPoints: boolean;
   /** The days that are still kept. */
@@ -35,56 +30,86 @@ export interface AzureRequest extends MetricRequest {
 const aggregations = ['average', 'maximum', 'minimum', 'total', 'count'] as const;
 export type Aggregation = (typeof aggregations)[number];
 
+/** What can be asked of the same resources at once. */
+interface Pass {
+  /** Days, or points for percentiles alone. */
+  readonly purpose: 'cells' | 'points';
+  readonly grain: Grain;
+  /** By their names, each once. */
+  readonly metrics: readonly string[];
+  readonly aggregations: readonly Aggregation[];
+}
+
 /** One call: what stands in it and what comes back. */
-export interface BatchCall {
+export interface BatchCall extends Pass {
   readonly ids: readonly string[];
   readonly days: DayRange;
-  readonly grain: keyof typeof grains;
-  readonly aggregations: readonly Aggregation[];
   readonly cost: Cost;
 }
 
-type Draft = Omit<AzureRequest, 'cost' | 'covers'>;
+type Wanted = Pick<AzureRequest, 'metrics' | 'clock' | 'wantsMin' | 'wantsPoints'>;
+
+/** Metrics of databases that tell the time come before those that need it. */
+const order: readonly Shape[] = ['samples', 'hours', 'events', 'instances'];
 
 /** The calls of a request: days first, then points. */
-export function callsOf(request: Draft): BatchCall[] {
-  const { carrier, targets, metrics, kept, wantsPoints } = request;
-  const ids = targets.flatMap(({ resource }) => resource.carriers[carrier]);
-  const pointDays = Math.max(1, Math.floor(maxPointsPerCall / (ids.length * metrics.length * grains.point.perDay)));
-  const asked = aggregationsFor(request);
-  return [
-    ...spans(kept, maxDaysPerCall).map((days) => callOf(ids, days, 'day', asked, metrics.length)),
-    ...(wantsPoints ? spans(kept, Math.min(pointDays, maxDaysPerCall)) : []).map((days) =>
-      callOf(ids, days, 'point', ['average'], metrics.length),
-    ),
-  ];
+export function callsOf(request: Omit<AzureRequest, 'cost' | 'covers'>): BatchCall[] {
+  const { family, targets, kept } = request;
+  const ids = targets.flatMap(({ resource }) => resource.carriers[family.carrier]);
+  return passesOf(request).flatMap((pass) => {
+    const most = Math.floor(maxPointsPerCall / (ids.length * pointsADay(pass)));
+    return spans(kept, Math.min(maxDaysPerCall, Math.max(1, most))).map((days) => callOf(pass, ids, days));
+  });
 }
 
-function callOf(
-  ids: readonly string[],
-  days: DayRange,
-  grain: BatchCall['grain'],
-  asked: readonly Aggregation[],
-  metrics: number,
-): BatchCall {
-  const series = ids.length * metrics;
-  const points = dayCount(days) * grains[grain].perDay;
-  const standardCalls = series * Math.ceil(points / prices.pointsPerStandardCall);
-  const usdAtMost = standardCalls * prices.standardCall;
-  const cost = { ...noCost, calls: 1, metrics: series, points: series * points, usdAtMost };
-  return { ids, days, grain, aggregations: asked, cost };
+/** How many resources may stand in a call: those that a day fits of. */
+export function mostIdsPerCall(wanted: Wanted): number {
+  const most = passesOf(wanted).map((pass) => Math.floor(maxPointsPerCall / pointsADay(pass)));
+  return Math.max(1, Math.min(maxIdsPerCall, ...most));
+}
+
+function passesOf({ metrics, clock, wantsMin, wantsPoints }: Wanted): Pass[] {
+  const asked = clock === undefined ? metrics : [...metrics, clock];
+  const cells = order.flatMap((shape): Pass[] => {
+    const own = asked.filter((metric) => metric.shape === shape);
+    if (own.length === 0) return [];
+    const wanted = new Set(own.flatMap((metric) => aggregationsFor(metric, wantsMin)));
+    const { grain } = shapes[shape];
+    return [
+      { purpose: 'cells', grain, metrics: namesOf(own), aggregations: aggregations.filter((each) => wanted.has(each)) },
+    ];
+  });
+  const coarse = metrics.filter(({ shape }) => shapes[shape].grain !== 'point');
+  if (!wantsPoints || coarse.length === 0) return cells;
+  return [...cells, { purpose: 'points', grain: 'point', metrics: namesOf(coarse), aggregations: ['average'] }];
+}
+
+function namesOf(metrics: readonly Metric[]): string[] {
+  return [...new Set(metrics.map(({ metric }) => metric))];
 }
 
 /** What is left is least where the key is greatest. */
-function aggregationsFor({ metrics, wantsMin }: Draft): Aggregation[] {
-  const wanted = new Set<Aggregation>(['count']);
-  for (const { reading } of metrics) {
-    const isLeft = reading === 'free_percent' || reading === 'free_bytes';
-    wanted.add(reading === 'amount' ? 'total' : 'average');
-    wanted.add(isLeft ? 'minimum' : 'maximum');
-    if (wantsMin) wanted.add(isLeft ? 'maximum' : 'minimum');
-  }
-  return aggregations.filter((each) => wanted.has(each));
+function aggregationsFor(metric: Metric, wantsMin: boolean): Aggregation[] {
+  const { shape, reading, isAdded = false } = metric;
+  if (shape === 'events') return ['total'];
+  const [greatest, least] = isRest(metric) ? (['minimum', 'maximum'] as const) : (['maximum', 'minimum'] as const);
+  return [
+    reading === 'amount' ? 'total' : 'average',
+    ...(shape === 'hours' ? [] : (['count'] as const)),
+    ...(isAdded ? [] : [greatest, ...(wantsMin ? [least] : [])]),
+  ];
+}
+
+function pointsADay({ metrics, grain }: Pass): number {
+  return metrics.length * grains[grain].perDay;
+}
+
+function callOf(pass: Pass, ids: readonly string[], days: DayRange): BatchCall {
+  const series = ids.length * pass.metrics.length;
+  const points = dayCount(days) * grains[pass.grain].perDay;
+  const standardCalls = series * Math.ceil(points / prices.pointsPerStandardCall);
+  const usdAtMost = standardCalls * prices.standardCall;
+  return { ...pass, ids, days, cost: { ...noCost, calls: 1, metrics: series, points: series * points, usdAtMost } };
 }
 
 function spans({ from, to }: DayRange, most: number): DayRange[] {

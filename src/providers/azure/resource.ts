@@ -1,6 +1,6 @@
 import type { MetricKey } from '#model/metric.ts';
 import type { Resource } from '#model/resource.ts';
-import type { AzureType, Carrier, NativeMetric } from './catalog.ts';
+import { type AzureType, type Carrier, type Metric, type NativeMetric, restOf } from './native-metric.ts';
 
 /** A resource of Azure with what its measurement plan depends on. */
 export interface AzureResource extends Resource {
@@ -17,4 +17,11 @@ export function idKey(id: string): string {
 
 export function nativeOf({ kind }: AzureResource, key: MetricKey): NativeMetric | undefined {
   return kind.native[key];
+}
+
+/** What a native metric and the key that is the rest make up together; undefined where that is not known of the resource. */
+export function wholeOf({ constants }: AzureResource, { reading }: Metric): number | undefined {
+  if (reading === 'level' || reading === 'amount') return 100;
+  const whole = restOf[reading];
+  return typeof whole === 'number' ? whole : constants[whole];
 }

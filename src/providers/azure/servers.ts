@@ -1,34 +1,24 @@
 import { z } from 'zod';
 import type { ResourceState } from '#model/resource.ts';
-import { serverKind } from './catalog.ts';
-import { type Listing, Region, SubscriptionId } from './inventory.ts';
+import type { Listing } from './inventory.ts';
+import { CommonRow, commonColumns, ResourceId, secondsOf, traitsOf } from './listed-row.ts';
 import { type AzureResource, idKey } from './resource.ts';
 import type { SizeFacts } from './sizes.ts';
+import { serverKind } from './types.ts';
 
-/** An id goes into the path of a URL. */
-const ResourceId = z.string().regex(/^\/subscriptions\/[^?#]+$/i, 'is not a resource id');
-
-const Row = z
-  .object({
-    id: ResourceId,
-    name: z.string(),
-    subscriptionId: SubscriptionId,
-    location: Region,
-    zones: z.array(z.string()).nullish(),
-    tags: z.record(z.string(), z.unknown()).nullish(),
-    vmSize: z.string().nullish(),
-    osType: z.string().nullish(),
-    powerState: z.string().nullish(),
-    timeCreated: z.string().nullish(),
-    interfaces: z.array(z.object({ id: ResourceId })).nullish(),
-  })
-  .transform(({ subscriptionId: subscription, location: region, ...rest }) => ({ subscription, region, ...rest }));
-export type ServerRow = z.infer<typeof Row>;
+const Row = CommonRow.extend({
+  vmSize: z.string().nullish(),
+  osType: z.string().nullish(),
+  powerState: z.string().nullish(),
+  timeCreated: z.string().nullish(),
+  interfaces: z.array(z.object({ id: ResourceId })).nullish(),
+});
+type ServerRow = z.infer<typeof Row>;
 
 export const serverListing: Listing<ServerRow> = {
   kind: serverKind,
   columns: [
-    'id, name, subscriptionId, location, zones, tags',
+    commonColumns,
     'vmSize = properties.hardwareProfile.vmSize',
     'osType = properties.storageProfile.osDisk.osType',
     'powerState = properties.extended.instanceView.powerState.code',
@@ -40,36 +30,18 @@ export const serverListing: Listing<ServerRow> = {
 
 /** @param portal where people look at it */
 export function serverOf(row: ServerRow, size: SizeFacts | undefined, portal: string): AzureResource {
-  const createdAt = row.timeCreated ? Date.parse(row.timeCreated) / 1000 : Number.NaN;
-  const zone = row.zones?.[0];
+  const createdAt = secondsOf(row.timeCreated);
   const interfaces = new Map(row.interfaces?.map(({ id }) => [idKey(id), id]));
   return {
-    provider: 'azure',
-    group: serverKind.group,
-    type: serverKind.type,
-    account: row.subscription,
-    region: row.region,
-    id: row.id,
-    name: row.name,
+    ...traitsOf(row, serverKind, portal),
     state: stateOf(row.powerState ?? undefined),
     instanceType: row.vmSize ?? '',
     ...(row.osType ? { platform: row.osType } : {}),
-    metrics: serverKind.metrics,
-    tags: tagsOf(row),
-    externalLink: `${portal}/#resource${row.id}`,
-    ...(zone === undefined ? {} : { zone }),
-    ...(Number.isNaN(createdAt) ? {} : { createdAt }),
+    ...(createdAt === undefined ? {} : { createdAt }),
     ...(size === undefined ? {} : { vcpus: size.vcpus }),
     constants: size === undefined ? {} : { 'memory.total': size.memoryBytes },
-    kind: serverKind,
     carriers: { self: [row.id], interfaces: [...interfaces.values()] },
   };
-}
-
-function tagsOf({ tags }: ServerRow): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(tags ?? {}).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
-  );
 }
 
 /** `PowerState/running`; Resource Graph follows within minutes. */

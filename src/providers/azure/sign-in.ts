@@ -32,16 +32,38 @@ export const signIn: SignIn = {
       repeats: true,
     },
     { name: 'cloud', value: 'name', description: 'public, china or government', fallback: 'public' },
+    { name: 'login-endpoint', value: 'url', description: 'where Entra ID is asked instead' },
+    {
+      name: 'management-endpoint',
+      value: 'url',
+      description: 'where Resource Manager and Resource Graph are asked instead',
+    },
+    {
+      name: 'metrics-endpoint',
+      value: 'url',
+      description: 'where the metrics service is asked instead, with {region} where its region goes',
+    },
   ],
   secretFrom,
 };
 
+/** By the secret's own names. */
+const endpointFlags = {
+  authority: 'login-endpoint',
+  resourceManager: 'management-endpoint',
+  metrics: 'metrics-endpoint',
+} as const;
+
 async function secretFrom(given: GivenFlags, ask: AskSecret): Promise<object> {
   const { cloud } = given;
+  const endpoints = Object.entries(endpointFlags).flatMap(([name, flag]) =>
+    given[flag] === undefined ? [] : [[name, given[flag]]],
+  );
   return {
     from: await originFrom(given, ask),
     subscriptions: listOf(given.subscription),
     ...(cloud === undefined ? {} : { cloud }),
+    ...(endpoints.length === 0 ? {} : { endpoints: Object.fromEntries(endpoints) }),
   };
 }
 

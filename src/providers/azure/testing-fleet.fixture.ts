@@ -83,6 +83,8 @@ export function startCloud(options: AzureCloudOptions = {}): Promise<AzureCloud>
 export interface ReadOptions {
   readonly subscription?: string;
   readonly region?: string;
+  /** Of resources; servers alone where absent. */
+  readonly types?: readonly string[];
   readonly statistics?: readonly Statistic[];
   readonly days?: number;
   readonly known?: ReadonlyMap<string, Days>;
@@ -118,10 +120,10 @@ export function fleetOf({ fleets }: Connection, account = subscription) {
   return fleet;
 }
 
-/** The ids that metrics of a machine are read of. */
+/** The ids that metrics of a resource are read of. */
 export function carriersOf(resource: Resource): AzureResource['carriers'] {
   if (isOfAzure(resource)) return resource.carriers;
-  throw new Error(`${resource.id} is no machine of Azure`);
+  throw new Error(`${resource.id} is no resource of Azure`);
 }
 
 function isOfAzure(resource: Resource): resource is AzureResource {
@@ -133,7 +135,7 @@ export interface Reading {
   readonly ledger: Ledger;
 }
 
-/** Reads a region of a simulated cloud as a run would, without a store. */
+/** Reads a region of a simulated cloud as a run would, without a store. @throws CollectError what discovery did */
 export async function read(cloud: AzureCloud, options: ReadOptions = {}, secret: object = {}): Promise<Reading> {
   const { connection, ledger } = await connectTo(cloud.url, options, secret);
   const never = new AbortController().signal;
@@ -142,7 +144,7 @@ export async function read(cloud: AzureCloud, options: ReadOptions = {}, secret:
     const run = collectRegion({
       fleet: fleetOf(connection, options.subscription),
       region: options.region ?? 'westeurope',
-      types: [serverType],
+      types: options.types ?? [serverType],
       wanted: {
         keys: metricKeys,
         statistics: options.statistics ?? ['avg', 'max'],

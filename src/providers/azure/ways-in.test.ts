@@ -12,6 +12,7 @@ import { parseSecret } from './secret.ts';
 import { signIn } from './sign-in.ts';
 import {
   application,
+  clientSecret,
   connectTo,
   fleetOf,
   otherSubscription,
@@ -254,6 +255,34 @@ describe('the command line', () => {
     const secret = await signIn.secretFrom({ ...given, cloud: 'china', subscription: [subscription] }, ask);
     expect(secret).toEqual({ from, cloud: 'china', subscriptions: [subscription] });
     expect(parseSecret(secret)).toMatchObject({ from });
+  });
+
+  it('goes where its endpoints say', async () => {
+    const { url } = cloud;
+    const given = {
+      ...app,
+      'login-endpoint': url,
+      'management-endpoint': url,
+      'metrics-endpoint': `${url}/metrics/{region}`,
+    };
+    const secret = await signIn.secretFrom(given, async () => clientSecret);
+    expect(parseSecret(secret).endpoints).toEqual({
+      authority: url,
+      resourceManager: url,
+      metrics: `${url}/metrics/{region}`,
+    });
+    const { connection } = await connectTo(url, {}, parseSecret(secret));
+    expect(await fleetOf(connection).regions(new AbortController().signal)).toEqual(['eastus', 'westeurope']);
+    connection.close();
+  });
+
+  it('takes some of the endpoints, and none that is not safe', async () => {
+    const some = await signIn.secretFrom({ 'login-endpoint': 'https://login.example' }, ask);
+    expect(parseSecret(some).endpoints).toEqual({ authority: 'https://login.example' });
+    const unsafe = await signIn.secretFrom({ 'management-endpoint': 'http://elsewhere.example' }, ask);
+    expect(() => parseSecret(unsafe)).toThrow(/endpoints.resourceManager/);
+    const whole = await signIn.secretFrom({ 'metrics-endpoint': 'https://metrics.example' }, ask);
+    expect(() => parseSecret(whole)).toThrow(/endpoints.metrics/);
   });
 
   it('reads a certificate, and asks for its password where it has one', async () => {

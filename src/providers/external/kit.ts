@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { addParts, averageOf, emptyCell, joinStretches } from '#model/day-cell.ts';
 import { CollectError } from '#model/errors.ts';
 import { addCosts, noCost } from '#model/fleet.ts';
-import { allMetricKeys, metricKeys, metrics } from '#model/metric.ts';
+import { metricKeys, metrics, serverMetricKeys } from '#model/metric.ts';
 import { reasonOf } from '#model/missing.ts';
 import { defineProvider } from '#model/provider.ts';
 import { serverType } from '#model/resource-type.ts';
@@ -23,8 +23,8 @@ export const kit = {
   addCosts,
   serverType,
   metrics,
+  serverMetricKeys,
   metricKeys,
-  allMetricKeys,
   statistics,
   needsPoints,
   emptyCell,

@@ -95,7 +95,7 @@ function resourceOf(instance: Instance, project: string, scoped: boolean): Googl
     part: scoped ? { project } : {},
     ...(zone === undefined ? {} : { zone }),
     ...(engine === undefined ? {} : { engine }),
-    ...(createdAt === undefined ? {} : { createdAt }),
+    ...(createdAt === undefined ? {} : { createdAt, idSince: createdAt }),
     ...(size === undefined ? {} : { vcpus: size.vcpus }),
     constants: {
       ...(size === undefined ? {} : { 'memory.total': size.memoryBytes }),

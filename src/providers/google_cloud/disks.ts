@@ -106,7 +106,7 @@ function resourceOf(
     externalLink: `https://console.cloud.google.com/compute/disksDetail/${place}/disks/${name}?project=${project}`,
     part: zone === undefined || series.length > 1 ? { isApart: true } : {},
     ...(zone === undefined ? {} : { zone }),
-    ...(createdAt === undefined ? {} : { createdAt }),
+    ...(createdAt === undefined ? {} : { createdAt, idSince: createdAt }),
     constants: sizeGb === undefined ? {} : { 'storage.total': Number(sizeGb) * 2 ** 30 },
   };
 }

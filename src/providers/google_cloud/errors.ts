@@ -160,7 +160,7 @@ function fixOf(code: ErrorCode, { reasons, service, consumer }: Refusal, api: st
     return 'the access scopes of this machine leave the API out: set them to cloud-platform, roles decide then';
   switch (code) {
     case 'access_denied':
-      return `grant ${roles[api] ?? 'the viewer role'} (docs/google-cloud.md has all of them), or leave the project out`;
+      return `grant ${roles[api] ?? 'the viewer role'} (docs/providers/google_cloud.md has all of them), or leave the project out`;
     case 'not_found':
       return 'check the project id';
     case 'secret_rejected':

@@ -69,6 +69,7 @@ function fleetOf(
   return {
     provider: 'google_cloud',
     account,
+    ...(scoped ? { accounts: projects.map(({ id }) => id) } : {}),
     isRegional: false,
     batchSize,
     pointsBatchSize,

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CollectedServer } from '#collect/collect-region.ts';
 import { estimateRegion } from '#collect/estimate.ts';
 import type { Answer } from '#model/fleet.ts';
-import { metricKeys } from '#model/metric.ts';
+import { serverMetricKeys } from '#model/metric.ts';
 import { valuesAt } from '#model/record.ts';
 import { serverType } from '#model/resource-type.ts';
-import { daySeconds, lastDays, startOf } from '#model/window.ts';
+import { dayAt, daySeconds, lastDays, startOf } from '#model/window.ts';
 import type { GoogleCloud } from '../../demo/google/server.ts';
 import type { Truths } from '../../demo/google/truth.ts';
 import { googleCloud } from './index.ts';
@@ -44,7 +44,7 @@ function truthOf({ resource }: CollectedServer, { from, to } = lastDays(14, worl
   return truth;
 }
 
-const measured = metricKeys.filter((key) => key !== 'memory.total');
+const measured = serverMetricKeys.filter((key) => key !== 'memory.total');
 
 describe('every server of a simulated project', () => {
   it('is there, with every key as a value or a reason', () => {
@@ -52,7 +52,7 @@ describe('every server of a simulated project', () => {
     expect(reading.servers.size).toBe(90);
     for (const { folded, failures } of reading.servers.values()) {
       expect(failures).toEqual([]);
-      for (const key of metricKeys) {
+      for (const key of serverMetricKeys) {
         const info = folded?.info.metrics[key];
         const hasValue = valuesAt(folded?.monitoring ?? {}, key) !== undefined;
         expect(info !== undefined && 'missing' in info).toBe(!hasValue);
@@ -131,6 +131,34 @@ describe('every server of a simulated project', () => {
     }
   });
 
+  it('has nothing of what was read of a namesake under the same id, while that was there', async () => {
+    const daysAgo = 8;
+    const then = worldNow - daysAgo * daySeconds * 1000;
+    const before = await startCloud({ clock: () => then });
+    const { servers } = await read(before).finally(() => before.close());
+    const over = dayAt(then / 1000);
+    const stored = new Map(
+      [...servers].map(([id, { days }]) => [id, new Map([...days].filter(([day]) => day < over))]),
+    );
+    const again = await read(cloud, { known: stored, statistics });
+    const isBusy = (server: CollectedServer | undefined) =>
+      [...(server?.days.values() ?? [])].some((cells) => (cells.get('cpu.utilization')?.seconds ?? 0) > 0);
+    const reborn = [...reading.servers.values()].filter(
+      ({ resource: { id, createdAt = 0 } }) =>
+        createdAt > then / 1000 &&
+        [...(stored.get(id)?.values() ?? [])].some((cells) => (cells.get('cpu.utilization')?.seconds ?? 0) > 0),
+    );
+    expect(reborn.length).toBeGreaterThan(0);
+    for (const server of reborn) {
+      const own = again.servers.get(server.resource.id);
+      expect(own?.folded?.monitoring).toEqual(server.folded?.monitoring);
+      expect(isBusy(own)).toBe(isBusy(server));
+      // What is stored of the namesake is emptied, too.
+      for (const [day, cells] of stored.get(server.resource.id) ?? [])
+        for (const key of cells.keys()) expect(own?.days.get(day)?.get(key)?.seconds).toBe(0);
+    }
+  });
+
   it('names where each value comes from', () => {
     const sources = new Set(
       [...reading.servers.values()].flatMap(({ folded }) =>
@@ -160,7 +188,7 @@ describe('the calls', () => {
 
   it('and what they cost are no more than was foretold', async () => {
     const { connection } = await connectTo(cloud);
-    const wanted = { keys: metricKeys, statistics: ['avg', 'max'] as const, window: lastDays(2, worldNow) };
+    const wanted = { keys: serverMetricKeys, statistics: ['avg', 'max'] as const, window: lastDays(2, worldNow) };
     const { cost } = await estimateRegion({
       fleet: fleetOf(connection),
       region: 'global',
@@ -260,6 +288,19 @@ describe('parts of a large project', () => {
 });
 
 describe('a metrics scope', () => {
+  it('is paid for by none who reads its project alone', async () => {
+    const [one, ...others] = projects;
+    const alone = await startCloud({ projects: [{ ...one, monitors: [] }, ...others] });
+    const seriesOf = async (place: GoogleCloud) => {
+      place.stats.reset();
+      await read(place, { days: 1 });
+      return place.stats.rows().reduce((sum, { series }) => sum + series, 0);
+    };
+    const series = await seriesOf(alone).finally(() => alone.close());
+    expect(series).toBeGreaterThan(1000);
+    expect(await seriesOf(cloud)).toBe(series);
+  });
+
   it('reads several projects by one set of calls, each server as its own project has it', async () => {
     const days = 3;
     const apart = [await read(cloud, { days }), await read(cloud, { days, project: projects[1].id })];

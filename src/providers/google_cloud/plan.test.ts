@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CollectError } from '#model/errors.ts';
 import { addCosts, type Want } from '#model/fleet.ts';
-import { allMetricKeys } from '#model/metric.ts';
+import { metricKeys } from '#model/metric.ts';
 import { statistics } from '#model/statistic.ts';
 import { startOf } from '#model/window.ts';
 import { AgentIndex } from './agents.ts';
@@ -31,7 +31,7 @@ const ranges = fc.array(fc.record({ ago: fc.integer({ min: 1, max: 90 }), length
   maxLength: 3,
 });
 const asked = fc.record({
-  keys: fc.uniqueArray(fc.constantFrom(...allMetricKeys), { minLength: 1 }),
+  keys: fc.uniqueArray(fc.constantFrom(...metricKeys), { minLength: 1 }),
   statistics: fc.uniqueArray(fc.constantFrom(...statistics), { minLength: 1 }),
   ranges,
 });

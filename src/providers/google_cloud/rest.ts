@@ -33,9 +33,9 @@ export interface RestContext {
   readonly bodies: BodyLimit;
 }
 
-/** How many bodies are read at once: one may hold ten megabytes. What is not read yet waits on the other side. */
+/** Bodies are read one at a time: one may hold ten megabytes, and four times that once it is parsed. What is not read yet waits on the other side. */
 export type BodyLimit = LimitFunction;
-export const limitBodies = (): BodyLimit => pLimit(2);
+export const limitBodies = (): BodyLimit => pLimit(1);
 
 export function createRest({ gate, account, endpoints, headersOf, bodies }: RestContext): Rest {
   return (ask, signal) =>

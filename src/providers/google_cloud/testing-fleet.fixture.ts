@@ -5,7 +5,7 @@ import { Ledger } from '#collect/ledger.ts';
 import type { Days } from '#model/day-cell.ts';
 import { CollectError } from '#model/errors.ts';
 import type { Fleet } from '#model/fleet.ts';
-import { allMetricKeys } from '#model/metric.ts';
+import { metricKeys } from '#model/metric.ts';
 import type { Connection } from '#model/provider.ts';
 import type { Resource } from '#model/resource.ts';
 import { serverType } from '#model/resource-type.ts';
@@ -120,7 +120,7 @@ export async function read(cloud: GoogleCloud, options: ReadOptions = {}): Promi
     region: 'global',
     types: options.types ?? [serverType],
     wanted: {
-      keys: allMetricKeys,
+      keys: metricKeys,
       statistics: options.statistics ?? ['avg', 'max'],
       window: lastDays(options.days ?? 14, worldNow),
     },

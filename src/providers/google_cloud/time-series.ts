@@ -176,7 +176,8 @@ async function readPage(
         service: 'monitoring',
         path: `/v3/projects/${project}/timeSeries`,
         query: {
-          filter: filterOf(type, native, place.where),
+          // A project whose metrics scope shows others has their series too, and charges for them.
+          filter: filterOf(type, native, scoped ? place.where : { ...place.where, projects: [project] }),
           'interval.startTime': isoOf(days.from),
           'interval.endTime': isoOf(days.to),
           ...paramsOf(aggregation, groupLabelsOf(type, scoped)),

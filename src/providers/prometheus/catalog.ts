@@ -1,9 +1,9 @@
 import type { CallLimit } from '#model/calls.ts';
-import { type MetricKey, metricKeys } from '#model/metric.ts';
+import { type MetricKey, serverMetricKeys } from '#model/metric.ts';
 import { type ResourceType, serverType } from '#model/resource-type.ts';
 
 export const resourceTypes = [
-  { id: serverType, label: 'server', group: 'Prometheus', type: 'Node', metrics: metricKeys },
+  { id: serverType, label: 'server', group: 'Prometheus', type: 'Node', metrics: serverMetricKeys },
 ] as const satisfies readonly ResourceType[];
 
 /** Prometheus has no rate limit, but runs 20 queries at once, each for two minutes at most. Source: `prometheus --help`. */

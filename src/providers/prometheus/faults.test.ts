@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type CollectedServer, collectRegion } from '#collect/collect-region.ts';
 import { CollectError, reportOf } from '#model/errors.ts';
-import { type MetricKey, metricKeys } from '#model/metric.ts';
+import { type MetricKey, serverMetricKeys } from '#model/metric.ts';
 import { valuesAt } from '#model/record.ts';
 import { serverType } from '#model/resource-type.ts';
 import { daysOf, lastDays } from '#model/window.ts';
@@ -17,7 +17,7 @@ interface ReadOptions {
   readonly signal?: AbortSignal;
 }
 
-async function read(fake: FakePrometheus, { keys = metricKeys, timeoutMs, signal = never }: ReadOptions = {}) {
+async function read(fake: FakePrometheus, { keys = serverMetricKeys, timeoutMs, signal = never }: ReadOptions = {}) {
   const auth = { kind: 'basic', username: 'reader', password };
   using connected = await connectTo(
     { url: fake.url, auth },
@@ -129,7 +129,7 @@ describe('faults', () => {
     const { servers } = await read(fake);
     expect(infoOf(servers.get('c:9100'), 'disk.read_throughput')).toEqual({ missing: 'unsupported' });
     for (const [id, server] of servers) {
-      for (const key of metricKeys) {
+      for (const key of serverMetricKeys) {
         if (id === 'c:9100' && key === 'disk.read_throughput') continue;
         expect(infoOf(server, key)).toMatchObject({ coverage: 1 });
       }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Want } from '#model/fleet.ts';
-import { metricKeys } from '#model/metric.ts';
+import { serverMetricKeys } from '#model/metric.ts';
 import { needsPoints, statistics } from '#model/statistic.ts';
 import { dayCount, daySeconds, startOf } from '#model/window.ts';
 import { maxPointsPerAnswer, maxPointsPerSeries, maxSamplesPerQuery, maxServersPerQuery } from './catalog.ts';
@@ -30,7 +30,7 @@ const servers = fc.uniqueArray(
 const wants = fc
   .record({
     servers,
-    keys: fc.uniqueArray(fc.constantFrom(...metricKeys), { minLength: 1 }),
+    keys: fc.uniqueArray(fc.constantFrom(...serverMetricKeys), { minLength: 1 }),
     wanted: fc.uniqueArray(fc.constantFrom(...statistics), { minLength: 1 }),
     ranges: fc.array(fc.record({ ago: fc.integer({ min: 1, max: 90 }), length: fc.integer({ min: 1, max: 90 }) }), {
       minLength: 1,
@@ -126,7 +126,7 @@ describe('a plan', () => {
   ])('takes $calls calls for $servers servers and $days days', ({ servers, days, calls }) => {
     const wanted = Array.from({ length: servers }, (_, n): Want<PrometheusServer> => {
       const resource = serverOf({ id: `10.0.0.${n}:9100`, cores: 4 });
-      const keys = metricKeys.filter((key) => key !== 'memory.total');
+      const keys = serverMetricKeys.filter((key) => key !== 'memory.total');
       return { resource, keys, statistics: ['avg', 'max'], days: { from: today - days, to: today } };
     });
     const { requests } = planRequests(wanted);
@@ -205,7 +205,7 @@ function serverOf(draft: ServerDraft): PrometheusServer {
     name: id,
     state,
     instanceType: '',
-    metrics: metricKeys,
+    metrics: serverMetricKeys,
     tags: {},
     constants: {},
     exporter,

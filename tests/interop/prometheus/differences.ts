@@ -1,5 +1,5 @@
 import type { CollectedServer } from '#collect/collect-region.ts';
-import { metricKeys } from '#model/metric.ts';
+import { serverMetricKeys } from '#model/metric.ts';
 import { valuesAt } from '#model/record.ts';
 import type { ExpectedServer } from './expected.ts';
 import type { Range, Window } from './truth.ts';
@@ -33,7 +33,7 @@ export function differences(
   if (server.vcpus !== undefined) compare('vcpus', resource.vcpus, server.vcpus);
   if (server.instanceType !== undefined) compare('instance type', resource.instanceType, server.instanceType);
   compare('memory.total', valuesAt(folded?.monitoring ?? {}, 'memory.total')?.avg, server.memoryBytes);
-  for (const key of metricKeys) {
+  for (const key of serverMetricKeys) {
     if (key === 'memory.total') continue;
     const info = folded?.info.metrics[key];
     const values = valuesAt(folded?.monitoring ?? {}, key);

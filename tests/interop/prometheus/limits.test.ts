@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { MetricRequest } from '#model/fleet.ts';
-import { metricKeys } from '#model/metric.ts';
+import { serverMetricKeys } from '#model/metric.ts';
 import { serverType } from '#model/resource-type.ts';
 import { dayCount, daySeconds, lastDays, startOf } from '#model/window.ts';
 import { expressionsOf, overDay, samplesPerSlot } from '#providers/prometheus/expressions.ts';
@@ -22,7 +22,7 @@ import { windowsShaped } from './windows-shaped.ts';
 
 const now = Date.now();
 const days = lastDays(2, now);
-const keys = metricKeys.filter((key) => key !== 'memory.total');
+const keys = serverMetricKeys.filter((key) => key !== 'memory.total');
 const [from, to] = [startOf(days.from) - 3600, Math.ceil(now / 1000) + 3600];
 
 let folder: TemporaryFolder;

@@ -3,7 +3,7 @@ import { type CollectedServer, collectRegion } from '#collect/collect-region.ts'
 import { createGate } from '#collect/gate.ts';
 import { Ledger } from '#collect/ledger.ts';
 import type { Fleet } from '#model/fleet.ts';
-import { metricKeys } from '#model/metric.ts';
+import { serverMetricKeys } from '#model/metric.ts';
 import { serverType } from '#model/resource-type.ts';
 import type { Statistic } from '#model/statistic.ts';
 import type { DayRange } from '#model/window.ts';
@@ -35,7 +35,7 @@ export async function read(
     fleet,
     region: 'global',
     types: [serverType],
-    wanted: { keys: metricKeys, statistics, window },
+    wanted: { keys: serverMetricKeys, statistics, window },
     concurrency: 8,
     selects: () => true,
     known: async () => new Map(),

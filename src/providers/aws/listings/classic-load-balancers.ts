@@ -43,7 +43,9 @@ function balancerOf(
       instanceType: 'classic',
       tags: {},
       externalLink: `https://${region}.console.aws.amazon.com/ec2/home?region=${region}#LoadBalancers:search=${name}`,
-      ...(createdAt === undefined ? {} : { createdAt: createdAt.getTime() / 1000 }),
+      ...(createdAt === undefined
+        ? {}
+        : { createdAt: createdAt.getTime() / 1000, idSince: createdAt.getTime() / 1000 }),
       constants: {},
       rows: 'classic_load_balancer',
       dimensions: [{ Name: 'LoadBalancerName', Value: name }],

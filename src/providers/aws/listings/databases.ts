@@ -79,7 +79,9 @@ function databaseOf(
       ),
       externalLink: `https://${region}.console.aws.amazon.com/rds/home?region=${region}#database:id=${name}`,
       ...(zone === undefined ? {} : { zone }),
-      ...(createdAt === undefined ? {} : { createdAt: createdAt.getTime() / 1000 }),
+      ...(createdAt === undefined
+        ? {}
+        : { createdAt: createdAt.getTime() / 1000, idSince: createdAt.getTime() / 1000 }),
       ...(facts === undefined ? {} : { vcpus: facts.vcpus }),
       constants: {
         ...(facts === undefined ? {} : { 'memory.total': facts.memoryBytes }),

@@ -38,6 +38,8 @@ export interface ConnectOptions {
   readonly deadlineMs?: number;
   /** Failures after which a unary call is tried again, twice at most. Default: only where the other side cannot be reached. */
   readonly retryOn?: readonly ErrorCode[];
+  /** Longest answer that is received; 256 MiB unless told. */
+  readonly maxMessageBytes?: number;
   /** In [0, 1); spreads retries. Default `Math.random`. */
   readonly random?: () => number;
 }
@@ -67,7 +69,9 @@ export class Client {
     this.#channel = new Channel(
       address,
       tls ? secure(options.tls) : ChannelCredentials.createInsecure(),
-      messageLimits,
+      options.maxMessageBytes === undefined
+        ? messageLimits
+        : { ...messageLimits, 'grpc.max_receive_message_length': options.maxMessageBytes },
     );
     this.#address = address;
     this.#options = options;

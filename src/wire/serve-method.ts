@@ -24,6 +24,8 @@ export interface Call {
   /** The caller's metadata, keys in lower case. `token` is `NO_TOKEN` from a v2 platform. */
   readonly metadata: ReadonlyMap<string, string>;
   readonly peer: string;
+  /** What the caller reached us by: `host:port`. */
+  readonly host: string;
 }
 
 /** A unary method is a function of its request; one that streams its answer, an async generator. */
@@ -117,7 +119,7 @@ function contextOf(call: ServerUnaryCall<Buffer, Buffer> | ServerWritableStream<
   const abort = () => aborter.abort(new CollectError('cancelled', 'The caller has left.'));
   if (call.cancelled) abort();
   else call.once('cancelled', abort);
-  return { signal: aborter.signal, metadata: readMetadata(call.metadata), peer: call.getPeer() };
+  return { signal: aborter.signal, metadata: readMetadata(call.metadata), peer: call.getPeer(), host: call.getHost() };
 }
 
 function readMetadata(metadata: Metadata): ReadonlyMap<string, string> {

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { CollectError } from '#model/errors.ts';
 import { messageLimits } from './channel-options.ts';
@@ -16,22 +17,26 @@ export interface ServerTls {
   readonly clientAuthority?: string;
 }
 
-export interface ServeOptions {
+/** What a server serves, wherever its connections come from. */
+export interface ServedOptions {
   readonly generation: Generation;
   readonly services: readonly Service[];
   /** What ServerInfo.get_version answers. */
   readonly version: string;
-  /** Default: all interfaces, as the platform's supervisor expects. */
-  readonly host?: string;
-  /** 0 for any that is free; Cloudforet's supervisor expects 50051. */
-  readonly port: number;
-  readonly tls?: ServerTls;
   /** Begins the shutdown: no new calls, those under way may end. */
   readonly signal: AbortSignal;
   /** How long calls under way may take from then on, before they are cut. Default 10,000. */
   readonly graceMs?: number;
   /** Hears of failures that are faults of this server, whose text no caller sees. */
   readonly onError?: OnError;
+}
+
+export interface ServeOptions extends ServedOptions {
+  /** Default: all interfaces, as the platform's supervisor expects. */
+  readonly host?: string;
+  /** 0 for any that is free; Cloudforet's supervisor expects 50051. */
+  readonly port: number;
+  readonly tls?: ServerTls;
 }
 
 export interface Listening {
@@ -46,9 +51,32 @@ export interface Listening {
  * @throws CollectError `conflict` if the address cannot be had
  */
 export async function serve(options: ServeOptions): Promise<Listening> {
-  const { generation, version, signal, onError = () => {} } = options;
+  const server = serverOf(options);
+  const port = await bind(server, options);
+  return { port, closed: closeOn(options.signal, server, options.graceMs ?? longestGraceMs) };
+}
+
+/** A server on connections that somebody else accepts. */
+export interface Injected {
+  /** Takes a connection over; what was read of it is to be put back first. */
+  inject(connection: Duplex): void;
+  /** Resolves once the last call has ended after `signal` aborted, and all connections are closed. */
+  readonly closed: Promise<void>;
+}
+
+/** As `serve`, for connections in clear text that are handed over. */
+export function serveInjected(options: ServedOptions): Injected {
+  const { signal, graceMs = longestGraceMs } = options;
+  const server = serverOf(options);
+  const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
+  return { inject: (connection) => injector.injectConnection(connection), closed: closeOn(signal, server, graceMs) };
+}
+
+const longestGraceMs = 10_000;
+
+function serverOf({ generation, services: given, version, signal, onError = () => {} }: ServedOptions): Server {
   const { files, serverInfo } = generations[generation];
-  const own = [...options.services, implement(serverInfo, { get_version: () => ({ version }) })];
+  const own = [...given, implement(serverInfo, { get_version: () => ({ version }) })];
   const names = own.map(({ fullName }) => fullName);
   const services = [...own, health(names, signal)];
   const listed = services.map(({ fullName }) => fullName);
@@ -56,8 +84,7 @@ export async function serve(options: ServeOptions): Promise<Listening> {
   const server = new Server(messageLimits);
   for (const service of services) server.addService(...forGrpc(service, onError));
   for (const rows of reflection(listed, new DescriptorIndex(files))) server.addService(...rows);
-  const port = await bind(server, options);
-  return { port, closed: closeOn(signal, server, options.graceMs ?? 10_000) };
+  return server;
 }
 
 function bind(server: Server, { host = '0.0.0.0', port, tls }: ServeOptions): Promise<number> {

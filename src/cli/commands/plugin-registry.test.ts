@@ -1,0 +1,103 @@
+import { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { temporaryFolder } from '#store/testing/temporary-folder.ts';
+import { addJobCommand } from './job.ts';
+import { addCollectorCommand } from './plugin-registry.ts';
+
+const script = fileURLToPath(new URL('../../platform/plugin/testing/plugin-process.ts', import.meta.url));
+
+let folder: string;
+let printed = '';
+let noted = '';
+
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  vi.spyOn(process.stderr, 'write').mockImplementation((text: string | Uint8Array) => {
+    noted += String(text);
+    return true;
+  });
+  vi.spyOn(process.stdout, 'write').mockImplementation((text: string | Uint8Array, ...rest: unknown[]) => {
+    printed += String(text);
+    const after = rest.at(-1);
+    if (typeof after === 'function') after();
+    return true;
+  });
+});
+afterEach(() => {
+  process.exitCode = undefined;
+  vi.restoreAllMocks();
+});
+
+/** What a command prints on stdout. @param secret on standard input */
+async function run(words: readonly string[], secret = ''): Promise<string> {
+  const program = new Command().option('--data <folder>').option('--database <url>').exitOverride();
+  addCollectorCommand(program);
+  addJobCommand(program);
+  for (const command of program.commands) command.exitOverride();
+  [printed, noted] = ['', ''];
+  const stdin = vi
+    .spyOn(process, 'stdin', 'get')
+    .mockReturnValue(Object.assign(Readable.from([secret]), process.stdin));
+  await program.parseAsync(['--data', folder, ...words], { from: 'user' });
+  stdin.mockRestore();
+  return printed.trim();
+}
+
+const start = ['--', process.execPath, script, '{port}'];
+
+it('registers a command, collects by it, shows its log, and forgets it', async () => {
+  const options = JSON.stringify({
+    tasks: [
+      { region: 'a', count: 3 },
+      { region: 'b', lie: 'failure' },
+    ],
+  });
+  await run(['collector', 'add', 'ec2', '--options', options, ...start]);
+  expect(noted).toContain('ec2 is a collector of Cloudforet v2');
+  const [listed] = JSON.parse(await run(['collector', 'list', '-o', 'json'])).data;
+  expect(listed).toMatchObject({ name: 'ec2', status: { state: 'OK' }, hasSecret: false });
+
+  const id = await run(['collector', 'run', 'ec2']);
+  expect(noted).toContain('partial · 2 tasks · 3 created, 0 updated, 0 unchanged, 1 failed');
+  expect(noted).toContain('AccessDenied: ec2:DescribeInstances');
+  expect(process.exitCode).toBe(3);
+  expect(JSON.parse(await run(['job', 'show', id, '--json']))).toMatchObject({ job: { state: 'PARTIAL' } });
+
+  await run(['collector', 'verify', 'ec2']);
+  expect(noted).toContain('ec2 is well');
+  expect(await run(['collector', 'log', 'ec2'])).toContain('serving');
+  expect(JSON.parse(await run(['collector', 'show', 'ec2']))).toMatchObject({ lastJob: Number(id) });
+  await run(['collector', 'rm', 'ec2']);
+  await expect(run(['collector', 'log', 'ec2'])).rejects.toMatchObject({ code: 'not_found' });
+}, 60_000);
+
+it.each([
+  { name: 'no way to reach it', words: ['ec2'], code: 'invalid_input' },
+  { name: 'two ways', words: ['ec2', '--endpoint', 'grpc://h:1', '--npm', 'p'], code: 'invalid_input' },
+  {
+    name: 'a folder for what we do not start',
+    words: ['ec2', '--endpoint', 'grpc://h:1', '--cwd', '/'],
+    code: 'invalid_input',
+  },
+  {
+    name: 'two secrets',
+    words: ['ec2', '--endpoint', 'grpc://h:1', '--account', 'a', '--secret-stdin'],
+    code: 'invalid_input',
+  },
+  {
+    name: 'an account that is not saved',
+    words: ['ec2', '--endpoint', 'grpc://h:1', '--account', 'a'],
+    code: 'not_found',
+  },
+  { name: 'an endpoint that is none', words: ['ec2', '--endpoint', 'http://h'], code: 'invalid_input' },
+  {
+    name: 'options that are no object',
+    words: ['ec2', '--options', '[1]', ...start],
+    code: 'commander.invalidArgument',
+  },
+])('refuses $name', async ({ words, code }) => {
+  await expect(run(['collector', 'add', ...words])).rejects.toMatchObject({ code });
+  expect(JSON.parse(await run(['collector', 'list', '-o', 'json'])).data).toEqual([]);
+});

@@ -1,0 +1,1 @@
+LOG = {"loggers": {"fleet": {"level": "DEBUG", "handlers": ["console"]}}}

@@ -1,0 +1,1 @@
+"""A collector plugin on the plugin SDK of spaceone-inventory."""

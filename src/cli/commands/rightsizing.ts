@@ -1,0 +1,220 @@
+import { userInfo } from 'node:os';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { decide, type Resolution } from '#platform/rightsizing/decide.ts';
+import { readPolicy, writePolicy } from '#platform/rightsizing/policy.ts';
+import { type ReviewContext, reviewRecords, reviewServers, serversOf } from '#platform/rightsizing/review.ts';
+import { policyRow, type ReviewRow, reviewDetail, reviewRow, tallyRow } from '#platform/rightsizing/review-row.ts';
+import { tally } from '#platform/rightsizing/tally.ts';
+import { knownTypes } from '#providers/registry.ts';
+import { type Policy, PolicySchema, type PresetName, presetNames, presets } from '#rightsizing/policy.ts';
+import { type VerdictClass, verdictClasses } from '#rightsizing/verdict.ts';
+import { conditionOfText } from '#store/query/text.ts';
+import { type DecisionState, decisionStates } from '#store/rightsizing.ts';
+import { findServer } from '../find-server.ts';
+import { type Data, dataPlace, openData } from '../open-data.ts';
+import { type OutputForm, outputOption, write } from '../output.ts';
+import {
+  describePolicy,
+  describeReview,
+  describeTally,
+  rightsizingColumns,
+  rightsizingCsvColumns,
+} from '../rightsizing-text.ts';
+
+interface ListFlags {
+  readonly output: OutputForm;
+  readonly class?: VerdictClass;
+  readonly state?: DecisionState;
+  readonly filter?: string;
+  readonly limit: number;
+}
+
+export function addRightsizingCommand(program: Command): void {
+  const rightsizing = program
+    .command('rightsizing')
+    .description('which servers are idle, oversized or hot, and what was decided on them; no cloud is ever changed');
+  const list = rightsizing
+    .command('list')
+    .description('verdicts, those that save most first')
+    .addOption(new Option('--class <class>').choices([...verdictClasses]))
+    .addOption(new Option('--state <state>').choices([...decisionStates]))
+    .option('--filter <query>', "such as 'provider:aws tag.env:prod -account:sandbox'")
+    .option('--limit <n>', 'at most so many; 0 for all', parseLimit, 50)
+    .addOption(outputOption());
+  list.action((flags: ListFlags) => listReviews(flags, list));
+
+  const show = rightsizing
+    .command('show')
+    .description('the verdict on one server, and the days that it was made of')
+    .argument('<server>', 'its name or resource id')
+    .option('--json', 'all of it, with the points of each day');
+  show.action((name: string, flags: { json?: boolean }) => showReview(name, flags, show));
+
+  const accept = decisionCommand(rightsizing, 'accept', 'it is to be done; a later run that sees it done verifies it');
+  accept
+    .option('--note <text>')
+    .action((names: string[], { note }: { note?: string }) =>
+      decideOn(names, { state: 'accepted', ...noteOf(note) }, accept),
+    );
+  const snooze = decisionCommand(rightsizing, 'snooze', 'not now');
+  snooze
+    .requiredOption('--days <n>', 'ask again after so many', parseDays)
+    .option('--note <text>')
+    .action((names: string[], { days, note }: { days: number; note?: string }) =>
+      decideOn(names, { state: 'snoozed', until: Date.now() + days * 86_400_000, ...noteOf(note) }, snooze),
+    );
+  const dismiss = decisionCommand(
+    rightsizing,
+    'dismiss',
+    'it is not to be done, as long as the verdict stays the same',
+  );
+  dismiss
+    .requiredOption('--reason <text>')
+    .action((names: string[], { reason }: { reason: string }) =>
+      decideOn(names, { state: 'dismissed', note: reason }, dismiss),
+    );
+  const reopen = decisionCommand(rightsizing, 'reopen', 'takes back what was decided');
+  reopen.action((names: string[]) => decideOn(names, { state: 'open' }, reopen));
+
+  addPolicyCommand(rightsizing);
+}
+
+function decisionCommand(parent: Command, name: string, description: string): Command {
+  return parent.command(name).description(description).argument('<server...>', 'names or resource ids');
+}
+
+const noteOf = (note: string | undefined) => (note === undefined ? {} : { note });
+
+async function contextOf({ store }: Data): Promise<ReviewContext> {
+  return { store, policy: await readPolicy(store.settings), types: await knownTypes(), now: Date.now() };
+}
+
+async function listReviews(flags: ListFlags, command: Command): Promise<void> {
+  await using data = await openData(dataPlace(command));
+  const context = await contextOf(data);
+  const filter = flags.filter === undefined ? {} : { condition: conditionOfText(flags.filter) };
+  const best = new Best(flags.limit === 0 ? Number.POSITIVE_INFINITY : flags.limit);
+  const found = await tally(
+    (async function* () {
+      for await (const page of reviewServers(context, filter)) {
+        for (const review of page) {
+          const isWanted =
+            (flags.class ?? review.verdict.class) === review.verdict.class &&
+            (flags.state === undefined || flags.state === review.state);
+          if (isWanted) best.add(reviewRow(review));
+        }
+        yield page;
+      }
+    })(),
+  );
+  const rows = best.rows();
+  await write({
+    form: flags.output,
+    rows,
+    columns: rightsizingColumns,
+    csvColumns: rightsizingCsvColumns,
+    meta: { total: best.added, ...tallyRow(found), policy: policyRow(context.policy) },
+  });
+  process.stderr.write(`${describeTally(found, context.policy)}\n`);
+  if (rows.length < best.added) process.stderr.write(`${rows.length} of ${best.added}; --limit 0 shows all\n`);
+}
+
+/** The rows that save most, of however many there are. */
+class Best {
+  #rows: ReviewRow[] = [];
+  readonly #limit: number;
+  added = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  add(row: ReviewRow): void {
+    this.added++;
+    this.#rows.push(row);
+    if (this.#rows.length > this.#limit * 4) this.#rows = this.rows();
+  }
+
+  rows(): ReviewRow[] {
+    return this.#rows.sort((a, b) => worth(b) - worth(a) || a.id - b.id).slice(0, this.#limit);
+  }
+}
+
+/** What saves nothing that is known comes after what does, and before what costs more. */
+function worth({ savings }: ReviewRow): number {
+  return savings?.usd ?? 0;
+}
+
+async function showReview(name: string, { json }: { json?: boolean }, command: Command): Promise<void> {
+  await using data = await openData(dataPlace(command));
+  const context = await contextOf(data);
+  const stored = await findServer(data.store, name, serversOf(context.types));
+  const reviews = await reviewRecords(context, [stored]);
+  for (const review of reviews) {
+    const detail = await reviewDetail(context, review);
+    process.stdout.write(json ? `${JSON.stringify(detail, null, 2)}\n` : `${describeReview(detail)}\n`);
+  }
+}
+
+async function decideOn(names: readonly string[], resolution: Resolution, command: Command): Promise<void> {
+  await using data = await openData(dataPlace(command));
+  const context = await contextOf(data);
+  const ids: number[] = [];
+  for (const name of names) ids.push((await findServer(data.store, name, serversOf(context.types))).id);
+  const reviews = await decide(context, ids, resolution, userInfo().username);
+  for (const { stored, state } of reviews) process.stderr.write(`${stored.record.name}: ${state}\n`);
+}
+
+function addPolicyCommand(parent: Command): void {
+  const number = (key: keyof Policy) => (text: string) => {
+    const parsed = PolicySchema.shape[key].safeParse(text.trim() === '' ? undefined : Number(text));
+    if (parsed.success) return parsed.data;
+    throw new InvalidArgumentError(parsed.error.issues[0]?.message ?? '');
+  };
+  const policy = parent
+    .command('policy')
+    .description('what verdicts are made by; shows it, or chooses another one for all who share the store')
+    .argument('[name]', presetNames.join(', '), parsePreset)
+    .option('--look-back-days <n>', 'whole days that are looked at', number('lookBackDays'))
+    .option('--percentile <part>', '0.95, or 1 for the maximum', number('percentile'))
+    .option('--cpu-headroom <part>', 'stays free on a size that fits: 0.2', number('cpuHeadroom'))
+    .option('--memory-headroom <part>', 'the same of memory', number('memoryHeadroom'))
+    .option('--minimum-coverage <part>', 'measured part below which nothing is said', number('minimumCoverage'))
+    .option('--idle-cpu-percent <n>', 'idle below this', number('idleCpuPercent'))
+    .option('--idle-network-bytes-per-second <n>', 'and below this', number('idleNetworkBytesPerSecond'))
+    .option('--json', 'as the HTTP API says it');
+  policy.action((name: PresetName | undefined, { json, ...parts }: Partial<Policy> & { json?: boolean }) =>
+    setPolicy(name, parts, json === true, policy),
+  );
+}
+
+async function setPolicy(
+  name: PresetName | undefined,
+  parts: Partial<Policy>,
+  json: boolean,
+  command: Command,
+): Promise<void> {
+  await using data = await openData(dataPlace(command));
+  const { settings } = data.store;
+  const chosen = { ...(name === undefined ? await readPolicy(settings) : presets[name]), ...parts };
+  if (name !== undefined || Object.keys(parts).length > 0) await writePolicy(settings, chosen);
+  process.stdout.write(json ? `${JSON.stringify(policyRow(chosen), null, 2)}\n` : `${describePolicy(chosen)}\n`);
+}
+
+function parsePreset(text: string): PresetName {
+  const name = presetNames.find((each) => each === text);
+  if (name !== undefined) return name;
+  throw new InvalidArgumentError(`It has to be one of ${presetNames.join(', ')}.`);
+}
+
+function parseLimit(text: string): number {
+  const limit = Number(text);
+  if (!Number.isInteger(limit) || limit < 0) throw new InvalidArgumentError('It has to be a whole number.');
+  return limit;
+}
+
+function parseDays(text: string): number {
+  const days = Number(text);
+  if (!Number.isInteger(days) || days < 1) throw new InvalidArgumentError('It has to be 1 or more.');
+  return days;
+}

@@ -9,9 +9,10 @@ const mayImport = {
   store: ['model'],
   wire: ['model'],
   plugins: ['model', 'collect', 'providers', 'cloudforet', 'wire'],
-  platform: ['model', 'store'],
+  rightsizing: ['model'],
+  platform: ['model', 'store', 'rightsizing', 'wire', 'collect'],
   jobs: ['model', 'collect', 'platform', 'store'],
-  server: ['model', 'platform', 'store'],
+  server: ['model', 'platform', 'store', 'rightsizing', 'wire', 'plugins', 'providers', 'collect'],
   demo: ['wire'],
   cloudforet: ['model', 'wire'],
 };

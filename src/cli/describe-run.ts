@@ -2,34 +2,37 @@ import pc from 'picocolors';
 import type { Ledger } from '#collect/ledger.ts';
 import type { RunPlan } from '#jobs/plan-run.ts';
 import type { RegionResult } from '#jobs/run-regions.ts';
+import { reportOf } from '#model/errors.ts';
 import { nounOf } from './describe-plan.ts';
+import { describeExcess, describeSpent } from './describe-spent.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
-import { formatCount, formatUsd, plural } from './format.ts';
+import { formatCount, plural } from './format.ts';
 
 /** How a run ended, for people: what was read, what was not and why, and what it cost against the plan. */
 export function describeSummary(results: readonly RegionResult[], plan: RunPlan, ledger: Ledger): string {
   const servers = results.reduce((count, result) => count + result.servers, 0);
   const failed = results.reduce((count, result) => count + result.failed, 0);
-  const spent = ledger.spent();
   const lines = ledger.lines();
-  const retried = lines.reduce((count, line) => count + line.retried, 0);
+  const retried = lines.reduce((count, line) => count + (line.isBilled ? line.retried : 0), 0);
   const throttled = lines.reduce((count, line) => count + line.throttled, 0);
   const again = [
     retried > 0 ? `${formatCount(retried)} retried` : '',
     throttled > 0 ? `${formatCount(throttled)} throttled` : '',
   ].filter((part) => part !== '');
+  const spending = { planned: plan.cost, spent: ledger.spent(), retried };
   const mark = failed === 0 && results.every(({ state }) => state === 'SUCCESS') ? pc.green('✓') : pc.yellow('▲');
   return [
-    `${mark} ${plural(servers, nounOf(plan))}${failed > 0 ? `, ${formatCount(failed)} of them not read in full` : ''} · ${plural(spent.calls, 'call')} of ${formatCount(plan.cost.calls)} planned${again.length > 0 ? ` (${again.join(', ')})` : ''} · ${formatUsd(spent.usd)} of ${formatUsd(plan.cost.usd)}`,
+    `${mark} ${plural(servers, nounOf(plan))}${failed > 0 ? `, ${formatCount(failed)} of them not read in full` : ''} · ${describeSpent(spending)}${again.length > 0 ? ` (${again.join(', ')})` : ''}`,
+    ...describeExcess(spending),
     ...results.flatMap((result) => describeTrouble(result, nounOf(plan))),
   ].join('\n');
 }
 
 function describeTrouble({ error, failures }: RegionResult, noun: string): string[] {
-  const reports =
-    error === undefined
-      ? failures.map((group) => ({ ...group.error, count: group.count }))
-      : [{ ...error, message: error.message, where: error.where, fix: error.fix, count: undefined }];
+  const reports = [
+    ...(error === undefined ? [] : [{ ...reportOf(error), count: undefined }]),
+    ...failures.map((group) => ({ ...group.error, count: group.count })),
+  ];
   return reports.flatMap(({ message, where, fix, count }) => [
     `  ${pc.red('✕')} ${where ?? ''}${count === undefined ? '' : ` (${plural(count, noun)})`}  ${message}`,
     ...(fix === undefined ? [] : [`    fix  ${fix}`]),

@@ -1,15 +1,20 @@
 import { Command } from 'commander';
 import { CollectError } from '#model/errors.ts';
+import { auditCommands } from './audit-commands.ts';
 import { addAccountCommand } from './commands/account.ts';
+import { addAuditCommand } from './commands/audit.ts';
 import { addBackupCommands } from './commands/backup.ts';
 import { addCollectCommand } from './commands/collect.ts';
 import { addDemoCloudCommand } from './commands/demo-cloud.ts';
 import { addEstimateCommand } from './commands/estimate.ts';
+import { addExportCommand } from './commands/export.ts';
 import { addJobCommand } from './commands/job.ts';
 import { addJobControlCommands } from './commands/job-control.ts';
 import { addLimitCommand } from './commands/limit.ts';
 import { addPluginCommand } from './commands/plugin.ts';
+import { addCollectorCommand } from './commands/plugin-registry.ts';
 import { addProviderCommand } from './commands/provider.ts';
+import { addRightsizingCommand } from './commands/rightsizing.ts';
 import { addScanCommand } from './commands/scan.ts';
 import { addScheduleCommand } from './commands/schedule.ts';
 import { addSecretCommand } from './commands/secret.ts';
@@ -21,6 +26,7 @@ import { addWorkerCommand } from './commands/worker.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { addOutsideProviders } from './outside-providers.ts';
 import { printError } from './print-error.ts';
+import { startTracing } from './tracing.ts';
 import { version } from './version.ts';
 
 const program = new Command('fleetgauge')
@@ -34,6 +40,14 @@ const program = new Command('fleetgauge')
   .addHelpText('after', exitCodeHelp())
   .exitOverride();
 
+const tracing = await startTracing(process.env);
+
+// Whoever reads us may have read enough: `fleetgauge server list | head`.
+process.stdout.on('error', (error) => {
+  if (!('code' in error) || error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 try {
   // Commands are made of the providers.
   await addOutsideProviders(process.argv.slice(2), process.env);
@@ -44,6 +58,7 @@ try {
   addAccountCommand(program);
   addProviderCommand(program);
   addServerCommand(program);
+  addRightsizingCommand(program);
   addJobCommand(program);
   addJobControlCommands(program);
   addScheduleCommand(program);
@@ -51,13 +66,19 @@ try {
   addServeCommand(program);
   addWorkerCommand(program);
   addBackupCommands(program);
+  addExportCommand(program);
+  addAuditCommand(program);
+  auditCommands(program);
   addUserCommand(program);
   addSecretCommand(program);
   addPluginCommand(program);
+  addCollectorCommand(program);
   addDemoCloudCommand(program);
   await program.parseAsync();
 } catch (caught) {
   process.exitCode = report(caught);
+} finally {
+  await tracing?.[Symbol.asyncDispose]();
 }
 
 function report(caught: unknown): number {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type MetricKey, metricKeys } from '#model/metric.ts';
+import { type MetricKey, serverMetricKeys } from '#model/metric.ts';
 import type { ResourceType } from '#model/resource-type.ts';
 import { runOptionsFrom } from './run-flags.ts';
 
@@ -10,12 +10,12 @@ const type = (id: string, metrics: readonly MetricKey[]): ResourceType => ({
   type: '',
   metrics,
 });
-const one = { name: 'One Cloud', types: [type('server', metricKeys), type('bucket', ['storage.used'])] };
+const one = { name: 'One Cloud', types: [type('server', serverMetricKeys), type('bucket', ['storage.used'])] };
 const other = { name: 'Other Cloud', types: [type('server', ['cpu.utilization']), type('queue', ['requests.rate'])] };
 
 describe('what a run reads', () => {
   it.each([
-    { name: 'servers and their keys where nothing is said', flags: {}, types: ['server'], metrics: metricKeys },
+    { name: 'servers and their keys where nothing is said', flags: {}, types: ['server'], metrics: serverMetricKeys },
     {
       name: 'all keys of the types that are asked for, of any of the clouds',
       flags: { types: ['bucket', 'queue'] },

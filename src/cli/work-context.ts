@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { agreeOnKey } from '#jobs/agree-on-key.ts';
 import { openQueue } from '#jobs/open-queue.ts';
-import { sharedPaces } from '#jobs/shared-pace.ts';
+import { pacesOf } from '#jobs/paces.ts';
 import type { StartContext } from '#jobs/start-job.ts';
 import type { CollectError } from '#model/errors.ts';
 import { loadProvider } from '#providers/registry.ts';
@@ -21,18 +21,22 @@ export interface WorkContext extends StartContext, AsyncDisposable {
  */
 export async function openWork({ store, key }: Data, signal: AbortSignal, supervises: boolean): Promise<WorkContext> {
   await agreeOnKey(store, key);
+  if (supervises) await store.cluster?.paces.forget(unusedPaceMs);
   const report = printSeldom();
   const queue = await openQueue(store, { supervises, report });
   return {
     vault: { store, key, loadProvider, now: Date.now },
     queue,
-    ...(store.cluster === undefined ? {} : { paceOf: sharedPaces(store.cluster.paces) }),
+    paceOf: pacesOf(store),
     signal,
     name: `${hostname()} ${process.pid}`,
     report,
     [Symbol.asyncDispose]: () => queue.close(),
   };
 }
+
+/** A pace that nobody has kept for so long is rested. */
+const unusedPaceMs = 3_600_000;
 
 /** What goes wrong again and again, as while a database is away, is told every so often, in milliseconds. */
 const seldomMs = 30_000;

@@ -228,6 +228,22 @@ describe('a run that is stopped', () => {
     expect(dataQueries()).toBe(whole.queries);
   });
 
+  it('ends where somebody else wants it to, and goes on later', async () => {
+    cloud.faults.set({ latencyMs: 700 });
+    const cancelFirst: RunSink = {
+      ...quiet,
+      started: async () => {
+        const [running] = await store.jobs.list({ limit: 1 });
+        await store.jobs.cancel(running?.id ?? 0, worldNow);
+      },
+    };
+    const { job } = await run({ observer: cancelFirst });
+    expect(job.state).toBe('CANCELED');
+    cloud.faults.set({ latencyMs: 0 });
+    const resumed = await run({ resumes: true });
+    expect(resumed.job).toMatchObject({ id: job.id, state: 'SUCCESS', counts: { servers: 102, created: 102 } });
+  });
+
   it('stops at its budget, and the rest can be read later', async () => {
     const { job, ledger } = await run({ maxCost: 0.004 });
     expect(ledger.spent().usdAtMost).toBeLessThanOrEqual(0.004);

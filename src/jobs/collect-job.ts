@@ -50,7 +50,7 @@ export async function runJob(plan: RunPlan, context: JobContext, resumed?: Job):
     return resumed === undefined ? createJob(tx, plan, context) : tx.jobs.resume(resumed.id, process.pid, now());
   });
   const worker = `process ${process.pid}`;
-  const sink = storeSink({ store, tasks, statistics: options.statistics, ledger, worker, now });
+  const sink = storeSink({ store, tasks, statistics: options.statistics, types: options.types, ledger, worker, now });
   const soFar = () => ({ counts: sink.counts(), spent: addCosts([job.spent, ledger.spent()]) });
   const pulse = setInterval(() => void store.jobs.heartbeat(job.id, now(), soFar()).catch(() => {}), heartbeatMs);
   using cancel = watchForCancel(store, job);

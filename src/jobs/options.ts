@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { allMetricKeys, metricKeys } from '#model/metric.ts';
+import { metricKeys, serverMetricKeys } from '#model/metric.ts';
 import { serverType } from '#model/resource-type.ts';
 import { statistics } from '#model/statistic.ts';
 
@@ -16,7 +16,7 @@ export const RunOptions = z.strictObject({
     .array(z.enum(statistics))
     .default([])
     .transform((wanted) => statistics.filter((each) => each === 'avg' || each === 'max' || wanted.includes(each))),
-  metrics: z.array(z.enum(allMetricKeys)).default([...metricKeys]),
+  metrics: z.array(z.enum(metricKeys)).default([...serverMetricKeys]),
   concurrency: z.int().min(1).max(64).default(12).describe('Calls in flight per account and region.'),
   /** USD; no call is sent that could make the run cost more. */
   maxCost: z.number().positive().optional(),

@@ -2,6 +2,7 @@ import { type CollectedServer, collectRegion } from '#collect/collect-region.ts'
 import { mapConcurrent } from '#collect/map-concurrent.ts';
 import { CollectError, type ErrorReport, reportOf } from '#model/errors.ts';
 import type { MissingReason } from '#model/missing.ts';
+import { inSpan } from '#model/span.ts';
 import type { KnownDays, Place, PlannedRegion, RunPlan } from './plan-run.ts';
 
 /** How the reading of one region ended. */
@@ -55,13 +56,24 @@ export async function runRegions<P extends Place>(
   context: RunContext<P>,
 ): Promise<RegionResult[]> {
   return Array.fromAsync(
-    mapConcurrent(regions, regionsAtOnce, (region) => runRegion({ wanted, types }, region, context)),
+    mapConcurrent(regions, regionsAtOnce, (region) => tracedRegion({ wanted, types }, region, context)),
   );
 }
 
 /** Regions without servers are not worth a call. */
 export function isWorthRunning({ outcome }: PlannedRegion): boolean {
   return 'error' in outcome || outcome.estimate.servers > 0;
+}
+
+function tracedRegion<P extends Place>(what: What, place: P, context: RunContext<P>): Promise<RegionResult> {
+  const { target, account, region } = place;
+  const attributes = { 'cloud.provider': target.provider.id, 'cloud.account.id': account, 'cloud.region': region };
+  return inSpan({ name: 'task', kind: 'internal', attributes }, async (span) => {
+    const result = await runRegion(what, place, context);
+    span.set({ 'fleetgauge.state': result.state, 'fleetgauge.servers': result.servers });
+    if (result.error !== undefined) span.fail(result.error.code);
+    return result;
+  });
 }
 
 async function runRegion<P extends Place>(what: What, region: P, context: RunContext<P>): Promise<RegionResult> {
@@ -78,9 +90,15 @@ async function runRegion<P extends Place>(what: What, region: P, context: RunCon
     }
   } catch (caught) {
     const error = CollectError.from(caught);
-    return end(sink, region, tally.result(error.code === 'cancelled' ? 'CANCELED' : 'FAILURE', error));
+    return end(sink, region, tally.result(stateAfter(error, tally), error));
   }
   return end(sink, region, tally.result(stopping.aborted ? 'CANCELED' : tally.state()));
+}
+
+/** What was read before the error is stored, and counts. */
+function stateAfter({ code }: CollectError, { hasAnswers }: Tally): RegionState {
+  if (code === 'cancelled') return 'CANCELED';
+  return hasAnswers ? 'PARTIAL' : 'FAILURE';
 }
 
 function readRegion<P extends Place>(what: What, region: string, { fleet, selects }: Readable, context: RunContext<P>) {
@@ -110,10 +128,14 @@ class Tally {
     }
   }
 
+  get hasAnswers(): boolean {
+    return this.#answered > 0;
+  }
+
   /** Nothing answered and something refused is a failure; some of it is partial. */
   state(): RegionState {
     if (this.#failed === 0) return 'SUCCESS';
-    return this.#answered === 0 ? 'FAILURE' : 'PARTIAL';
+    return this.hasAnswers ? 'PARTIAL' : 'FAILURE';
   }
 
   result(state: RegionState, error?: CollectError): RegionResult {

@@ -6,7 +6,7 @@ import { nextRun } from './schedule-times.ts';
 import { type StartContext, startJob } from './start-job.ts';
 
 /** How long a run may stay in preparation by a process that is not heard of. */
-const leaseMs = 30_000;
+const leaseMs = 15_000;
 
 export interface SchedulerContext extends StartContext {
   /** Told of each run that could not be begun; the next one may. */

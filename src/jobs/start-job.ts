@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { PaceOf } from '#collect/gate.ts';
 import { Ledger } from '#collect/ledger.ts';
 import { CollectError, reportOf } from '#model/errors.ts';
@@ -10,13 +11,13 @@ import { isWorthRunning } from './run-regions.ts';
 import { savedAccounts, savedTarget, type Vault } from './saved-targets.ts';
 import { storedDays } from './stored-days.ts';
 import { storedLedger } from './stored-ledger.ts';
-import { closeAll, connectAll, type Target } from './targets.ts';
+import { type Access, closeAll, connectAll, type Target } from './targets.ts';
 import type { TaskQueue } from './task-queue.ts';
 
 export interface StartContext {
   readonly vault: Vault;
   readonly queue: TaskQueue;
-  readonly paceOf?: PaceOf;
+  readonly paceOf: PaceOf;
   /** Aborted: nothing is begun. */
   readonly signal: AbortSignal;
   /** Asked once the plan is known. Throws where the answer is no. */
@@ -41,7 +42,7 @@ export async function startJob(options: RunOptions, context: StartContext, along
   const targets = await Promise.all(accounts.map((account) => savedTarget(context.vault, account, options.regions)));
   const ledger = new Ledger();
   const window = lastDays(options.days, now());
-  const plan = await planTargets(targets, options, window, ledger, context);
+  const plan = await planTargets(targets, { ...options, window }, ledger, context);
   refuseCost(plan, options);
   await context.agree?.(plan);
   return store.transaction(async (tx) => {
@@ -69,9 +70,11 @@ export async function startJob(options: RunOptions, context: StartContext, along
   });
 }
 
+const PluginOptions = z.object({ plugin: z.string() });
+
 /**
- * Does again what failed of a job that has ended, or was not done: on workers, over the same window. Accounts that could not be
- * planned are planned anew.
+ * Does again what failed of a job that has ended, or was not done: on workers, over the same window. What could not be planned
+ * is planned anew, and has to be agreed to.
  *
  * @throws CollectError `conflict` where it is running, or another run is reading one of its accounts; `not_found` where nothing
  *   is left to be done
@@ -82,8 +85,13 @@ export async function retryJob(id: JobId, context: StartContext): Promise<Job> {
   const { job, tasks } = await store.jobs.get(id);
   if (job.demo)
     throw new CollectError('invalid_input', 'the demo is run again by starting it again', { where: `job ${id}` });
+  const byPlugin = PluginOptions.safeParse(job.options);
+  if (byPlugin.success) {
+    const fix = `run the plugin again: fleetgauge collector run ${byPlugin.data.plugin}`;
+    throw new CollectError('invalid_input', 'a plugin did this', { where: `job ${id}`, fix });
+  }
   const ledger = new Ledger();
-  const unplanned = tasks.filter(({ region, state }) => region === anyRegion && state !== 'SUCCESS');
+  const unplanned = tasks.filter(({ state, plannedServers }) => state === 'FAILURE' && plannedServers === 0);
   const drafts = job.state === 'RUNNING' ? [] : await planAgain(job, unplanned, ledger, context);
   return store.transaction(async (tx) => {
     await tx.jobs.takeTurn();
@@ -91,12 +99,11 @@ export async function retryJob(id: JobId, context: StartContext): Promise<Job> {
     const pending = await tx.jobs.retry(id, { instead: unplanned.map((task) => task.id), tasks: drafts }, now());
     await tx.jobs.addToLedger(id, storedLedger(ledger));
     await context.queue.add(tx, pending);
-    await tx.jobs.settle(id, now());
     return (await tx.jobs.get(id)).job;
   });
 }
 
-/** What can now be planned of accounts that could not; those that still cannot, with their new reason. */
+/** What can now be planned of places that could not; those that still cannot, with their new reason. */
 async function planAgain(
   job: Job,
   unplanned: readonly Task[],
@@ -108,25 +115,48 @@ async function planAgain(
   const names = [...new Set(unplanned.map(({ source, account }) => source ?? account))];
   const accounts = await savedAccounts(context.vault.store, names);
   const targets = await Promise.all(accounts.map((account) => savedTarget(context.vault, account, options.regions)));
-  const plan = await planTargets(targets, options, StoredPlan.parse(job.plan).window, ledger, context);
+  const isWanted = (target: Target, account: string, region: string) =>
+    unplanned.some(
+      (task) =>
+        task.source === target.name &&
+        (task.region === anyRegion || (task.account === account && task.region === region)),
+    );
+  const { window } = StoredPlan.parse(job.plan);
+  const plan = await planTargets(targets, { ...options, window, isWanted }, ledger, context);
   refuseCost(plan, options);
+  await context.agree?.(plan);
   return draftsOf(plan, options);
+}
+
+interface Planning extends RunOptions {
+  readonly window: RunPlan['wanted']['window'];
+  /** Which places to plan; all where absent. */
+  readonly isWanted?: (target: Target, account: string, region: string) => boolean;
 }
 
 async function planTargets(
   targets: readonly Target[],
-  options: RunOptions,
-  window: RunPlan['wanted']['window'],
+  { metrics: keys, types, statistics, window, isWanted = () => true }: Planning,
   ledger: Ledger,
   { vault, paceOf, signal }: StartContext,
 ): Promise<RunPlan> {
-  const connected = await connectAll(targets, { ledger, signal, ...(paceOf === undefined ? {} : { paceOf }) });
+  const connected = await connectAll(targets, { ledger, signal, paceOf });
   try {
-    const wanted = { keys: options.metrics, types: options.types, statistics: options.statistics, window };
-    return await planRun(connected, wanted, storedDays(vault.store, window), signal);
+    const places = connected.map(({ target, outcome }) =>
+      'error' in outcome ? { target, outcome } : { target, outcome: onlyWanted(target, outcome, isWanted) },
+    );
+    return await planRun(places, { keys, types, statistics, window }, storedDays(vault.store, window), signal);
   } finally {
     closeAll(connected);
   }
+}
+
+function onlyWanted(target: Target, access: Access, isWanted: NonNullable<Planning['isWanted']>): Access {
+  const accounts = access.accounts.map(({ regions, ...account }) => ({
+    ...account,
+    regions: 'error' in regions ? regions : regions.filter((region) => isWanted(target, account.fleet.account, region)),
+  }));
+  return { ...access, accounts };
 }
 
 /** @throws CollectError `budget_exceeded` */
@@ -156,8 +186,8 @@ function draftsOf(plan: RunPlan, options: RunOptions): TaskDraft[] {
       plannedServers: 'estimate' in outcome ? outcome.estimate.servers : 0,
       source: target.name,
       ...(options.maxCost === undefined ? {} : { maxUsd: shareOf(region, plan, regions.length) * options.maxCost }),
-      // A region that could not be planned is tried again by a worker; of an account that could not, nobody knows the regions.
-      ...('error' in outcome && region.region === anyRegion ? { error: reportOf(outcome.error) } : {}),
+      // Nobody has agreed to the cost of what could not be planned.
+      ...('error' in outcome ? { error: reportOf(outcome.error) } : {}),
     });
   }
   return [...drafts.values()];

@@ -11,6 +11,8 @@ export interface StoreSinkContext {
   readonly store: Store;
   readonly tasks: readonly Task[];
   readonly statistics: readonly Statistic[];
+  /** Resource types that are read, by id. */
+  readonly types: readonly string[];
   readonly ledger: Ledger;
   /** Who runs the tasks. */
   readonly worker: string;
@@ -34,7 +36,8 @@ export function storeSink(context: StoreSinkContext): RunSink & { counts(): Coun
     const { id } = taskOf(region);
     const claim = await store.tasks.begin(id, worker, now());
     if (claim === undefined) throw new CollectError('conflict', `task ${id} has ended already`);
-    const place = { provider: region.target.provider, account: region.account, region: region.region };
+    const { provider, regions } = region.target;
+    const place = { provider, account: region.account, region: region.region, regions };
     const writer = new TaskWriter({ ...context, claim, place });
     writers.set(id, writer);
     return writer;

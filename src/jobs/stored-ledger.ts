@@ -1,4 +1,4 @@
-import type { Ledger } from '#collect/ledger.ts';
+import { Ledger } from '#collect/ledger.ts';
 import type { LedgerLine } from '#store/jobs.ts';
 
 /** The lines of a ledger as a job keeps them. */
@@ -16,10 +16,21 @@ export function storedLedger(ledger: Ledger): LedgerLine[] {
   }));
 }
 
-/** What has come to a ledger since lines of it were stored. */
-export function ledgerSince(ledger: Ledger, stored: readonly LedgerLine[]): LedgerLine[] {
+/** The ledger of an attempt at a task, which is stored piece by piece. */
+export class AttemptLedger extends Ledger {
+  #stored: readonly LedgerLine[] = [];
+
+  /** @param work stores what was spent since it last did, along with what else it stores */
+  async storing(work: (since: readonly LedgerLine[]) => Promise<void>): Promise<void> {
+    const lines = storedLedger(this);
+    await work(difference(lines, this.#stored));
+    this.#stored = lines;
+  }
+}
+
+function difference(lines: readonly LedgerLine[], stored: readonly LedgerLine[]): LedgerLine[] {
   const before = new Map(stored.map((line) => [keyOf(line), line]));
-  return storedLedger(ledger).flatMap((line) => {
+  return lines.flatMap((line) => {
     const had = before.get(keyOf(line));
     if (had === undefined) return line;
     if (had.calls === line.calls) return [];

@@ -4,7 +4,9 @@ import { reportOf } from '#model/errors.ts';
 import { addCosts } from '#model/fleet.ts';
 import type { Provider } from '#model/provider.ts';
 import type { Statistic } from '#model/statistic.ts';
+import { markAbsent } from '#platform/inventory/absent.ts';
 import { type MergeOutcome, mergeBatch } from '#platform/inventory/inventory.ts';
+import { defaultRules } from '#platform/inventory/match-rules.ts';
 import type { RecordId } from '#store/inventory.ts';
 import { addCounts, type Counts, noCounts } from '#store/jobs.ts';
 import type { Store } from '#store/store.ts';
@@ -16,12 +18,23 @@ export interface TaskWriterContext {
   readonly store: Store;
   readonly claim: TaskClaim;
   /** What the claim is for. */
-  readonly place: { readonly provider: Provider; readonly account: string; readonly region: string };
+  readonly place: {
+    readonly provider: Provider;
+    readonly account: string;
+    readonly region: string;
+    /** Which regions are wanted of a place that has none of its own; empty for all. */
+    readonly regions: readonly string[];
+  };
+  /** Resource types that are read, by id. */
+  readonly types: readonly string[];
   readonly statistics: readonly Statistic[];
   readonly ledger: Ledger;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
+
+/** Where resources of all regions are read at once. */
+const globalRegion = 'global';
 
 /** Something to be written together with what was read. */
 export type Along = (tx: Store) => Promise<void>;
@@ -32,10 +45,13 @@ export type Along = (tx: Store) => Promise<void>;
  */
 export class TaskWriter {
   readonly #context: TaskWriterContext;
+  /** Clocks of one machine: all that this attempt reports is seen after this. */
+  readonly #begunAt: number;
   #counts: Counts = noCounts;
 
   constructor(context: TaskWriterContext) {
     this.#context = context;
+    this.#begunAt = context.now();
   }
 
   get counts(): Counts {
@@ -47,7 +63,7 @@ export class TaskWriter {
     const { store, claim, place, statistics, now } = this.#context;
     this.#counts = await store.transaction(async (tx) => {
       const records = batch.map(({ resource, folded }) => measuredRecord(resource, folded, place.provider, statistics));
-      const outcomes = await mergeBatch(tx, records, now());
+      const outcomes = await mergeBatch(tx, records, now(), defaultRules, claim.job);
       await tx.history.write(historyOf(batch, outcomes));
       const changes = changesOf(outcomes, claim.changes);
       const counts = addCounts(this.#counts, countOutcomes(outcomes, changes, batch));
@@ -68,8 +84,30 @@ export class TaskWriter {
         { ...progress, state, ...(error === undefined ? {} : { error: reportOf(error) }) },
         now(),
       );
+      if (state === 'SUCCESS') await this.#markAbsent(tx);
       await along(tx);
     });
+  }
+
+  /** A reading that met no error has met all that there is. */
+  async #markAbsent(tx: Store): Promise<void> {
+    const { claim, place, types, now } = this.#context;
+    const { provider, account, region, regions } = place;
+    const isGlobal = region === globalRegion;
+    // Of a place without regions only those that were asked for were kept.
+    if (isGlobal && regions.length > 0) return;
+    await markAbsent(
+      tx,
+      {
+        provider: provider.id,
+        account,
+        ...(isGlobal ? {} : { region }),
+        types: provider.types.filter(({ id }) => types.includes(id)),
+        since: this.#begunAt,
+      },
+      claim.job,
+      now(),
+    );
   }
 
   #progressOf({ servers, failures }: RegionResult): TaskProgress {

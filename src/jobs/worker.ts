@@ -13,7 +13,7 @@ export interface WorkerOptions {
   /** Tasks at once. */
   readonly atOnce: number;
   readonly clock: Clock;
-  readonly paceOf?: PaceOf;
+  readonly paceOf: PaceOf;
   /** Aborted: take no more tasks, finish what is in flight, store it, and give the rest back. */
   readonly stopping: AbortSignal;
   /** Aborted: break off calls too. */
@@ -77,7 +77,7 @@ async function run({ task, cancel, lose }: Running, { vault, clock, paceOf, stop
     const outcome = await runTask(task.claim, {
       vault,
       clock,
-      ...(paceOf === undefined ? {} : { paceOf }),
+      paceOf,
       stopping: AbortSignal.any([stopping, cancel.signal]),
       signal: AbortSignal.any([signal, lose.signal]),
       isCanceled: () => cancel.signal.aborted,

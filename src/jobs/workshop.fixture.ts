@@ -12,9 +12,10 @@ import { temporaryFolder } from '#store/testing/temporary-folder.ts';
 import type { AwsCloud, AwsCloudOptions } from '../demo/aws/server.ts';
 import { openQueue } from './open-queue.ts';
 import { RunOptions } from './options.ts';
-import { runTask, type TaskContext } from './run-task.ts';
+import { pacesOf } from './paces.ts';
+import type { TaskContext } from './read-task.ts';
+import { runTask } from './run-task.ts';
 import type { Vault } from './saved-targets.ts';
-import { sharedPaces } from './shared-pace.ts';
 import { type StartContext, startJob } from './start-job.ts';
 import type { TakenTask, TaskQueue } from './task-queue.ts';
 import { runWorker } from './worker.ts';
@@ -37,7 +38,9 @@ export interface Workshop {
   run(taken: TakenTask, context?: Partial<TaskContext>): ReturnType<typeof runTask>;
   /** Queries of GetMetricData that the cloud was asked. */
   queries(): number;
-  /** Resolves once the cloud was asked for metrics. */
+  /** Resolves once the cloud was sent such a call. */
+  called(operation: string): Promise<void>;
+  /** Resolves once the cloud has answered for metrics. */
   asked(): Promise<void>;
 }
 
@@ -54,8 +57,7 @@ export async function openWorkshop(cloudOptions: AwsCloudOptions = {}): Promise<
   const vault: Vault = { store, key, loadProvider, now: worldClock.now };
   const reports: CollectError[] = [];
   const queue = await openQueue(store, { supervises: false, report: (error) => reports.push(error) });
-  const paceOf = store.cluster && sharedPaces(store.cluster.paces);
-  const start = { vault, queue, signal: never, ...(paceOf === undefined ? {} : { paceOf }) };
+  const start = { vault, queue, paceOf: pacesOf(store), signal: never };
   onTestFinished(async () => {
     await queue.close();
     await store.close();
@@ -110,6 +112,9 @@ export async function openWorkshop(cloudOptions: AwsCloudOptions = {}): Promise<
         ...context,
       }),
     queries,
+    async called(operation) {
+      while (!cloud.stats.rows().some((row) => row.operation === operation)) await systemClock.sleep(2, never);
+    },
     async asked() {
       while (queries() === 0) await systemClock.sleep(2, never);
     },

@@ -1,183 +1,288 @@
-import type { ErrorReport } from '#model/errors.ts';
-import type { MetricKey } from '#model/metric.ts';
-import type { MissingReason } from '#model/missing.ts';
-import type { InventoryRecord, Values } from '#model/record.ts';
-import type { FailureGroup, JobState, TaskState } from '#store/jobs.ts';
+import { z } from 'zod';
+import { type ErrorCode, errorCodes, type ErrorReport as Report } from '#model/errors.ts';
+import { metricKeys } from '#model/metric.ts';
+import { type MissingReason as Missing, missingReasons } from '#model/missing.ts';
+import type { InventoryRecord as Inventoried } from '#model/record.ts';
+import { statistics } from '#model/statistic.ts';
+import { auditOutcomes } from '#store/audit.ts';
+import { recordEvents } from '#store/changes.ts';
+import { jobStates, taskStates } from '#store/jobs.ts';
 
-/**
- * What the HTTP API says, as types: the console imports nothing else of the server. Times are ISO 8601 in UTC, names are
- * in snake_case as in the records, absent is `null`.
+/*
+ * What the HTTP API says: routes answer by these schemas, the OpenAPI document is made of them, and the console takes their
+ * types and nothing else of the server. Times are ISO 8601 in UTC, names are in snake_case as in the records, absent is `null`.
  */
+
+const time = z.iso.datetime();
+const count = z.int();
+
+const codes = Object.keys(errorCodes).filter((code): code is ErrorCode => Object.hasOwn(errorCodes, code));
+export const ErrorReport: z.ZodType<Report> = z
+  .strictObject({
+    code: z.enum(codes),
+    message: z.string(),
+    where: z.string().exactOptional().describe('Which one: account, region, field.'),
+    fix: z.string().exactOptional().describe('What the reader can do about it.'),
+  })
+  .describe('What went wrong.');
+export type ErrorReport = z.infer<typeof ErrorReport>;
+
+export const ErrorReply = z.strictObject({ error: ErrorReport });
+export type ErrorReply = z.infer<typeof ErrorReply>;
+
+export const Meta = z
+  .strictObject({
+    demo: z.boolean().describe('The servers are made up, and no cloud is called.'),
+    took_ms: z.number(),
+    total: count.exactOptional().describe('Of all pages.'),
+    next: z
+      .string()
+      .exactOptional()
+      .describe('`cursor` of the next page, whose address is in the Link header; absent on the last one.'),
+  })
+  .readonly();
+export type Meta = z.infer<typeof Meta>;
+
 export interface Reply<T> {
   readonly data: T;
   readonly meta: Meta;
 }
 
-export interface Meta {
-  /** The servers are made up, and no cloud is called. */
-  readonly demo: boolean;
-  readonly took_ms: number;
-  /** Of all pages. */
-  readonly total?: number;
-  /** `after` of the next page; absent on the last one. */
-  readonly next?: string;
-}
+export const JobCounts = z
+  .strictObject({ servers: count, created: count, updated: count, unchanged: count, failed: count })
+  .readonly();
+export type JobCounts = z.infer<typeof JobCounts>;
 
-export interface ErrorReply {
-  readonly error: ErrorReport;
-}
+export const JobCost = z
+  .strictObject({ calls: count, metrics: count, points: count, usd: z.number(), usd_at_most: z.number() })
+  .readonly();
+export type JobCost = z.infer<typeof JobCost>;
 
-/** GET /api/status */
-export interface Status {
-  readonly version: string;
-  readonly demo: boolean;
-  readonly servers: number;
-  /** What the newest values were measured over. */
-  readonly window: TimeWindow | null;
-  readonly running: JobSummary | null;
-  /** The newest job that is not running. */
-  readonly last_job: JobSummary | null;
-}
+export const JobSummary = z
+  .strictObject({
+    id: count,
+    state: z.enum(jobStates).describe('INTERRUPTED as soon as a running job was not heard of for too long.'),
+    demo: z.boolean(),
+    counts: JobCounts,
+    planned: JobCost,
+    spent: JobCost,
+    started_at: time,
+    finished_at: time.nullable(),
+    heartbeat_at: time,
+  })
+  .readonly();
+export type JobSummary = z.infer<typeof JobSummary>;
 
-/** Half-open. */
-export interface TimeWindow {
-  readonly start: string;
-  readonly end: string;
-}
+export const TimeWindow = z.strictObject({ start: z.string(), end: z.string() }).readonly().describe('Half-open.');
+export type TimeWindow = z.infer<typeof TimeWindow>;
 
-/** GET /api/summary */
-export interface Summary {
-  readonly servers: number;
-  readonly by_provider: readonly SummaryGroup[];
-  readonly by_account: readonly SummaryGroup[];
-  readonly by_region: readonly SummaryGroup[];
-  readonly by_state: readonly SummaryGroup[];
-  /** Servers with a value. */
-  readonly coverage: { readonly cpu: number; readonly memory: number };
-  /** Servers by average cpu utilization. */
-  readonly cpu_histogram: readonly HistogramBin[];
-  /** Servers without a memory value, most first; null where the fleet is too large to read for it. */
-  readonly memory_missing: readonly { readonly reason: MissingReason; readonly servers: number }[] | null;
-}
+export const Status = z
+  .strictObject({
+    version: z.string(),
+    demo: z.boolean(),
+    servers: count,
+    window: TimeWindow.nullable().describe('What the newest values were measured over.'),
+    running: JobSummary.nullable(),
+    last_job: JobSummary.nullable().describe('The newest job that is not running.'),
+  })
+  .readonly();
+export type Status = z.infer<typeof Status>;
 
-export interface SummaryGroup {
-  readonly name: string;
-  readonly servers: number;
-  readonly with_memory: number;
-}
+const reasons = Object.keys(missingReasons).filter((reason): reason is Missing =>
+  Object.hasOwn(missingReasons, reason),
+);
+export const MissingReason = z.enum(reasons).describe('Why a key has no value.');
+export type MissingReason = z.infer<typeof MissingReason>;
 
-/** `[from, to)`; the last bin has no end. */
-export interface HistogramBin {
-  readonly from: number;
-  readonly to: number | null;
-  readonly servers: number;
-}
+export const SummaryGroup = z.strictObject({ name: z.string(), servers: count, with_memory: count }).readonly();
+export type SummaryGroup = z.infer<typeof SummaryGroup>;
 
-/** A row of GET /api/servers */
-export interface ServerRow {
-  readonly id: number;
-  readonly resource_id: string;
-  readonly name: string;
-  readonly provider: string;
-  readonly account: string;
-  readonly region: string;
-  readonly instance_type: string;
-  readonly state: string;
-  /** A key is here, or in `missing`, or was not asked for. */
-  readonly values: Readonly<Partial<Record<MetricKey, Values>>>;
-  readonly missing: Readonly<Partial<Record<MetricKey, MissingReason>>>;
-  readonly updated_at: string;
-  readonly last_seen: string;
-}
+export const HistogramBin = z
+  .strictObject({ from: z.number(), to: z.number().nullable(), servers: count })
+  .readonly()
+  .describe('`[from, to)`; the last bin has no end.');
+export type HistogramBin = z.infer<typeof HistogramBin>;
 
-/** GET /api/servers/:id */
-export interface ServerDetail {
-  readonly id: number;
-  readonly record: InventoryRecord;
-  readonly first_seen: string;
-  readonly updated_at: string;
-  readonly last_seen: string;
-}
+export const Summary = z
+  .strictObject({
+    servers: count,
+    by_provider: z.array(SummaryGroup).readonly(),
+    by_account: z.array(SummaryGroup).readonly(),
+    by_region: z.array(SummaryGroup).readonly(),
+    by_state: z.array(SummaryGroup).readonly(),
+    coverage: z.strictObject({ cpu: count, memory: count }).readonly().describe('Servers with a value.'),
+    cpu_histogram: z.array(HistogramBin).readonly().describe('Servers by average cpu utilization.'),
+    memory_missing: z
+      .array(z.strictObject({ reason: MissingReason, servers: count }).readonly())
+      .readonly()
+      .nullable()
+      .describe('Servers without a memory value, most first; null where the fleet is too large to read for it.'),
+  })
+  .readonly();
+export type Summary = z.infer<typeof Summary>;
 
-/** GET /api/servers/:id/history */
-export interface ServerHistory {
-  /** `2026-11-08`, UTC, oldest first. */
-  readonly days: readonly string[];
-  /** As long as `days`. A day without data is null; a key of which no day has data is absent. */
-  readonly series: Readonly<Partial<Record<MetricKey, readonly (HistoryPoint | null)[]>>>;
-}
+export const Values = z
+  .partialRecord(z.enum(statistics), z.number())
+  .readonly()
+  .describe('A value per statistic, in the unit of the metric; a statistic that is not known is absent.');
+export type Values = z.infer<typeof Values>;
 
-export interface HistoryPoint {
-  readonly avg: number;
-  readonly max: number;
-  /** Observed time. */
-  readonly seconds: number;
-}
+const metricKey = z.enum(metricKeys);
 
-/** A row of GET /api/jobs */
-export interface JobSummary {
-  readonly id: number;
-  /** INTERRUPTED as soon as a running job was not heard of for too long. */
-  readonly state: JobState;
-  readonly demo: boolean;
-  readonly counts: JobCounts;
-  readonly planned: JobCost;
-  readonly spent: JobCost;
-  readonly started_at: string;
-  readonly finished_at: string | null;
-  readonly heartbeat_at: string;
-}
+export const ServerRow = z
+  .strictObject({
+    id: count,
+    resource_id: z.string(),
+    name: z.string(),
+    provider: z.string(),
+    account: z.string(),
+    region: z.string(),
+    instance_type: z.string(),
+    state: z.string().describe('ABSENT where a complete run proved that the server is gone.'),
+    values: z
+      .partialRecord(metricKey, Values)
+      .readonly()
+      .describe('A key is here, or in `missing`, or was not asked for.'),
+    missing: z.partialRecord(metricKey, MissingReason).readonly(),
+    updated_at: time,
+    last_seen: time,
+    absent_since: time.nullable().describe('Since when complete runs have not found it any more.'),
+  })
+  .readonly();
+export type ServerRow = z.infer<typeof ServerRow>;
 
-export interface JobCounts {
-  readonly servers: number;
-  readonly created: number;
-  readonly updated: number;
-  readonly unchanged: number;
-  readonly failed: number;
-}
+const MeasuredInfo = z.looseObject({
+  source: z.string(),
+  period: z.number().describe('Seconds.'),
+  coverage: z.number().describe('Observed part of the window, 0 to 1.'),
+  resolution: z.number().exactOptional().describe('Seconds: of the points that percentiles are of.'),
+  incomplete: MissingReason.exactOptional(),
+  max_is: z.literal('upper_bound').exactOptional(),
+});
 
-export interface JobCost {
-  readonly calls: number;
-  readonly metrics: number;
-  readonly points: number;
-  readonly usd: number;
-  readonly usd_at_most: number;
-}
+export const InventoryRecord: z.ZodType<Inventoried> = z
+  .looseObject({
+    provider: z.string(),
+    cloud_service_group: z.string(),
+    cloud_service_type: z.string(),
+    account: z.string(),
+    region_code: z.string(),
+    name: z.string(),
+    instance_type: z.string(),
+    reference: z.looseObject({ resource_id: z.string(), external_link: z.string().exactOptional() }),
+    tags: z.record(z.string(), z.string()),
+    data: z.looseObject({
+      compute: z.record(z.string(), z.string()).exactOptional(),
+      hardware: z.looseObject({ core: z.number().exactOptional(), memory: z.number().exactOptional() }).exactOptional(),
+      monitoring: z.record(z.string(), z.record(z.string(), Values)).exactOptional(),
+      monitoring_info: z
+        .looseObject({
+          window: z.looseObject({ start: z.string(), end: z.string() }),
+          collected_at: z.string(),
+          metrics: z.partialRecord(metricKey, z.union([MeasuredInfo, z.looseObject({ missing: MissingReason })])),
+        })
+        .exactOptional(),
+    }),
+    metadata: z.record(z.string(), z.unknown()),
+  })
+  .describe('The record, as Cloudforet names its fields; what other collectors added to it is there too.');
+export type InventoryRecord = z.infer<typeof InventoryRecord>;
 
-/** GET /api/jobs/:id */
-export interface JobDetail {
-  readonly job: JobSummary;
-  readonly tasks: readonly TaskRow[];
-  readonly ledger: readonly LedgerRow[];
-}
+export const ServerDetail = z
+  .strictObject({
+    id: count,
+    record: InventoryRecord,
+    first_seen: time,
+    updated_at: time,
+    last_seen: time,
+    absent_since: time.nullable().describe('Since when complete runs have not found it any more.'),
+  })
+  .readonly();
+export type ServerDetail = z.infer<typeof ServerDetail>;
 
-export interface TaskRow {
-  readonly id: number;
-  readonly provider: string;
-  readonly account: string;
-  readonly region: string;
-  readonly state: TaskState;
-  readonly counts: JobCounts;
-  readonly planned_servers: number;
-  readonly done_servers: number;
-  readonly error: ErrorReport | null;
-  readonly failures: readonly FailureGroup[];
-  readonly spent: JobCost;
-  readonly started_at: string | null;
-  readonly finished_at: string | null;
-}
+export const HistoryPoint = z
+  .strictObject({ avg: z.number(), max: z.number(), seconds: z.number().describe('Observed time.') })
+  .readonly();
+export type HistoryPoint = z.infer<typeof HistoryPoint>;
 
-export interface LedgerRow {
-  readonly account: string;
-  readonly region: string;
-  readonly api: string;
-  readonly calls: number;
-  readonly retried: number;
-  readonly throttled: number;
-  readonly failed: number;
-  readonly usd: number;
-  readonly usd_at_most: number;
-}
+export const ServerHistory = z
+  .strictObject({
+    days: z.array(z.string()).readonly().describe('`2026-11-08`, UTC, oldest first.'),
+    series: z
+      .partialRecord(metricKey, z.array(HistoryPoint.nullable()).readonly())
+      .readonly()
+      .describe('As long as `days`. A day without data is null; a key of which no day has data is absent.'),
+  })
+  .readonly();
+export type ServerHistory = z.infer<typeof ServerHistory>;
+
+const FieldChange = z.strictObject({
+  path: z.string().describe('`data.compute.instance_state`'),
+  from: z.unknown().describe('Null where there was nothing.'),
+  to: z.unknown().describe('Null where nothing is left.'),
+});
+
+export const ServerChange = z
+  .strictObject({
+    id: count,
+    at: time,
+    event: z.enum(recordEvents),
+    job: count.nullable().describe('The job that found it.'),
+    fields: z.array(FieldChange).readonly().describe('What changed; never what was measured.'),
+  })
+  .readonly();
+export type ServerChange = z.infer<typeof ServerChange>;
+
+export const FailureGroup = z.strictObject({ reason: z.string(), count, error: ErrorReport }).readonly();
+export type FailureGroup = z.infer<typeof FailureGroup>;
+
+export const TaskRow = z
+  .strictObject({
+    id: count,
+    provider: z.string(),
+    account: z.string(),
+    region: z.string(),
+    state: z.enum(taskStates),
+    counts: JobCounts,
+    planned_servers: count,
+    done_servers: count,
+    error: ErrorReport.nullable(),
+    failures: z.array(FailureGroup).readonly(),
+    spent: JobCost,
+    started_at: time.nullable(),
+    finished_at: time.nullable(),
+  })
+  .readonly();
+export type TaskRow = z.infer<typeof TaskRow>;
+
+export const LedgerRow = z
+  .strictObject({
+    account: z.string(),
+    region: z.string(),
+    api: z.string(),
+    calls: count,
+    retried: count,
+    throttled: count,
+    failed: count,
+    usd: z.number(),
+    usd_at_most: z.number(),
+  })
+  .readonly();
+export type LedgerRow = z.infer<typeof LedgerRow>;
+
+export const JobDetail = z
+  .strictObject({ job: JobSummary, tasks: z.array(TaskRow).readonly(), ledger: z.array(LedgerRow).readonly() })
+  .readonly();
+export type JobDetail = z.infer<typeof JobDetail>;
+
+export const JobChange = z
+  .strictObject({
+    job: JobSummary,
+    tasks: z.array(TaskRow).readonly().describe('Those that changed, whole.'),
+    ledger: z.array(LedgerRow).readonly().nullable().describe('All lines; null where none changed.'),
+  })
+  .readonly();
+export type JobChange = z.infer<typeof JobChange>;
 
 /**
  * GET /api/jobs/:id/events, by event name. `snapshot` comes first and on each resumption, `change` at most four times a
@@ -189,10 +294,32 @@ export interface JobEvents {
   readonly end: Reply<JobSummary>;
 }
 
-export interface JobChange {
-  readonly job: JobSummary;
-  /** Those that changed, whole. */
-  readonly tasks: readonly TaskRow[];
-  /** All lines; null where none changed. */
-  readonly ledger: readonly LedgerRow[] | null;
-}
+export const TaskProblem = z
+  .strictObject({
+    task: count,
+    job: count,
+    provider: z.string(),
+    account: z.string(),
+    region: z.string(),
+    state: z.enum(taskStates),
+    finished_at: time.nullable(),
+    error: ErrorReport.nullable().describe('What ended the task.'),
+    failures: z.array(FailureGroup).readonly().describe('Of some of its servers, by cause.'),
+  })
+  .readonly();
+export type TaskProblem = z.infer<typeof TaskProblem>;
+
+export const AuditRow = z
+  .strictObject({
+    id: count,
+    at: time,
+    actor: z.string().describe('A user or service account by name; `local` for whoever sits at the machine.'),
+    actor_id: z.string().nullable(),
+    from: z.string().nullable().describe('An address, or the terminal of a host.'),
+    action: z.string(),
+    target: z.string().nullable(),
+    outcome: z.enum(auditOutcomes),
+    detail: z.record(z.string(), z.unknown()).describe('Never a secret.'),
+  })
+  .readonly();
+export type AuditRow = z.infer<typeof AuditRow>;

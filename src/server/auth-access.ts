@@ -11,6 +11,7 @@ export type Access = 'public' | 'anyone' | Role;
 export const access: Readonly<Record<string, Access>> = {
   'GET /*': 'public',
   'GET /healthz': 'public',
+  'GET /readyz': 'public',
   'GET /.well-known/jwks.json': 'public',
 
   'GET /api/session': 'anyone',
@@ -20,18 +21,33 @@ export const access: Readonly<Record<string, Access>> = {
   'POST /api/logout': 'viewer',
   'POST /api/session/password': 'viewer',
 
+  'GET /metrics': 'viewer',
+  'GET /api/openapi.json': 'viewer',
   'GET /api/status': 'viewer',
   'GET /api/summary': 'viewer',
   'GET /api/servers': 'viewer',
+  'GET /api/servers/export': 'viewer',
   'GET /api/servers/:id': 'viewer',
   'GET /api/servers/:id/history': 'viewer',
+  'GET /api/servers/:id/changes': 'viewer',
+  'GET /api/servers/:id/rightsizing': 'viewer',
+  'GET /api/rightsizing': 'viewer',
+  'GET /api/rightsizing/summary': 'viewer',
+  'POST /api/rightsizing/decisions': 'operator',
+  'POST /api/rightsizing/preview': 'operator',
+  'GET /api/rightsizing/policies': 'viewer',
+  'GET /api/rightsizing/policy': 'viewer',
+  'PUT /api/rightsizing/policy': 'operator',
   'GET /api/jobs': 'viewer',
   'GET /api/jobs/:id': 'viewer',
   'GET /api/jobs/:id/events': 'viewer',
+  'GET /api/errors': 'viewer',
 
   'GET /api/api-keys': 'viewer',
   'POST /api/api-keys': 'viewer',
   'DELETE /api/api-keys/:id': 'viewer',
+
+  'GET /api/audit': 'admin',
 
   'GET /api/users': 'admin',
   'POST /api/users': 'admin',

@@ -58,6 +58,7 @@ describe('every route', () => {
       'GET /api/login/oidc/callback',
       'GET /api/session',
       'GET /healthz',
+      'GET /readyz',
       'POST /api/login',
     ]);
     const byViewers = Object.keys(access).filter((entry) => access[entry] === 'viewer' && !entry.startsWith('GET '));

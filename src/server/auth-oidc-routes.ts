@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { CollectError } from '#model/errors.ts';
+import { recordAudit } from '#platform/audit/audit.ts';
 import { homeDomain } from '#platform/identity/domain.ts';
 import type { OidcConfig } from '#platform/identity/oidc/config.ts';
 import { flowOf, newFlow } from '#platform/identity/oidc/flow.ts';
@@ -8,6 +9,7 @@ import { oidcProvider } from '#platform/identity/oidc/provider.ts';
 import { signInExternal } from '#platform/identity/oidc/sign-in.ts';
 import type { Store } from '#store/store.ts';
 import { parseInput } from './input.ts';
+import { rawRoute } from './route.ts';
 import { type CookieJar, cookieOf, setCookie } from './session-cookie.ts';
 import { beginSession } from './session-routes.ts';
 
@@ -53,24 +55,45 @@ export function oidcRoutes(app: FastifyInstance, source: OidcSource): void {
   const provider = oidcProvider(config, now);
   const redirectUri = (request: FastifyRequest) => `${originOf(request, source.publicOrigin)}${callbackPath}`;
 
-  app.get('/login/oidc', async (request, reply) => {
-    const { return_to: path } = parseInput(BeginQuery, request.query);
-    const flow = newFlow();
-    const url = await provider.authorizeUrl(flow, redirectUri(request));
-    const value = `${flow.secret}.${Buffer.from(path).toString('base64url')}`;
-    setCookie(reply, cookies, { name: cookies.flow, value, seconds: flowSeconds });
-    return reply.redirect(url.href);
-  });
+  rawRoute(
+    app,
+    'GET',
+    '/login/oidc',
+    {
+      id: 'beginOpenIdSignIn',
+      summary: 'Sign in at the OpenID provider.',
+      query: BeginQuery,
+      replies: { status: 302, types: [], about: 'To the OpenID provider.' },
+    },
+    async ({ query: { return_to: path }, request, reply }) => {
+      const flow = newFlow();
+      const url = await provider.authorizeUrl(flow, redirectUri(request));
+      const value = `${flow.secret}.${Buffer.from(path).toString('base64url')}`;
+      setCookie(reply, cookies, { name: cookies.flow, value, seconds: flowSeconds });
+      return reply.redirect(url.href);
+    },
+  );
 
-  app.get('/login/oidc/callback', async (request, reply) => {
-    const to = await finish(request, reply).catch((caught: unknown) => {
-      const error = CollectError.from(caught);
-      report(error);
-      return `/login?problem=${error.code}`;
-    });
-    setCookie(reply, cookies, { name: cookies.flow, value: '', seconds: 0 });
-    return reply.redirect(to);
-  });
+  rawRoute(
+    app,
+    'GET',
+    '/login/oidc/callback',
+    {
+      id: 'endOpenIdSignIn',
+      summary: 'Where the OpenID provider sends a browser back to.',
+      query: z.looseObject({}),
+      replies: { status: 302, types: [], about: 'To a page of the console.' },
+    },
+    async ({ request, reply }) => {
+      const to = await finish(request, reply).catch((caught: unknown) => {
+        const error = CollectError.from(caught);
+        report(error);
+        return `/login?problem=${error.code}`;
+      });
+      setCookie(reply, cookies, { name: cookies.flow, value: '', seconds: 0 });
+      return reply.redirect(to);
+    },
+  );
 
   /** @returns where to go */
   async function finish(request: FastifyRequest, reply: FastifyReply): Promise<string> {
@@ -85,6 +108,8 @@ export function oidcRoutes(app: FastifyInstance, source: OidcSource): void {
     const { id } = await homeDomain(store, now());
     const user = await signInExternal(store, id, config, external, now());
     await beginSession(reply, source, user);
+    const who = { actor: user.name, actorId: user.id, from: request.ip };
+    await recordAudit(store, { ...who, action: 'sign_in', outcome: 'ok', detail: { by: 'openid' } }, now());
     return ReturnTo.catch('/').parse(path);
   }
 }

@@ -62,6 +62,7 @@ export async function openServer(options: Partial<ServerOptions> = {}): Promise<
     consoleFolder,
     now: () => clock.now,
     report: (error) => reported.push(error),
+    checksReplies: true,
     ...options,
   });
   const ask = (method: string, path: string, asked: Asked = {}) => send(server.url, method, path, asked);

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Meta, Reply } from './api.ts';
+import type { RouteSpec } from './route.ts';
 
 /** What a route says; `demo` and `took_ms` are added on the way out. */
 export interface Answer<T> {
@@ -7,11 +8,18 @@ export interface Answer<T> {
   readonly meta?: Omit<Meta, 'demo' | 'took_ms'>;
 }
 
-/** Completes the answers of a scope. Errors pass as they are. */
-export function envelopeHook(demo: boolean) {
-  return async (_request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> => {
+/**
+ * Completes the answers of a scope. Errors pass as they are.
+ *
+ * @param check holds an answer against what its route declares
+ */
+export function envelopeHook(demo: boolean, check?: (spec: RouteSpec, answer: Answer<unknown>) => void) {
+  return async ({ routeOptions }: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> => {
     reply.header('cache-control', 'no-store');
-    return isAnswer(payload) ? enveloped(payload, demo, reply.elapsedTime) : payload;
+    const { spec } = routeOptions.config;
+    if (!isAnswer(payload)) return payload;
+    if (spec !== undefined) check?.(spec, payload);
+    return enveloped(payload, demo, reply.elapsedTime);
   };
 }
 

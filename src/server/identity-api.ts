@@ -1,44 +1,53 @@
-import type { ApiKeyForm, Role, UserKind, UserState } from '#store/identity.ts';
+import { z } from 'zod';
+import { apiKeyForms, roles, userKinds, userStates } from '#store/identity.ts';
 
-/** GET /api/session, and what POST /api/login answers */
-export interface SessionReply {
-  /** `none`: there are no users yet, and whoever is at this machine may do all. */
-  readonly sign_in: 'none' | 'required';
-  /** The other way to sign in: a link to /api/login/oidc?return_to=… */
-  readonly openid: { readonly name: string } | null;
-  /** Null where nobody signed in, or nobody has to. */
-  readonly user: UserRow | null;
-  /** What may be done; null where nobody signed in. */
-  readonly role: Role | null;
-  readonly expires_at: string | null;
-}
+const time = z.iso.datetime();
 
-/** A row of GET /api/users */
-export interface UserRow {
-  readonly id: string;
-  readonly kind: UserKind;
-  /** A person's email. */
-  readonly name: string;
-  readonly role: Role;
-  readonly state: UserState;
-  readonly has_password: boolean;
-  /** Of the OpenID provider that they came by. */
-  readonly openid_issuer: string | null;
-  readonly created_at: string;
-  readonly last_login_at: string | null;
-}
+export const UserRow = z
+  .strictObject({
+    id: z.string(),
+    kind: z.enum(userKinds),
+    name: z.string().describe("A person's email."),
+    role: z.enum(roles),
+    state: z.enum(userStates),
+    has_password: z.boolean(),
+    openid_issuer: z.string().nullable().describe('Of the OpenID provider that they came by.'),
+    created_at: time,
+    last_login_at: time.nullable(),
+  })
+  .readonly();
+export type UserRow = z.infer<typeof UserRow>;
 
-/** A row of GET /api/api-keys */
-export interface ApiKeyRow {
-  readonly id: string;
-  readonly name: string;
-  readonly form: ApiKeyForm;
-  readonly created_at: string;
-  readonly expires_at: string | null;
-  readonly last_used_at: string | null;
-}
+export const SessionReply = z
+  .strictObject({
+    sign_in: z
+      .enum(['none', 'required'])
+      .describe('`none`: there are no users yet, and whoever is at this machine may do all.'),
+    openid: z
+      .strictObject({ name: z.string() })
+      .nullable()
+      .describe('The other way to sign in: a link to /api/login/oidc?return_to=…'),
+    user: UserRow.nullable().describe('Null where nobody signed in, or nobody has to.'),
+    role: z.enum(roles).nullable().describe('What may be done; null where nobody signed in.'),
+    expires_at: time.nullable(),
+  })
+  .readonly();
+export type SessionReply = z.infer<typeof SessionReply>;
 
-/** What POST /api/api-keys answers: the only time that the key is told. */
-export interface NewApiKeyReply extends ApiKeyRow {
-  readonly secret: string;
-}
+const apiKey = {
+  id: z.string(),
+  name: z.string(),
+  form: z.enum(apiKeyForms),
+  created_at: time,
+  expires_at: time.nullable(),
+  last_used_at: time.nullable(),
+};
+
+export const ApiKeyRow = z.strictObject(apiKey).readonly();
+export type ApiKeyRow = z.infer<typeof ApiKeyRow>;
+
+export const NewApiKeyReply = z
+  .strictObject({ ...apiKey, secret: z.string() })
+  .readonly()
+  .describe('The only time that the key is told.');
+export type NewApiKeyReply = z.infer<typeof NewApiKeyReply>;

@@ -53,7 +53,7 @@ describe('users', () => {
     { method: 'POST', path: '/api/users', body: { ...ben, state: 'ENABLED' }, status: 400 },
     { method: 'PATCH', path: '/api/users/user-000000000000', body: { role: 'viewer' }, status: 404 },
     { method: 'PATCH', path: '/api/users/1', body: { role: 'viewer' }, status: 400 },
-    { method: 'PATCH', path: '/api/users/user-000000000000', body: {}, status: 404 },
+    { method: 'PATCH', path: '/api/users/user-000000000000', body: {}, status: 400 },
     { method: 'POST', path: '/api/users/user-000000000000/password', body: { password: 'x' }, status: 404 },
     { method: 'GET', path: '/api/users?role=admin', status: 400 },
   ])('$method $path $body answers $status', async ({ method, path, body, status }) => {

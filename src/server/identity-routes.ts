@@ -8,9 +8,9 @@ import { roles, type User, userKinds, userStates } from '#store/identity.ts';
 import type { Store } from '#store/store.ts';
 import type { Caller } from './auth-caller.ts';
 import type { Answer } from './envelope.ts';
-import type { ApiKeyRow, NewApiKeyReply, UserRow } from './identity-api.ts';
+import { ApiKeyRow, NewApiKeyReply, UserRow } from './identity-api.ts';
 import { apiKeyRow, userRow } from './identity-reply.ts';
-import { parseInput } from './input.ts';
+import { jsonRoute } from './route.ts';
 
 const bodyLimit = 8192;
 const text = z.string().max(1024);
@@ -37,7 +37,8 @@ const NewKeyBody = z.strictObject({
     .transform((time) => Date.parse(time))
     .exactOptional(),
 });
-const NoQuery = z.strictObject({});
+const userList = z.array(UserRow).readonly();
+const keyList = z.array(ApiKeyRow).readonly();
 
 export interface IdentitySource {
   readonly store: Store;
@@ -46,60 +47,164 @@ export interface IdentitySource {
 
 /** Users, and what they show instead of a password. */
 export function identityRoutes(app: FastifyInstance, { store, now }: IdentitySource): void {
-  app.get('/users', async (request): Promise<Answer<readonly UserRow[]>> => {
-    parseInput(NoQuery, request.query);
-    const { id } = await homeDomain(store, now());
-    const users = await store.identity.users(id);
-    return { data: users.map(userRow), meta: { total: users.length } };
-  });
+  jsonRoute(
+    app,
+    'GET',
+    '/users',
+    {
+      id: 'listUsers',
+      summary: 'All users, by name.',
+      replies: { data: userList },
+    },
+    async () => {
+      const { id } = await homeDomain(store, now());
+      const users = await store.identity.users(id);
+      return { data: users.map(userRow), meta: { total: users.length } };
+    },
+  );
 
-  app.post('/users', { bodyLimit }, async (request, reply): Promise<Answer<UserRow>> => {
-    const draft = parseInput(NewUserBody, request.body);
-    const { id: domain } = await homeDomain(store, now());
-    const user = await addUser(store, { domain, ...draft }, now());
-    reply.code(201);
-    return { data: userRow(user) };
-  });
+  jsonRoute(
+    app,
+    'POST',
+    '/users',
+    {
+      id: 'addUser',
+      audit: 'user.add',
+      summary: 'Add a person or a service account.',
+      body: NewUserBody,
+      bodyLimit,
+      replies: { data: UserRow, status: 201 },
+    },
+    async ({ body: draft }) => {
+      const { id: domain } = await homeDomain(store, now());
+      return { data: userRow(await addUser(store, { domain, ...draft }, now())) };
+    },
+  );
 
-  app.patch('/users/:id', { bodyLimit }, async (request): Promise<Answer<UserRow>> => {
-    const { id } = await knownUser(request.params);
-    return { data: userRow(await changeUser(store, id, parseInput(ChangeBody, request.body))) };
-  });
+  jsonRoute(
+    app,
+    'PATCH',
+    '/users/:id',
+    {
+      id: 'changeUser',
+      audit: 'user.change',
+      summary: 'Change the role of a user, or disable them.',
+      params: UserPath,
+      body: ChangeBody,
+      bodyLimit,
+      replies: { data: UserRow },
+    },
+    async ({ params, body }) => {
+      const { id } = await knownUser(params.id);
+      return { data: userRow(await changeUser(store, id, body)) };
+    },
+  );
 
-  app.post('/users/:id/password', { bodyLimit }, async (request): Promise<Answer<UserRow>> => {
-    const { id } = await knownUser(request.params);
-    await setPassword(store, id, parseInput(PasswordBody, request.body).password);
-    return { data: userRow(await knownUser(request.params)) };
-  });
+  jsonRoute(
+    app,
+    'POST',
+    '/users/:id/password',
+    {
+      id: 'setPassword',
+      audit: 'user.password',
+      summary: 'Give a user another password; their sessions end.',
+      params: UserPath,
+      body: PasswordBody,
+      bodyLimit,
+      replies: { data: UserRow },
+    },
+    async ({ params, body }) => {
+      const { id } = await knownUser(params.id);
+      await setPassword(store, id, body.password);
+      return { data: userRow(await knownUser(id)) };
+    },
+  );
 
-  app.get('/api-keys', async ({ caller, query }): Promise<Answer<readonly ApiKeyRow[]>> => {
-    parseInput(NoQuery, query);
-    return listKeys(ownUser(caller));
-  });
-  app.post('/api-keys', { bodyLimit }, async ({ caller, body }, reply): Promise<Answer<NewApiKeyReply>> => {
-    reply.code(201);
-    return addKey(ownUser(caller), body);
-  });
-  app.delete('/api-keys/:id', async ({ caller, params }): Promise<Answer<null>> => {
-    return removeKey(ownUser(caller), parseInput(KeyPath, params).id);
-  });
+  jsonRoute(
+    app,
+    'GET',
+    '/api-keys',
+    {
+      id: 'listOwnKeys',
+      summary: 'The own API keys.',
+      replies: { data: keyList },
+    },
+    async ({ request }) => listKeys(ownUser(request.caller)),
+  );
 
-  app.get('/users/:id/api-keys', async ({ params, query }): Promise<Answer<readonly ApiKeyRow[]>> => {
-    parseInput(NoQuery, query);
-    return listKeys(await knownUser(params));
-  });
-  app.post('/users/:id/api-keys', { bodyLimit }, async ({ params, body }, reply): Promise<Answer<NewApiKeyReply>> => {
-    const user = await knownUser(params);
-    reply.code(201);
-    return addKey(user, body);
-  });
-  app.delete('/users/:id/api-keys/:key', async ({ params }): Promise<Answer<null>> => {
-    const { id, key } = parseInput(UserKeyPath, params);
-    return removeKey(await knownUser({ id }), key);
-  });
+  jsonRoute(
+    app,
+    'POST',
+    '/api-keys',
+    {
+      id: 'addOwnKey',
+      audit: 'api_key.add',
+      summary: 'A new API key, which is told this once.',
+      body: NewKeyBody,
+      bodyLimit,
+      replies: { data: NewApiKeyReply, status: 201 },
+    },
+    async ({ request, body }) => addKey(ownUser(request.caller), body),
+  );
 
-  async function knownUser(params: unknown): Promise<User> {
-    const { id } = parseInput(UserPath, params);
+  jsonRoute(
+    app,
+    'DELETE',
+    '/api-keys/:id',
+    {
+      id: 'removeOwnKey',
+      audit: 'api_key.remove',
+      summary: 'Revoke an API key.',
+      params: KeyPath,
+      replies: { data: z.null() },
+    },
+    async ({ request, params }) => removeKey(ownUser(request.caller), params.id),
+  );
+
+  jsonRoute(
+    app,
+    'GET',
+    '/users/:id/api-keys',
+    {
+      id: 'listKeys',
+      summary: 'The API keys of a user.',
+      params: UserPath,
+      replies: { data: keyList },
+    },
+    async ({ params }) => listKeys(await knownUser(params.id)),
+  );
+
+  jsonRoute(
+    app,
+    'POST',
+    '/users/:id/api-keys',
+    {
+      id: 'addKey',
+      audit: 'api_key.add',
+      summary: 'A new API key for a user, which is told this once.',
+      params: UserPath,
+      body: NewKeyBody,
+      bodyLimit,
+      replies: { data: NewApiKeyReply, status: 201 },
+    },
+    async ({ params, body }) => addKey(await knownUser(params.id), body),
+  );
+
+  jsonRoute(
+    app,
+    'DELETE',
+    '/users/:id/api-keys/:key',
+    {
+      id: 'removeKey',
+      audit: 'api_key.remove',
+      summary: 'Revoke an API key of a user.',
+      params: UserKeyPath,
+      replies: { data: z.null() },
+    },
+    async ({ params }) => removeKey(await knownUser(params.id), params.key),
+  );
+
+  async function knownUser(id: string): Promise<User> {
     const [user, home] = [await store.identity.user(id), await homeDomain(store, now())];
     if (user?.domain === home.id) return user;
     throw new CollectError('not_found', 'there is no such user', { where: id });
@@ -110,8 +215,10 @@ export function identityRoutes(app: FastifyInstance, { store, now }: IdentitySou
     return { data: keys.map(apiKeyRow), meta: { total: keys.length } };
   }
 
-  async function addKey(user: User, body: unknown): Promise<Answer<NewApiKeyReply>> {
-    const { name, expires_at: expiresAt } = parseInput(NewKeyBody, body);
+  async function addKey(
+    user: User,
+    { name, expires_at: expiresAt }: z.output<typeof NewKeyBody>,
+  ): Promise<Answer<NewApiKeyReply>> {
     const end = expiresAt === undefined ? {} : { expiresAt };
     const { key, secret } = await createApiKey(store, user, { name, ...end }, now());
     return { data: { ...apiKeyRow(key), secret } };

@@ -24,12 +24,14 @@ export const IdPath = z.object({
     .transform(Number),
 });
 
-/** A whole number in a query. */
-export function countIn(least: number, most: number): z.ZodType<number> {
+/** A whole number in a query. @param usual where it is not given */
+export function countIn(least: number, most: number, usual: number): z.ZodType<number> {
   const message = `a whole number from ${least} to ${most}`;
   return z
     .string()
     .regex(/^\d{1,9}$/, message)
     .transform(Number)
-    .refine((count) => count >= least && count <= most, message);
+    .refine((count) => count >= least && count <= most, message)
+    .default(usual)
+    .meta({ type: 'integer', minimum: least, maximum: most, default: usual });
 }

@@ -1,6 +1,6 @@
 import type { Cost } from '#model/fleet.ts';
 import { heartbeatLimitMs, type Job, type LedgerLine, type Task } from '#store/jobs.ts';
-import type { JobCost, JobSummary, LedgerRow, TaskRow } from './api.ts';
+import type { JobCost, JobSummary, LedgerRow, TaskProblem, TaskRow } from './api.ts';
 import { isoTime } from './iso-time.ts';
 
 /** @param now epoch milliseconds; tells whether a running job is still alive */
@@ -35,6 +35,12 @@ export function taskRow(task: Task): TaskRow {
     started_at: task.startedAt === undefined ? null : isoTime(task.startedAt),
     finished_at: task.finishedAt === undefined ? null : isoTime(task.finishedAt),
   };
+}
+
+export function taskProblem(task: Task): TaskProblem {
+  const { id, job, provider, account, region, state, error, failures, finishedAt } = task;
+  const finished_at = finishedAt === undefined ? null : isoTime(finishedAt);
+  return { task: id, job, provider, account, region, state, finished_at, error, failures };
 }
 
 export function ledgerRow({ usdAtMost, ...line }: LedgerLine): LedgerRow {

@@ -1,12 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { JobStore } from '#store/jobs.ts';
-import type { JobDetail, JobSummary } from './api.ts';
-import { type Answer, enveloped } from './envelope.ts';
+import { JobDetail, JobSummary, TaskProblem } from './api.ts';
+import { idCursor } from './cursor.ts';
+import { enveloped } from './envelope.ts';
 import { sendEvents } from './event-stream.ts';
-import { countIn, IdPath, parseInput } from './input.ts';
+import { countIn, IdPath } from './input.ts';
 import { readJob, watchJob } from './job-events.ts';
-import { jobSummary } from './job-reply.ts';
+import { jobSummary, taskProblem } from './job-reply.ts';
+import { jsonRoute, rawRoute } from './route.ts';
 
 export interface JobSource {
   readonly jobs: JobStore;
@@ -19,33 +21,89 @@ export interface JobSource {
 /** How often a stream looks at the store: another process may run the job. */
 const pollMs = 250;
 
-const ListQuery = z.strictObject({
-  limit: countIn(1, 200).default(50),
-  after: IdPath.shape.id.exactOptional(),
+const jobCursor = idCursor('jobs');
+const errorCursor = idCursor('errors');
+
+const ListQuery = z.strictObject({ limit: countIn(1, 200, 50), cursor: jobCursor.schema });
+const ErrorsQuery = z.strictObject({
+  limit: countIn(1, 200, 50),
+  cursor: errorCursor.schema,
+  job: IdPath.shape.id.exactOptional(),
 });
 
-const NoQuery = z.strictObject({});
-
 export function jobRoutes(app: FastifyInstance, { jobs, demo, now, stopping }: JobSource): void {
-  app.get('/jobs', async (request): Promise<Answer<readonly JobSummary[]>> => {
-    const { limit, after } = parseInput(ListQuery, request.query);
-    const found = await jobs.list({ limit: limit + 1, ...(after === undefined ? {} : { before: after }) });
-    const shown = found.slice(0, limit);
-    const last = shown.at(-1);
-    const next = found.length > limit && last !== undefined ? { next: String(last.id) } : {};
-    return { data: shown.map((job) => jobSummary(job, now())), meta: next };
-  });
+  jsonRoute(
+    app,
+    'GET',
+    '/jobs',
+    {
+      id: 'listJobs',
+      summary: 'Runs, newest first.',
+      query: ListQuery,
+      replies: { data: z.array(JobSummary).readonly(), isPage: true },
+    },
+    async ({ query: { limit, cursor } }) => {
+      const found = await jobs.list({ limit: limit + 1, ...(cursor === undefined ? {} : { before: cursor }) });
+      const { rows, meta } = jobCursor.page(found, limit, ({ id }) => id);
+      return { data: rows.map((job) => jobSummary(job, now())), meta };
+    },
+  );
 
-  app.get('/jobs/:id', async (request): Promise<Answer<JobDetail>> => {
-    parseInput(NoQuery, request.query);
-    return { data: await readJob(jobs, parseInput(IdPath, request.params).id, now()) };
-  });
+  jsonRoute(
+    app,
+    'GET',
+    '/jobs/:id',
+    {
+      id: 'getJob',
+      summary: 'A run with its tasks, and what it spent.',
+      params: IdPath,
+      replies: { data: JobDetail },
+    },
+    async ({ params }) => ({ data: await readJob(jobs, params.id, now()) }),
+  );
 
-  app.get('/jobs/:id/events', async (request, reply) => {
-    const { id } = parseInput(IdPath, request.params);
-    const snapshot = await readJob(jobs, id, now());
-    await sendEvents(request, reply, stopping, (signal) => enveloping(watchJob(jobs, snapshot, now, pollMs, signal)));
-  });
+  rawRoute(
+    app,
+    'GET',
+    '/jobs/:id/events',
+    {
+      id: 'watchJob',
+      summary: 'What happens to a run, as it happens.',
+      params: IdPath,
+      query: z.looseObject({}),
+      replies: {
+        status: 200,
+        types: ['text/event-stream'],
+        about:
+          'Events `snapshot` (JobDetail), `change` (JobChange, at most four a second) and `end` (JobSummary), each in the usual envelope.',
+      },
+    },
+    async ({ params: { id }, request, reply }) => {
+      const snapshot = await readJob(jobs, id, now());
+      await sendEvents(request, reply, stopping, (signal) => enveloping(watchJob(jobs, snapshot, now, pollMs, signal)));
+    },
+  );
+
+  jsonRoute(
+    app,
+    'GET',
+    '/errors',
+    {
+      id: 'listErrors',
+      summary: 'What went wrong in runs, task by task, newest first.',
+      query: ErrorsQuery,
+      replies: { data: z.array(TaskProblem).readonly(), isPage: true },
+    },
+    async ({ query: { limit, cursor, job } }) => {
+      const found = await jobs.problems({
+        limit: limit + 1,
+        ...(cursor === undefined ? {} : { before: cursor }),
+        ...(job === undefined ? {} : { job }),
+      });
+      const { rows, meta } = errorCursor.page(found, limit, ({ id }) => id);
+      return { data: rows.map(taskProblem), meta };
+    },
+  );
 
   async function* enveloping(events: ReturnType<typeof watchJob>) {
     for await (const { name, data } of events) yield { name, data: enveloped<unknown>({ data }, demo, 0) };

@@ -1,5 +1,5 @@
 import { averageOf, type DayCell, type Days } from '#model/day-cell.ts';
-import { allMetricKeys } from '#model/metric.ts';
+import { metricKeys } from '#model/metric.ts';
 import { daysOf, isoOf, lastDays } from '#model/window.ts';
 import type { HistoryStore } from '#store/history.ts';
 import type { RecordId } from '#store/inventory.ts';
@@ -15,7 +15,7 @@ export async function readHistory(
   const range = lastDays(count, now);
   const known: Days = (await history.read([id], range)).get(id) ?? new Map();
   const days = [...daysOf(range)];
-  const series = allMetricKeys.flatMap((key) => {
+  const series = metricKeys.flatMap((key) => {
     const points = days.map((day) => pointOf(known.get(day)?.get(key)));
     return points.some((point) => point !== null) ? [[key, points] as const] : [];
   });

@@ -3,13 +3,17 @@ import { z } from 'zod';
 import { CollectError } from '#model/errors.ts';
 import { metricKeys } from '#model/metric.ts';
 import { type InventoryRecord, valuesAt } from '#model/record.ts';
-import { type RecordSort, recordSorts, type StoredRecord } from '#store/inventory.ts';
+import { type ProviderTypes, serverType } from '#model/resource-type.ts';
+import type { Change } from '#store/changes.ts';
+import { absentState, type RecordSort, recordSorts, type StoredRecord } from '#store/inventory.ts';
+import { conditionOfType } from '#store/query/resource-type.ts';
 import { conditionOfText } from '#store/query/text.ts';
 import type { Store } from '#store/store.ts';
-import type { ServerDetail, ServerHistory, ServerRow } from './api.ts';
-import type { Answer } from './envelope.ts';
-import { countIn, IdPath, parseInput } from './input.ts';
+import { ServerChange, ServerDetail, ServerHistory, ServerRow } from './api.ts';
+import { idCursor } from './cursor.ts';
+import { countIn, IdPath } from './input.ts';
 import { isoTime } from './iso-time.ts';
+import { jsonRoute } from './route.ts';
 import { readHistory } from './server-history.ts';
 
 const longestText = 200;
@@ -25,43 +29,111 @@ const Sort = z
 
 const text = z.string().max(longestText).exactOptional();
 
+/** Of resources, as the providers call it. */
+export const TypeName = z
+  .string()
+  .max(longestText)
+  .default(serverType)
+  .meta({ description: '`server`, another type such as `rds_instance`, or `all`.' });
+
 const ListQuery = z.strictObject({
-  q: z.string().max(2000).exactOptional(),
+  type: TypeName,
+  q: z.string().max(2000).exactOptional().meta({ description: '`provider:aws cpu.p95:<5 mem:none -account:sandbox`' }),
   search: text,
   provider: text,
   account: text,
   region: text,
   state: text,
   sort: Sort.exactOptional(),
-  limit: countIn(1, 1000).default(100),
-  after: z.string().max(2000).exactOptional(),
+  limit: countIn(1, 1000, 100),
+  cursor: z.string().max(2000).exactOptional().meta({ description: '`meta.next` of the page before.' }),
 });
 
-const HistoryQuery = z.strictObject({ days: countIn(1, 400).default(14) });
+const changeCursor = idCursor('changes');
+const ChangesQuery = z.strictObject({ limit: countIn(1, 200, 50), cursor: changeCursor.schema });
+const HistoryQuery = z.strictObject({ days: countIn(1, 400, 14) });
 
-export function serverRoutes(app: FastifyInstance, { store, now }: { store: Store; now: () => number }): void {
-  app.get('/servers', async (request): Promise<Answer<readonly ServerRow[]>> => {
-    const { q, sort, limit, after, ...filter } = parseInput(ListQuery, request.query);
-    const page = await store.inventory.list({
-      filter: q === undefined ? filter : { ...filter, condition: conditionOfText(q) },
-      limit,
-      ...(sort === undefined ? {} : { sort }),
-      ...(after === undefined ? {} : { after }),
-    });
-    const next = page.next === undefined ? {} : { next: page.next };
-    return { data: page.rows.map(serverRow), meta: { total: page.total, ...next } };
-  });
+export interface ServerSource {
+  readonly store: Store;
+  readonly types: readonly ProviderTypes[];
+  readonly now: () => number;
+}
 
-  app.get('/servers/:id', async (request): Promise<Answer<ServerDetail>> => {
-    const stored = await readServer(store, parseInput(IdPath, request.params).id);
-    return { data: { record: stored.record, ...identityOf(stored), first_seen: isoTime(stored.firstSeen) } };
-  });
+export function serverRoutes(app: FastifyInstance, { store, types, now }: ServerSource): void {
+  jsonRoute(
+    app,
+    'GET',
+    '/servers',
+    {
+      id: 'listServers',
+      summary: 'Servers and how used they are; without a value of the sort last.',
+      query: ListQuery,
+      replies: { data: z.array(ServerRow).readonly(), isPage: true },
+    },
+    async ({ query: { q, type, sort, limit, cursor, ...filter } }) => {
+      const ofType = conditionOfType(type, types);
+      const page = await store.inventory.list({
+        filter: { ...filter, condition: q === undefined ? ofType : { all: [ofType, conditionOfText(q)] } },
+        limit,
+        ...(sort === undefined ? {} : { sort }),
+        ...(cursor === undefined ? {} : { after: cursor }),
+      });
+      const next = page.next === undefined ? {} : { next: page.next };
+      return { data: page.rows.map(serverRow), meta: { total: page.total, ...next } };
+    },
+  );
 
-  app.get('/servers/:id/history', async (request): Promise<Answer<ServerHistory>> => {
-    const { days } = parseInput(HistoryQuery, request.query);
-    const { id } = await readServer(store, parseInput(IdPath, request.params).id);
-    return { data: await readHistory(store.history, id, days, now()) };
-  });
+  jsonRoute(
+    app,
+    'GET',
+    '/servers/:id',
+    { id: 'getServer', summary: 'A whole record.', params: IdPath, replies: { data: ServerDetail } },
+    async ({ params }) => {
+      const stored = await readServer(store, params.id);
+      return { data: { record: stored.record, ...identityOf(stored), first_seen: isoTime(stored.firstSeen) } };
+    },
+  );
+
+  jsonRoute(
+    app,
+    'GET',
+    '/servers/:id/history',
+    {
+      id: 'getServerHistory',
+      summary: 'What was measured of a server, by day.',
+      params: IdPath,
+      query: HistoryQuery,
+      replies: { data: ServerHistory },
+    },
+    async ({ params, query }) => {
+      const { id } = await readServer(store, params.id);
+      return { data: await readHistory(store.history, id, query.days, now()) };
+    },
+  );
+
+  jsonRoute(
+    app,
+    'GET',
+    '/servers/:id/changes',
+    {
+      id: 'listServerChanges',
+      summary: 'What became of a server, newest first; what was measured of it is not among it.',
+      params: IdPath,
+      query: ChangesQuery,
+      replies: { data: z.array(ServerChange).readonly(), isPage: true },
+    },
+    async ({ params, query: { limit, cursor } }) => {
+      const { id } = await readServer(store, params.id);
+      const before = cursor === undefined ? {} : { before: cursor };
+      const found = await store.changes.list({ resource: id, limit: limit + 1, ...before });
+      const { rows, meta } = changeCursor.page(found, limit, (change) => change.id);
+      return { data: rows.map(changeRow), meta };
+    },
+  );
+}
+
+function changeRow({ id, at, event, job, fields }: Change): ServerChange {
+  return { id, at: isoTime(at), event, job: job ?? null, fields };
 }
 
 async function readServer(store: Store, id: number): Promise<StoredRecord> {
@@ -80,13 +152,23 @@ function serverRow(stored: StoredRecord): ServerRow {
     account: record.account,
     region: record.region_code,
     instance_type: record.instance_type,
-    state: record.data.compute?.instance_state ?? 'UNKNOWN',
+    state: stateOf(stored),
     ...measurementsOf(record),
   };
 }
 
-function identityOf({ id, updatedAt, lastSeenAt }: StoredRecord) {
-  return { id, updated_at: isoTime(updatedAt), last_seen: isoTime(lastSeenAt) };
+/** The state that it was last seen in is in the record. */
+function stateOf({ record, absentSince }: StoredRecord): string {
+  return absentSince === undefined ? (record.data.compute?.instance_state ?? 'UNKNOWN') : absentState;
+}
+
+function identityOf({ id, updatedAt, lastSeenAt, absentSince }: StoredRecord) {
+  return {
+    id,
+    updated_at: isoTime(updatedAt),
+    last_seen: isoTime(lastSeenAt),
+    absent_since: absentSince === undefined ? null : isoTime(absentSince),
+  };
 }
 
 function measurementsOf({ data }: InventoryRecord): Pick<ServerRow, 'values' | 'missing'> {

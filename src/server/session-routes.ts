@@ -8,11 +8,10 @@ import { setPassword } from '#platform/identity/users.ts';
 import type { User } from '#store/identity.ts';
 import type { Store } from '#store/store.ts';
 import type { Caller } from './auth-caller.ts';
-import type { Answer } from './envelope.ts';
-import type { SessionReply } from './identity-api.ts';
+import { SessionReply } from './identity-api.ts';
 import { userRow } from './identity-reply.ts';
-import { parseInput } from './input.ts';
 import { isoTime } from './iso-time.ts';
+import { jsonRoute } from './route.ts';
 import { type CookieJar, cookieOf, setCookie } from './session-cookie.ts';
 
 export interface SessionSource {
@@ -40,34 +39,70 @@ const PasswordBody = z.strictObject({
 export function sessionRoutes(app: FastifyInstance, source: SessionSource): void {
   const { store, cookies, now } = source;
 
-  app.get('/session', async ({ caller }): Promise<Answer<SessionReply>> => ({ data: sessionReply(caller, source) }));
+  jsonRoute(
+    app,
+    'GET',
+    '/session',
+    { id: 'getSession', summary: 'Who asks, and what they may do.', replies: { data: SessionReply } },
+    async ({ request }) => ({ data: sessionReply(request.caller, source) }),
+  );
 
-  app.post('/login', { bodyLimit }, async (request, reply): Promise<Answer<SessionReply>> => {
-    const { email, password } = parseInput(LoginBody, request.body);
-    const user = await signInOr429(reply, email, password, request.ip);
-    const old = cookieOf(request, cookies.session);
-    if (old !== undefined) await closeSession(store, old);
-    const secret = await beginSession(reply, source, user);
-    const session = await readSession(store, secret, now());
-    if (session === undefined) throw new CollectError('secret_rejected', 'the user was disabled meanwhile');
-    return { data: sessionReply({ by: 'session', role: user.role, secret, ...session }, source) };
-  });
+  jsonRoute(
+    app,
+    'POST',
+    '/login',
+    {
+      id: 'signIn',
+      audit: 'sign_in',
+      summary: 'Sign in by password; answers with a cookie.',
+      body: LoginBody,
+      bodyLimit,
+      replies: { data: SessionReply },
+    },
+    async ({ body: { email, password }, request, reply }) => {
+      const user = await signInOr429(reply, email, password, request.ip);
+      const old = cookieOf(request, cookies.session);
+      if (old !== undefined) await closeSession(store, old);
+      const secret = await beginSession(reply, source, user);
+      const session = await readSession(store, secret, now());
+      if (session === undefined) throw new CollectError('secret_rejected', 'the user was disabled meanwhile');
+      return { data: sessionReply({ by: 'session', role: user.role, secret, ...session }, source) };
+    },
+  );
 
-  app.post('/logout', async ({ caller }, reply): Promise<Answer<SessionReply>> => {
-    if (caller?.by === 'session') await closeSession(store, caller.secret);
-    setCookie(reply, cookies, { name: cookies.session, value: '', seconds: 0 });
-    return { data: sessionReply(null, source) };
-  });
+  jsonRoute(
+    app,
+    'POST',
+    '/logout',
+    { id: 'signOut', audit: 'sign_out', summary: 'End the session of this cookie.', replies: { data: SessionReply } },
+    async ({ request: { caller }, reply }) => {
+      if (caller?.by === 'session') await closeSession(store, caller.secret);
+      setCookie(reply, cookies, { name: cookies.session, value: '', seconds: 0 });
+      return { data: sessionReply(null, source) };
+    },
+  );
 
-  app.post('/session/password', { bodyLimit }, async (request, reply): Promise<Answer<SessionReply>> => {
-    const { current, next } = parseInput(PasswordBody, request.body);
-    const { caller } = request;
-    if (caller?.by !== 'session') throw new CollectError('access_denied', 'this takes a sign-in by password');
-    await signInOr429(reply, caller.user.name, current, request.ip);
-    await setPassword(store, caller.user.id, next);
-    await beginSession(reply, source, caller.user);
-    return { data: sessionReply(caller, source) };
-  });
+  jsonRoute(
+    app,
+    'POST',
+    '/session/password',
+    {
+      id: 'changeOwnPassword',
+      audit: 'password.change',
+      summary: 'Change the own password; other sessions end.',
+      body: PasswordBody,
+      bodyLimit,
+      replies: { data: SessionReply },
+    },
+    async ({ body: { current, next }, request, reply }) => {
+      const { caller } = request;
+      if (caller?.by !== 'session') throw new CollectError('access_denied', 'this takes a sign-in by password');
+      await signInOr429(reply, caller.user.name, current, request.ip);
+      await setPassword(store, caller.user.id, next);
+      await beginSession(reply, source, caller.user);
+      return { data: sessionReply(caller, source) };
+    },
+  );
 
   /** @throws CollectError as `signIn`, with Retry-After where there is to wait */
   async function signInOr429(reply: FastifyReply, name: string, password: string, address: string): Promise<User> {

@@ -24,7 +24,15 @@ beforeAll(async () => {
   store = await (await testDatabase(join(folder, 'data')))();
   ids = await seedServers(store);
   await seedJob(store);
-  server = await startServer({ store, port: 0, demo: true, version: '1.2.3', consoleFolder, now: () => sampleNow });
+  server = await startServer({
+    store,
+    port: 0,
+    demo: true,
+    version: '1.2.3',
+    consoleFolder,
+    now: () => sampleNow,
+    checksReplies: true,
+  });
 });
 
 afterAll(async () => {
@@ -82,7 +90,7 @@ describe('the API', () => {
       const { body } = await get(`/api/servers?sort=-cpuAvg&limit=1${after}`);
       names.push(...body.data.map((row: { name: string }) => row.name));
       if (body.meta.next === undefined) break;
-      after = `&after=${body.meta.next}`;
+      after = `&cursor=${body.meta.next}`;
     }
     expect(names).toEqual(['batch', 'web-2', 'web-1', 'old']);
   });
@@ -111,6 +119,29 @@ describe('the API', () => {
     });
   });
 
+  it('tells what became of a server', async () => {
+    const [, , , last = 0] = ids;
+    await store.changes.add(
+      [
+        { resource: last, event: 'created', fields: [] },
+        { resource: last, event: 'changed', job: 1, fields: [{ path: 'name', from: 'older', to: 'old' }] },
+      ],
+      sampleNow,
+    );
+    const { body } = await get(`/api/servers/${last}/changes?limit=1`);
+    expect(body.data).toEqual([
+      {
+        id: expect.any(Number),
+        at: '2026-11-22T10:00:00.000Z',
+        event: 'changed',
+        job: 1,
+        fields: [{ path: 'name', from: 'older', to: 'old' }],
+      },
+    ]);
+    const rest = await get(`/api/servers/${last}/changes?cursor=${body.meta.next}`);
+    expect(rest.body.data).toMatchObject([{ event: 'created', job: null, fields: [] }]);
+  });
+
   it('lists jobs and gives one with its tasks', async () => {
     const { body } = await get('/api/jobs');
     expect(body.data).toHaveLength(1);
@@ -126,7 +157,7 @@ describe('bad requests', () => {
     { path: '/api/servers?limit=1&limit=2', status: 400, code: 'invalid_query', where: 'limit' },
     { path: '/api/servers?sort=__proto__', status: 400, code: 'invalid_query', where: 'sort' },
     { path: '/api/servers?colour=red', status: 400, code: 'invalid_query', where: 'colour' },
-    { path: '/api/servers?after=nonsense', status: 400, code: 'invalid_query', where: 'nonsense' },
+    { path: '/api/servers?cursor=nonsense', status: 400, code: 'invalid_query', where: 'nonsense' },
     { path: `/api/servers?search=${'x'.repeat(201)}`, status: 400, code: 'invalid_query', where: 'search' },
     { path: '/api/servers/0', status: 400, code: 'invalid_query', where: 'id' },
     { path: '/api/servers/i-1', status: 400, code: 'invalid_query', where: 'id' },
@@ -135,7 +166,7 @@ describe('bad requests', () => {
     { path: '/api/servers/1/history?days=0', status: 400, code: 'invalid_query', where: 'days' },
     { path: '/api/jobs/999999', status: 404, code: 'not_found' },
     { path: '/api/jobs/999999/events', status: 404, code: 'not_found' },
-    { path: '/api/jobs?after=-1', status: 400, code: 'invalid_query', where: 'after' },
+    { path: '/api/jobs?cursor=-1', status: 400, code: 'invalid_query', where: 'cursor' },
     { path: '/api/nothing', status: 404, code: 'not_found', where: 'GET /api/nothing' },
     { path: '/api/servers/%ff', status: 400, code: 'invalid_query' },
   ])('$path answers $status $code', async ({ path, status, code, where }) => {

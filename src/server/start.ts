@@ -1,21 +1,34 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import { CollectError } from '#model/errors.ts';
+import type { ProviderTypes } from '#model/resource-type.ts';
 import type { OidcConfig } from '#platform/identity/oidc/config.ts';
+import type { MasterKey } from '#platform/secret/master-key.ts';
 import type { Store } from '#store/store.ts';
+import { auditRequests } from './audit-requests.ts';
+import { auditRoutes } from './audit-routes.ts';
 import { addAuthGuard } from './auth-guard.ts';
 import { oidcRoutes } from './auth-oidc-routes.ts';
 import { consoleFiles } from './console-files.ts';
 import { envelopeHook } from './envelope.ts';
+import { exportRoute } from './export-route.ts';
+import { type Grpc, startGrpc } from './grpc-start.ts';
+import { healthRoutes } from './health-routes.ts';
 import { errorHandler } from './http-errors.ts';
 import { addSecurityHeaders, hostGuard, isLoopback, refuseNul, securityHeaders } from './http-guard.ts';
 import { jwksRoute } from './identity-jwks.ts';
 import { identityRoutes } from './identity-routes.ts';
 import { jobRoutes } from './job-routes.ts';
+import { metricsRoute } from './metrics-route.ts';
+import type { KnownRoute } from './openapi.ts';
+import { openApiRoute } from './openapi-route.ts';
+import { rightsizingRoutes } from './rightsizing-routes.ts';
+import { checkReply } from './route.ts';
 import { serverRoutes } from './server-routes.ts';
 import { type CookieJar, cookieJar } from './session-cookie.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { statusRoutes } from './status-routes.ts';
 import { summaryRoutes } from './summary-routes.ts';
+import { traceRequests } from './trace-requests.ts';
 
 export interface ServerOptions {
   readonly store: Store;
@@ -25,6 +38,8 @@ export interface ServerOptions {
   readonly port: number;
   readonly demo: boolean;
   readonly version: string;
+  /** What providers have; where absent, all that is stored is taken for servers. */
+  readonly types?: readonly ProviderTypes[];
   /** What `npm run build -w console` made. */
   readonly consoleFolder: string;
   /** Epoch milliseconds. */
@@ -40,6 +55,12 @@ export interface ServerOptions {
   /** Another way to sign in than by password. */
   readonly oidc?: OidcConfig;
   readonly patience?: Patience;
+  /** Opens the accounts' secrets; with it, the platform's gRPC services are on the same port. */
+  readonly masterKey?: MasterKey;
+  /** Of those services as Cloudforet 1.x has them. */
+  readonly legacyPort?: number;
+  /** Fails where a route does not answer as it declares: for tests. */
+  readonly checksReplies?: boolean;
 }
 
 /** How long a client may take to send its request, in milliseconds. */
@@ -58,6 +79,8 @@ export interface RunningServer {
   readonly url: string;
   /** `GET /api/servers/:id` */
   readonly routes: readonly string[];
+  /** Where Cloudforet 1.x's services are. */
+  readonly legacyPort: number | undefined;
   /** Resolves once nobody is answered any more. */
   close(): Promise<void>;
 }
@@ -69,7 +92,7 @@ export interface RunningServer {
  *   reach it, and there is no user yet whom they would have to be; `invalid_input` for a malformed public URL
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { store, host = '127.0.0.1', port, signal, report = () => {}, now } = options;
+  const { store, host = '127.0.0.1', port, signal, report = () => {}, now, masterKey } = options;
   const publicUrl = publicUrlOf(options);
   const isLocal = isLoopback(host) && (publicUrl === undefined || isLoopback(publicUrl.hostname));
   if (!isLocal && !(await store.identity.hasUsers())) throw openToAll(publicUrl?.host ?? host);
@@ -79,20 +102,42 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   app.addHook('onRoute', ({ method, url }) => {
     routes.push(...[method].flat().map((one) => `${one} ${url}`));
   });
+  traceRequests(app);
   app.addHook('onRequest', addSecurityHeaders);
   app.addHook('onRequest', refuseNul);
   app.addHook('onRequest', hostGuard(publicUrl === undefined ? [host] : [host, publicUrl.hostname]));
   addAuthGuard(app, { store, cookies, isLocal, now, publicHost: publicUrl?.host });
-  app.get('/healthz', () => ({ ok: true }));
+  const stopping = new AbortController();
+  app.addHook('preClose', async () => stopping.abort());
+  healthRoutes(app, { store, stopping: stopping.signal, report });
+  await metricsRoute(app, { store, types: options.types ?? [] });
   jwksRoute(app, { store, now });
-  await app.register((scope) => api(scope, options, cookies), { prefix: '/api' });
+  await app.register((scope) => api(scope, options, cookies, stopping.signal), { prefix: '/api' });
   await consoleFiles(app, options.consoleFolder);
 
+  const grpc = masterKey && (await addGrpc(app, { ...options, masterKey, host }));
   const url = await listen(app, host, port);
   const close = () => app.close().then(() => {});
   if (signal?.aborted) await close();
   else signal?.addEventListener('abort', () => void close(), { once: true });
-  return { url, routes, close };
+  return { url, routes, legacyPort: grpc?.legacyPort, close };
+}
+
+/** @throws CollectError `conflict` where nothing can listen on the legacy port */
+async function addGrpc(
+  app: FastifyInstance,
+  options: ServerOptions & { readonly masterKey: MasterKey; readonly host: string },
+): Promise<Grpc> {
+  const { store, masterKey, version, now, host, legacyPort, report = () => {}, patience = usualPatience } = options;
+  const common = { store, masterKey, version, now, host, legacyPort, report, patienceMs: patience.headersMs };
+  try {
+    const grpc = await startGrpc(app.server, { ...common, publicUrl: publicUrlOf(options) });
+    app.addHook('preClose', () => grpc.close());
+    return grpc;
+  } catch (caught) {
+    await app.close();
+    throw caught;
+  }
 }
 
 /** Without a route, but with what clients may not do: take their time, send more than we read, or anything but JSON. */
@@ -114,20 +159,34 @@ function newApp(
   return app;
 }
 
-async function api(scope: FastifyInstance, options: ServerOptions, cookies: CookieJar): Promise<void> {
-  const { store, demo, version, now, oidc, report = () => {} } = options;
-  const stopping = new AbortController();
-  scope.addHook('preClose', async () => stopping.abort());
-  scope.addHook('preSerialization', envelopeHook(demo));
+async function api(
+  scope: FastifyInstance,
+  options: ServerOptions,
+  cookies: CookieJar,
+  stopping: AbortSignal,
+): Promise<void> {
+  const { store, demo, version, types = [], now, oidc, report = () => {}, checksReplies } = options;
+  const routes: KnownRoute[] = [];
+  scope.addHook('onRoute', ({ method, url, config }) => {
+    for (const one of [method].flat()) {
+      if (config?.spec !== undefined && one !== 'HEAD') routes.push({ method: one, url, spec: config.spec });
+    }
+  });
+  scope.addHook('preSerialization', envelopeHook(demo, checksReplies === true ? checkReply : undefined));
+  auditRequests(scope, { store, now });
   sessionRoutes(scope, { store, cookies, now, openidName: oidc?.name });
   if (oidc !== undefined) {
     oidcRoutes(scope, { store, cookies, now, config: oidc, publicOrigin: publicUrlOf(options)?.origin, report });
   }
   identityRoutes(scope, { store, now });
   statusRoutes(scope, { store, demo, version, now });
-  summaryRoutes(scope, { store, now });
-  serverRoutes(scope, { store, now });
-  jobRoutes(scope, { jobs: store.jobs, demo, now, stopping: stopping.signal });
+  summaryRoutes(scope, { store, types, now });
+  serverRoutes(scope, { store, types, now });
+  rightsizingRoutes(scope, { store, types, now });
+  exportRoute(scope, { store, types, demo, now });
+  auditRoutes(scope, store);
+  openApiRoute(scope, routes, version);
+  jobRoutes(scope, { jobs: store.jobs, demo, now, stopping });
 }
 
 async function listen(app: FastifyInstance, host: string, port: number): Promise<string> {

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { Store } from '#store/store.ts';
-import type { Status, TimeWindow } from './api.ts';
-import type { Answer } from './envelope.ts';
+import { Status, type TimeWindow } from './api.ts';
 import { jobSummary } from './job-reply.ts';
+import { jsonRoute } from './route.ts';
 
 export interface StatusSource {
   readonly store: Store;
@@ -12,7 +12,13 @@ export interface StatusSource {
 }
 
 export function statusRoutes(app: FastifyInstance, source: StatusSource): void {
-  app.get('/status', async (): Promise<Answer<Status>> => ({ data: await readStatus(source) }));
+  jsonRoute(
+    app,
+    'GET',
+    '/status',
+    { id: 'getStatus', summary: 'What runs here, and what of it is new.', replies: { data: Status } },
+    async () => ({ data: await readStatus(source) }),
+  );
 }
 
 /** Jobs to look through for one that runs and one that does not. */

@@ -1,16 +1,27 @@
 import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
 import type { RecordGroup, RecordSummary } from '#store/inventory.ts';
-import type { Store } from '#store/store.ts';
-import type { HistogramBin, Summary, SummaryGroup } from './api.ts';
-import type { Answer } from './envelope.ts';
+import { conditionOfType } from '#store/query/resource-type.ts';
+import { type HistogramBin, Summary, type SummaryGroup } from './api.ts';
 import { memoryReasons } from './memory-reasons.ts';
+import { jsonRoute } from './route.ts';
+import { type ServerSource, TypeName } from './server-routes.ts';
 
-export function summaryRoutes(app: FastifyInstance, { store, now }: { store: Store; now: () => number }): void {
+const SummaryQuery = z.strictObject({ type: TypeName });
+
+export function summaryRoutes(app: FastifyInstance, { store, types, now }: ServerSource): void {
   const reasons = memoryReasons(store.inventory, now);
-  app.get('/summary', async (): Promise<Answer<Summary>> => {
-    const summary = await store.inventory.summary();
-    return { data: { ...summaryReply(summary), memory_missing: await reasons(summary.total) } };
-  });
+  jsonRoute(
+    app,
+    'GET',
+    '/summary',
+    { id: 'getSummary', summary: 'The fleet, summed up.', query: SummaryQuery, replies: { data: Summary } },
+    async ({ query: { type } }) => {
+      const filter = { condition: conditionOfType(type, types) };
+      const summary = await store.inventory.summary(filter);
+      return { data: { ...summaryReply(summary), memory_missing: await reasons(type, filter, summary.total) } };
+    },
+  );
 }
 
 function summaryReply({ total, groups, cpuHistogram, withoutCpu }: RecordSummary): Omit<Summary, 'memory_missing'> {

@@ -1,6 +1,6 @@
 import type { DayCell } from '#model/day-cell.ts';
 import { CollectError } from '#model/errors.ts';
-import { allMetricKeys, type MetricKey } from '#model/metric.ts';
+import { type MetricKey, metricKeys } from '#model/metric.ts';
 import type { Sketch } from '#model/sketch.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
 
@@ -15,7 +15,7 @@ const version = 1;
 const flag = { empty: 1, min: 2, sketch: 4, upperBound: 8, fractionalSeconds: 16, events: 32 } as const;
 const allFlags = 63;
 
-const numberOf: ReadonlyMap<MetricKey, number> = new Map(allMetricKeys.map((key, number) => [key, number]));
+const numberOf: ReadonlyMap<MetricKey, number> = new Map(metricKeys.map((key, number) => [key, number]));
 
 /** @throws CollectError `internal` where a sketch holds a number that is not a whole one */
 export function encodeDay(cells: ReadonlyMap<MetricKey, DayCell>): Uint8Array {
@@ -36,7 +36,7 @@ export function decodeDay(bytes: Uint8Array): Map<MetricKey, DayCell> {
   const cells = new Map<MetricKey, DayCell>();
   while (!reader.atEnd) {
     const number = reader.varint();
-    const key = allMetricKeys[number];
+    const key = metricKeys[number];
     if (key === undefined || cells.has(key)) {
       throw new CollectError('store_failed', `a stored day has an unknown or repeated metric: number ${number}`);
     }

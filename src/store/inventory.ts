@@ -24,6 +24,7 @@ export interface MatchedRecord {
   readonly id: RecordId;
   readonly identity: RecordIdentity;
   readonly outline: RecordOutline;
+  readonly isAbsent: boolean;
 }
 
 export interface StoredRecord {
@@ -34,6 +35,8 @@ export interface StoredRecord {
   readonly updatedAt: number;
   /** When a collector last reported it, changed or not. */
   readonly lastSeenAt: number;
+  /** Since when complete runs have not found it any more. */
+  readonly absentSince?: number;
 }
 
 export interface RecordWrite {
@@ -43,6 +46,9 @@ export interface RecordWrite {
   /** Where provider, account, region and resource id are known to be as they are stored: half the work. */
   readonly sameIdentity?: boolean;
 }
+
+/** The state of a record that is gone. */
+export const absentState = 'ABSENT';
 
 export interface RecordFilter {
   readonly provider?: string;
@@ -123,6 +129,31 @@ export interface RecordGroup {
   readonly withMemory: number;
 }
 
+/** How used the servers of one provider, account and region are. In percent; null where none of them has the value. */
+export interface RecordUsage {
+  readonly provider: string;
+  readonly account: string;
+  readonly region: string;
+  readonly servers: number;
+  readonly withCpu: number;
+  readonly withMemory: number;
+  /** The mean of their averages. */
+  readonly cpuAvg: number | null;
+  /** The highest of their maxima. */
+  readonly cpuMax: number | null;
+  /** The mean of their averages. */
+  readonly memoryAvg: number | null;
+}
+
+/** What the store's table alone says of a record. */
+export interface RecordLine extends Pick<RecordOutline, 'name' | 'cpuAvg' | 'cpuMax' | 'memoryAvg'> {
+  readonly id: RecordId;
+  readonly provider: string;
+  readonly account: string;
+  readonly region: string;
+  readonly resourceId: string;
+}
+
 export interface InventoryStore {
   /**
    * The records that each lookup matches, in the order of the lookups: none, one, or two where there are two or more.
@@ -141,6 +172,14 @@ export interface InventoryStore {
   /** Notes that records were reported again, and did not change. */
   touch(ids: readonly RecordId[], now: number): Promise<void>;
 
+  /**
+   * Notes that records are gone: those that nobody has reported since, and that are not known to be.
+   *
+   * @param seenBefore epoch milliseconds
+   * @returns their ids
+   */
+  markAbsent(filter: RecordFilter, seenBefore: number, now: number): Promise<readonly RecordId[]>;
+
   /** The records of these ids, in this order; ids that are gone are left out. */
   records(ids: readonly RecordId[]): Promise<readonly StoredRecord[]>;
   get(id: RecordId): Promise<StoredRecord | undefined>;
@@ -148,7 +187,10 @@ export interface InventoryStore {
   list(query: RecordQuery): Promise<RecordPage>;
   search(search: RecordSearch): Promise<SearchResult>;
   count(filter?: RecordFilter): Promise<number>;
-  summary(): Promise<RecordSummary>;
-  /** All that the filter lets through, by id, in pages; what is written meanwhile may or may not be among it. */
+  summary(filter?: RecordFilter): Promise<RecordSummary>;
+  usage(filter?: RecordFilter): Promise<readonly RecordUsage[]>;
+  /** By id, in pages. */
+  lines(filter?: RecordFilter): AsyncIterable<readonly RecordLine[]>;
+  /** All that the filter lets through, by id, in pages, of which some may be empty; what is written meanwhile may or may not be among it. */
   stream(filter?: RecordFilter): AsyncIterable<readonly StoredRecord[]>;
 }

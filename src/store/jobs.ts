@@ -158,6 +158,16 @@ export interface LedgerLine {
   readonly usdAtMost: number;
 }
 
+/** Sums over all jobs. */
+export interface JobTotals {
+  readonly jobs: readonly { readonly state: JobState; readonly count: number }[];
+  readonly tasks: readonly { readonly state: TaskState; readonly count: number }[];
+  /** Pending tasks of running jobs. */
+  readonly queued: number;
+  /** By api. */
+  readonly calls: readonly Omit<LedgerLine, 'account' | 'region'>[];
+}
+
 /** What a retry brings with it. */
 export interface RetryDraft {
   /** Tasks that these take the place of. */
@@ -216,6 +226,11 @@ export interface JobStore {
   get(job: JobId): Promise<JobWithTasks>;
   /** Newest first. */
   list(page: { readonly limit: number; readonly before?: JobId }): Promise<readonly Job[]>;
+
+  /** Tasks that ended with an error, or of which some servers failed; newest first. */
+  problems(page: { readonly limit: number; readonly before?: TaskId; readonly job?: JobId }): Promise<readonly Task[]>;
+
+  totals(): Promise<JobTotals>;
 
   /** Adds to what is there. */
   addToLedger(job: JobId, lines: readonly LedgerLine[]): Promise<void>;

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { type InventoryRecord, valuesAt } from '#model/record.ts';
 import type { IdentityPath } from './inventory.ts';
 
@@ -14,6 +15,8 @@ export interface RecordOutline {
   readonly memoryAvg: number | null;
   /** The keys of `data` and `metadata`; empty where the record has keys that the model does not know. */
   readonly shape: string;
+  /** Tells records apart by all but what was measured and how it is shown; empty where it is not known. */
+  readonly facts: string;
 }
 
 export function identityOf(record: InventoryRecord): RecordIdentity {
@@ -39,7 +42,14 @@ export function outlineOf(record: InventoryRecord): RecordOutline {
     cpuMax: cpu?.max ?? null,
     memoryAvg: memory?.avg ?? null,
     shape: shapeOf(record),
+    facts: hash('sha1', JSON.stringify(factsOf(record)), 'base64'),
   };
+}
+
+/** What a record says of a server, apart from what was measured, and how that is shown. */
+export function factsOf({ metadata: _, data, ...facts }: InventoryRecord) {
+  const { monitoring: _values, monitoring_info: _sources, ...rest } = data;
+  return { ...facts, data: rest };
 }
 
 const recordKeys = [

@@ -1,5 +1,5 @@
 /** Where sealed values lie. */
-export const sealedPlaces = ['account', 'signing_key'] as const;
+export const sealedPlaces = ['account', 'signing_key', 'plugin'] as const;
 export type SealedPlace = (typeof sealedPlaces)[number];
 
 export interface SealedValue {

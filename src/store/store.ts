@@ -1,10 +1,15 @@
 import type { AccountStore } from './accounts.ts';
+import type { AuditStore } from './audit.ts';
+import type { ChangeStore } from './changes.ts';
 import type { ClusterStore } from './cluster.ts';
+import type { DataSourceStore } from './data-sources.ts';
 import type { HistoryStore } from './history.ts';
 import type { IdentityStore } from './identity.ts';
 import type { InventoryStore } from './inventory.ts';
 import type { JobStore } from './jobs.ts';
 import type { LimitStore } from './limits.ts';
+import type { PluginStore } from './plugins.ts';
+import type { RightsizingStore } from './rightsizing.ts';
 import type { ScheduleStore } from './schedules.ts';
 import type { SealedStore } from './sealed.ts';
 import type { SettingStore } from './settings.ts';
@@ -22,10 +27,15 @@ export interface Store {
   readonly jobs: JobStore;
   readonly tasks: TaskStore;
   readonly schedules: ScheduleStore;
+  readonly plugins: PluginStore;
   readonly limits: LimitStore;
   readonly settings: SettingStore;
+  readonly changes: ChangeStore;
+  readonly audit: AuditStore;
   readonly accounts: AccountStore;
   readonly identity: IdentityStore;
+  readonly rightsizing: RightsizingStore;
+  readonly dataSources: DataSourceStore;
   readonly sealed: SealedStore;
   /** Absent where one machine alone has it. */
   readonly cluster?: ClusterStore;
@@ -37,5 +47,14 @@ export interface Store {
    */
   transaction<T>(work: (tx: Store) => Promise<T>): Promise<T>;
 
+  /** Asks the database itself. @throws CollectError `store_failed` where it does not answer */
+  schema(): Promise<SchemaVersion>;
+
   close(): Promise<void>;
+}
+
+/** How far the schema has been brought: a newer fleetgauge may have brought it further than this one knows. */
+export interface SchemaVersion {
+  readonly stored: number;
+  readonly known: number;
 }

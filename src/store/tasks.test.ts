@@ -96,10 +96,13 @@ describe('a claim', () => {
     expect((await begin(store, all[0])).fruitless).toBe(1);
     const second = await begin(store, all[0]);
     expect(second).toMatchObject({ fruitless: 2 });
-    await store.tasks.release(second, error);
+    await store.tasks.release(second, { error });
     const third = await begin(store, all[0]);
     expect(third).toMatchObject({ fruitless: 3, before: error });
+    const told = async () => (await store.tasks.find(third.task)).task.error;
+    expect(await told()).toEqual(error);
     await store.tasks.progress(third, { doneServers: 1 });
+    expect(await told()).toBeNull();
     expect((await begin(store, all[0])).fruitless).toBe(1);
   });
 

@@ -42,10 +42,18 @@ export interface TaskEnd extends TaskProgress {
   readonly error?: ErrorReport;
 }
 
+/** What an attempt leaves behind that did not end. */
+export interface TaskLeft {
+  /** Why, where it was not by choice. */
+  readonly error?: ErrorReport;
+  readonly spent?: Cost;
+}
+
 /** Who runs which task. A method that takes a claim throws `conflict` where that is lost. */
 export interface TaskStore {
   /**
-   * Begins a task, or begins it again with nothing done: whoever had it has lost it. Undefined where it has ended.
+   * Begins a task, or begins it again with nothing done: whoever had it has lost it. Undefined where it has ended. Why the attempt
+   * before was given up is told of the task until it gets on.
    *
    * @param worker who begins it
    * @throws CollectError `not_found`
@@ -53,8 +61,8 @@ export interface TaskStore {
   begin(task: TaskId, worker: string, now: number): Promise<TaskClaim | undefined>;
   progress(claim: TaskClaim, progress: TaskProgress): Promise<void>;
   end(claim: TaskClaim, end: TaskEnd, now: number): Promise<void>;
-  /** Gives a task back, to be begun by anybody. @param error why, where it was not by choice */
-  release(claim: TaskClaim, error?: ErrorReport): Promise<void>;
+  /** Gives a task back, to be begun by anybody. */
+  release(claim: TaskClaim, left?: TaskLeft): Promise<void>;
 
   /** Those whose job is to end are told to `cancel`. */
   standings(claims: readonly TaskClaim[]): Promise<ReadonlyMap<TaskId, TaskStanding>>;

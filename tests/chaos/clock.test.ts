@@ -5,7 +5,7 @@ import { openSite, type Site } from './site.ts';
 import { serversPerAccount } from './world.ts';
 
 const jumpingClock = fileURLToPath(new URL('jumping-clock.mjs', import.meta.url));
-const accounts = 6;
+const accounts = 5;
 
 let site: Site;
 beforeAll(async () => {

@@ -6,7 +6,7 @@ import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwat
 import { systemClock } from '../../src/collect/clock.ts';
 import { createGate } from '../../src/collect/gate.ts';
 import { Ledger } from '../../src/collect/ledger.ts';
-import { sharedPaces } from '../../src/jobs/shared-pace.ts';
+import { pacesOf } from '../../src/jobs/paces.ts';
 import { CollectError } from '../../src/model/errors.ts';
 import { limits } from '../../src/providers/aws/catalog.ts';
 import { openPostgresStore } from '../../src/store/postgres/store.ts';
@@ -19,9 +19,9 @@ const region = 'us-east-1';
 const { id: account, accessKeyId, secretAccessKey } = accountOf(0);
 const credentials = { accessKeyId, secretAccessKey };
 const client = new CloudWatchClient({ endpoint: url, region, credentials, maxAttempts: 1 });
-const store = await openPostgresStore(database);
-const together = how === 'together' && store.cluster !== undefined ? { paceOf: sharedPaces(store.cluster.paces) } : {};
-const gate = createGate({ limits, ledger: new Ledger(), clock: systemClock, ...together });
+const store = how === 'together' ? await openPostgresStore(database) : undefined;
+const paceOf = pacesOf(store ?? {});
+const gate = createGate({ limits, ledger: new Ledger(), clock: systemClock, paceOf });
 const stopping = new AbortController();
 process.once('SIGTERM', () => stopping.abort());
 
@@ -50,4 +50,5 @@ async function askOnAndOn(): Promise<void> {
 
 process.stdout.write('ready\n');
 await Promise.all(Array.from({ length: callers }, askOnAndOn));
-await store.close();
+client.destroy();
+await store?.close();

@@ -19,6 +19,8 @@ export interface SimulatedCloud {
   readonly url: string;
   /** What it was asked, from its start on: of one operation. */
   asked(operation: string): Promise<readonly Row[]>;
+  /** From now on, each answer takes this long. */
+  answersIn(latencyMs: number): Promise<void>;
   stop(): void;
 }
 
@@ -39,6 +41,11 @@ export async function startSimulatedCloud({ accounts, latencyMs }: CloudOptions)
     asked: async (operation) => {
       const { operations } = Stats.parse(await (await fetch(`${url}/_sim/stats`)).json());
       return operations.filter((row) => row.operation === operation);
+    },
+    answersIn: async (each) => {
+      const isDone = once(child, 'message');
+      child.send({ latencyMs: each });
+      await isDone;
     },
     stop: () => child.disconnect(),
   };

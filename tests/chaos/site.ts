@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openQueue } from '../../src/jobs/open-queue.ts';
 import { RunOptions } from '../../src/jobs/options.ts';
+import { pacesOf } from '../../src/jobs/paces.ts';
 import type { Vault } from '../../src/jobs/saved-targets.ts';
 import { startJob } from '../../src/jobs/start-job.ts';
 import { CollectError } from '../../src/model/errors.ts';
@@ -74,7 +75,12 @@ export function optionsOf(account: number): RunOptions {
 async function beginJob(vault: Vault, options: RunOptions): Promise<Job> {
   const queue = await openQueue(vault.store, { supervises: false, report: () => {} });
   try {
-    return await startJob(options, { vault, queue, signal: new AbortController().signal });
+    return await startJob(options, {
+      vault,
+      queue,
+      paceOf: pacesOf(vault.store),
+      signal: new AbortController().signal,
+    });
   } finally {
     await queue.close();
   }

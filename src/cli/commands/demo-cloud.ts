@@ -5,6 +5,7 @@ import { Argument, type Command, InvalidArgumentError } from 'commander';
 import { CollectError } from '#model/errors.ts';
 import { demoAccounts } from '../../demo/aws/accounts.ts';
 import { startAwsCloud } from '../../demo/aws/server.ts';
+import { startAzureCloud } from '../../demo/azure/server.ts';
 import { startGoogleCloud } from '../../demo/google/server.ts';
 
 interface DemoCloudFlags {
@@ -30,7 +31,10 @@ interface RunningCloud {
   stop(): Promise<void>;
 }
 
-const clouds = { aws, google } as const satisfies Record<string, (options: CloudOptions) => Promise<RunningCloud>>;
+const clouds = { aws, google, azure } as const satisfies Record<
+  string,
+  (options: CloudOptions) => Promise<RunningCloud>
+>;
 type CloudName = keyof typeof clouds;
 
 export function addDemoCloudCommand(program: Command): void {
@@ -92,6 +96,21 @@ async function google(options: CloudOptions): Promise<RunningCloud> {
     },
   };
 }
+
+/** By the first of its applications, which sees all of it. */
+async function azure(options: CloudOptions): Promise<RunningCloud> {
+  const { url, credentials, stop } = await startAzureCloud(options);
+  const [{ tenantId, clientId, clientSecret } = { tenantId: '', clientId: '', clientSecret: '' }] = credentials;
+  const endpoints = `--login-endpoint ${url} --management-endpoint ${url} --metrics-endpoint '${url}/metrics/{region}'`;
+  return {
+    name: 'Azure',
+    url,
+    exports: [{ account: `application ${clientId}`, lines: [`AZURE_CLIENT_SECRET=${clientSecret}`] }],
+    command: `fleetgauge scan azure --tenant-id ${tenantId} --client-id ${clientId} ${endpoints} --yes`,
+    stop,
+  };
+}
+
 function whole(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('It has to be a whole number.');

@@ -1,11 +1,12 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { systemClock } from '#collect/clock.ts';
+import type { RunPlan } from '#jobs/plan-run.ts';
 import { retryJob, startJob } from '#jobs/start-job.ts';
 import { runWorker } from '#jobs/worker.ts';
 import { CollectError } from '#model/errors.ts';
 import type { Job } from '#store/jobs.ts';
 import { runningServer } from '#store/lock.ts';
-import { agreeTo } from '../consent.ts';
+import { agreeTo, type ConsentFlags } from '../consent.ts';
 import { describePlan } from '../describe-plan.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type Interrupt, onInterrupt } from '../interrupt.ts';
@@ -16,6 +17,10 @@ import { openWork, type WorkContext } from '../work-context.ts';
 
 interface WaitFlag {
   readonly wait?: boolean;
+}
+
+interface RetryFlags extends WaitFlag {
+  readonly yes?: boolean;
 }
 
 /** How soon a waiting command sees that a job has ended. */
@@ -40,8 +45,9 @@ export function addJobControlCommands(program: Command): void {
     .command('retry')
     .description('do again what failed of a run, or was not done; leaves it to the workers')
     .argument('<id>', 'its number', parseId)
+    .option('-y, --yes', 'agree to the plan of what could not be planned before')
     .option('--wait', 'until it has ended');
-  retry.action((id: number, flags: WaitFlag) => retryOne(id, flags, retry));
+  retry.action((id: number, flags: RetryFlags) => retryOne(id, flags, retry));
   const cancel = job
     .command('cancel')
     .description('end a run, wherever it runs: what is in flight is finished and stored')
@@ -52,21 +58,21 @@ export function addJobControlCommands(program: Command): void {
 async function startOne(flags: SavedRunFlags & WaitFlag, command: Command): Promise<void> {
   await withWork(command, async (work, data, place, interrupt) => {
     const options = await savedRunOptions(data.store, flags);
-    const job = await startJob(options, {
-      ...work,
-      agree: async (plan) => {
-        process.stderr.write(`${describePlan(plan)}\n`);
-        await agreeTo(plan, flags);
-      },
-    });
+    const job = await startJob(options, { ...work, agree: (plan) => showAndAgree(plan, flags) });
     await finish(job, flags, work, data, place, interrupt);
   });
 }
 
-async function retryOne(id: number, flags: WaitFlag, command: Command): Promise<void> {
+async function retryOne(id: number, flags: RetryFlags, command: Command): Promise<void> {
   await withWork(command, async (work, data, place, interrupt) => {
-    await finish(await retryJob(id, work), flags, work, data, place, interrupt);
+    const job = await retryJob(id, { ...work, agree: (plan) => showAndAgree(plan, flags) });
+    await finish(job, flags, work, data, place, interrupt);
   });
+}
+
+async function showAndAgree(plan: RunPlan, flags: ConsentFlags): Promise<void> {
+  process.stderr.write(`${describePlan(plan)}\n`);
+  await agreeTo(plan, flags);
 }
 
 async function cancelOne(id: number, command: Command): Promise<void> {

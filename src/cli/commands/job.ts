@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
 import type { Job, LedgerLine, Task } from '#store/jobs.ts';
+import { describeExcess, describeSpent } from '../describe-spent.ts';
 import { formatCount, formatUsd } from '../format.ts';
 import { dataPlace, openData } from '../open-data.ts';
 import { type OutputForm, outputOption, write } from '../output.ts';
@@ -76,9 +77,12 @@ async function showJob(id: number, { json }: { json?: boolean }, command: Comman
     return;
   }
   const { created, updated, unchanged, failed } = job.counts;
+  const retried = ledger.reduce((calls, line) => calls + line.retried, 0);
+  const spending = { planned: job.planned, spent: job.spent, retried };
   const sections = [
     renderTable(columns, [job]),
     `${created} created, ${updated} updated, ${unchanged} unchanged, ${failed} failed`,
+    [describeSpent(spending), ...describeExcess(spending)].join('\n'),
     renderTable(taskColumns, tasks),
     ...tasks.flatMap(describeTrouble),
     renderTable(ledgerColumns, ledger),
@@ -87,10 +91,10 @@ async function showJob(id: number, { json }: { json?: boolean }, command: Comman
 }
 
 function describeTrouble({ account, region, error, failures }: Task): string[] {
-  const reports =
-    error === null
-      ? failures.map((failure) => ({ ...failure.error, count: failure.count }))
-      : [{ ...error, count: undefined }];
+  const reports = [
+    ...(error === null ? [] : [{ ...error, count: undefined }]),
+    ...failures.map((failure) => ({ ...failure.error, count: failure.count })),
+  ];
   return reports.map(
     ({ message, fix, count }) =>
       `${pc.red('✕')} ${account} ${region}${count === undefined ? '' : ` (${count})`}  ${message}${fix === undefined ? '' : `\n  fix  ${fix}`}`,

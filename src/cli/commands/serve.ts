@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { type Command, InvalidArgumentError } from 'commander';
 import { oidcConfigFrom } from '#platform/identity/oidc/config.ts';
+import { knownTypes } from '#providers/registry.ts';
 import { startServer } from '#server/start.ts';
 import { lockServer } from '#store/lock.ts';
 import { startBackground } from '../background.ts';
@@ -15,6 +16,7 @@ const consoleFolder = fileURLToPath(new URL('../../../console/dist', import.meta
 interface ServeFlags {
   readonly host: string;
   readonly port: number;
+  readonly legacyPort?: number;
   readonly publicUrl?: string;
   readonly trustProxy: string[];
   readonly tasks: number;
@@ -28,6 +30,7 @@ export function addServeCommand(program: Command): void {
     )
     .option('--host <address>', 'to listen on; others than the loopback need a user to sign in as', '127.0.0.1')
     .option('--port <n>', '0 for any that is free', parsePort, 4680)
+    .option('--legacy-port <n>', 'serve plugins of Cloudforet 1.x too, there', parsePort)
     .option('--public-url <url>', 'where browsers find it, if not where it listens')
     .option(
       '--trust-proxy <address>',
@@ -40,7 +43,7 @@ export function addServeCommand(program: Command): void {
 }
 
 async function serve(flags: ServeFlags, command: Command): Promise<void> {
-  const { host, port, publicUrl, trustProxy, tasks } = flags;
+  const { host, port, legacyPort, publicUrl, trustProxy, tasks } = flags;
   const place = dataPlace(command);
   await using data = await openData(place);
   await using lock = await onlyServer(place);
@@ -51,16 +54,22 @@ async function serve(flags: ServeFlags, command: Command): Promise<void> {
     store: data.store,
     demo: false,
     version,
+    types: await knownTypes(),
     consoleFolder,
     now: Date.now,
     report: printError,
     host,
     port,
     trustedProxies: trustProxy,
+    masterKey: data.key,
+    ...(legacyPort === undefined ? {} : { legacyPort }),
     ...(publicUrl === undefined ? {} : { publicUrl }),
     ...(oidc === undefined ? {} : { oidc }),
   });
   await lock.announce(server.url);
+  if (server.legacyPort !== undefined) {
+    process.stderr.write(`Cloudforet 1.x   grpc://${host}:${server.legacyPort}\n`);
+  }
   process.stderr.write(`Console  ${publicUrl ?? server.url}   Ctrl-C stops\n`);
   await aborted(interrupt.stopping);
   await server.close();

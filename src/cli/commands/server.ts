@@ -1,17 +1,22 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { CollectError } from '#model/errors.ts';
-import { allMetricKeys, type MetricKey, metricKeys, metrics } from '#model/metric.ts';
+import { type MetricKey, metricKeys, metrics } from '#model/metric.ts';
 import { type MissingReason, missingReasons } from '#model/missing.ts';
 import { type InventoryRecord, valuesAt } from '#model/record.ts';
-import { type RecordSort, recordSorts } from '#store/inventory.ts';
+import { metricsOfAny, serverType } from '#model/resource-type.ts';
+import { knownTypes } from '#providers/registry.ts';
+import { type RecordSort, recordSorts, type StoredRecord } from '#store/inventory.ts';
+import { anyType, conditionOfType } from '#store/query/resource-type.ts';
 import { conditionOfText } from '#store/query/text.ts';
+import { findServer } from '../find-server.ts';
 import { formatValue } from '../format.ts';
 import { dataPlace, openData } from '../open-data.ts';
 import { type OutputForm, outputOption, write } from '../output.ts';
 import { csvColumns, serverColumns } from '../server-columns.ts';
+import { addHistoryCommand } from './server-history.ts';
 
 interface ListFlags {
   readonly output: OutputForm;
+  readonly type: string;
   readonly limit: number;
   readonly sort: { by: RecordSort; descending: boolean };
   readonly account?: string;
@@ -25,7 +30,8 @@ export function addServerCommand(program: Command): void {
   const server = program.command('server').description('the inventory');
   const list = server
     .command('list')
-    .description('servers and how used they are')
+    .description('servers, or resources of another type, and how used they are')
+    .option('--type <type>', `of resource, such as rds_instance; ${anyType} for every one`, serverType)
     .option('--filter <query>', "such as 'provider:aws cpu.p95:<5 mem:none tag.env:prod name:~web -account:sandbox'")
     .option('--account <id>')
     .option('--region <code>')
@@ -45,13 +51,17 @@ export function addServerCommand(program: Command): void {
   show
     .option('--json', 'the whole record')
     .action((id: string, flags: { json?: boolean }) => showServer(id, flags, show));
+  addHistoryCommand(server);
 }
 
 const pageSize = 1000;
 
 async function listServers(flags: ListFlags, command: Command): Promise<void> {
   await using data = await openData(dataPlace(command));
-  const condition = flags.filter === undefined ? {} : { condition: conditionOfText(flags.filter) };
+  const types = await knownTypes();
+  const ofType = conditionOfType(flags.type, types);
+  const condition = flags.filter === undefined ? ofType : { all: [ofType, conditionOfText(flags.filter)] };
+  const keys = flags.type === anyType ? metricKeys : metricsOfAny(types, [flags.type]);
   const named = Object.fromEntries(
     (['account', 'region', 'state', 'search'] as const).flatMap((name) =>
       flags[name] === undefined ? [] : [[name, flags[name]]],
@@ -63,7 +73,7 @@ async function listServers(flags: ListFlags, command: Command): Promise<void> {
   let total = 0;
   do {
     const page = await data.store.inventory.list({
-      filter: { ...named, ...condition },
+      filter: { ...named, condition },
       sort: flags.sort,
       limit: Math.min(pageSize, wanted - rows.length),
       ...(after === undefined ? {} : { after }),
@@ -75,8 +85,8 @@ async function listServers(flags: ListFlags, command: Command): Promise<void> {
   await write({
     form: flags.output,
     rows,
-    columns: serverColumns(['avg', 'max'], metricKeys),
-    csvColumns: csvColumns(metricKeys, ['avg', 'max', 'p95']),
+    columns: serverColumns(['avg', 'max'], keys),
+    csvColumns: csvColumns(keys, ['avg', 'max', 'p95']),
     meta: { total },
   });
   if (rows.length < total) process.stderr.write(`${rows.length} of ${total}; --limit 0 shows all\n`);
@@ -84,31 +94,22 @@ async function listServers(flags: ListFlags, command: Command): Promise<void> {
 
 async function showServer(id: string, { json }: { json?: boolean }, command: Command): Promise<void> {
   await using data = await openData(dataPlace(command));
-  const { rows } = await data.store.inventory.list({ filter: { search: id }, limit: 20 });
-  const exact = rows.filter(({ record }) => record.name === id || record.reference.resource_id === id);
-  const found = exact.length > 0 ? exact : rows;
-  const [only] = found;
-  if (only === undefined)
-    throw new CollectError('not_found', `no server is called ${id}`, {
-      fix: 'fleetgauge server list --search <part of its name>',
-    });
-  if (found.length > 1) {
-    throw new CollectError('invalid_input', `${id} is not one server`, {
-      fix: `say which: ${found.map(({ record }) => record.reference.resource_id).join(', ')}`,
-    });
-  }
-  process.stdout.write(json ? `${JSON.stringify(only.record, null, 2)}\n` : `${describe(only.record)}\n`);
+  const only = await findServer(data.store, id, {});
+  process.stdout.write(json ? `${JSON.stringify(only.record, null, 2)}\n` : `${describe(only)}\n`);
 }
 
-function describe(record: InventoryRecord): string {
+function describe({ record, absentSince }: StoredRecord): string {
   const { data, reference } = record;
   const info = data.monitoring_info;
   return [
     `${record.name}  ${reference.resource_id}  ${record.provider} · ${record.account} · ${record.region_code} · ${record.instance_type} · ${data.compute?.instance_state ?? ''}`,
+    ...(absentSince === undefined
+      ? []
+      : [`Absent since ${new Date(absentSince).toISOString()}: complete runs do not find it any more`]),
     info === undefined
       ? 'Not measured yet: fleetgauge collect'
       : `Window ${info.window.start} to ${info.window.end}, collected ${info.collected_at}`,
-    ...allMetricKeys.flatMap((key) => describeMetric(record, key)),
+    ...metricKeys.flatMap((key) => describeMetric(record, key)),
   ].join('\n');
 }
 

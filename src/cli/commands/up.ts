@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { type Command, InvalidArgumentError } from 'commander';
 import { CollectError } from '#model/errors.ts';
 import { oidcConfigFrom } from '#platform/identity/oidc/config.ts';
+import { knownTypes } from '#providers/registry.ts';
 import { type RunningServer, startServer } from '#server/start.ts';
 import { lockServer } from '#store/lock.ts';
 import { runDemo } from '../demo-run.ts';
@@ -16,6 +17,7 @@ const consoleFolder = fileURLToPath(new URL('../../../console/dist', import.meta
 
 interface UpFlags {
   readonly port?: number;
+  readonly legacyPort?: number;
   readonly once?: boolean;
   readonly demo?: boolean;
 }
@@ -25,6 +27,7 @@ export function addUpCommand(program: Command): void {
     .command('up')
     .description('serve the console; without a saved account, with a simulated fleet to look at')
     .option('--port <n>', `of the console; ${defaultPort}, or a free one, where absent`, parsePort)
+    .option('--legacy-port <n>', 'serve plugins of Cloudforet 1.x too, there', parsePort)
     .option('--demo', 'the simulated fleet, also where accounts are saved')
     .option('--once', 'end after one run');
   command.action((flags: UpFlags) => up(flags, command));
@@ -56,11 +59,12 @@ async function serve(place: DataPlace, flags: UpFlags, demo: boolean): Promise<v
     if (isReading) process.stderr.write(`${text}\n`);
   });
   try {
-    const server = await listen(data, demo, flags.port);
+    const server = await listen(data, demo, flags);
     await lock.announce(server.url);
     process.stderr.write(
       `${demo ? 'DEMO   simulated clouds with made-up servers; no cloud is called\n' : ''}Console  ${server.url}\n`,
     );
+    if (server.legacyPort !== undefined) process.stderr.write(`Cloudforet 1.x   ${legacyUrl(server)}\n`);
     try {
       if (demo) process.exitCode = await runDemo(data, interrupt);
       else process.stderr.write('Nothing is read by itself. Next   fleetgauge collect --dry-run\n');
@@ -78,15 +82,19 @@ async function serve(place: DataPlace, flags: UpFlags, demo: boolean): Promise<v
 }
 
 /** On the usual port, or where that is taken and none was asked for, on a free one. */
-async function listen({ store }: Data, demo: boolean, port: number | undefined): Promise<RunningServer> {
+async function listen({ store, key }: Data, demo: boolean, flags: UpFlags): Promise<RunningServer> {
+  const { port, legacyPort } = flags;
   const oidc = demo ? undefined : oidcConfigFrom(process.env);
   const options = {
     store,
     demo,
     version,
+    types: await knownTypes(),
     consoleFolder,
     now: Date.now,
     report: printError,
+    masterKey: key,
+    ...(legacyPort === undefined ? {} : { legacyPort }),
     ...(oidc === undefined ? {} : { oidc }),
   };
   try {
@@ -95,6 +103,10 @@ async function listen({ store }: Data, demo: boolean, port: number | undefined):
     if (port !== undefined || CollectError.from(caught).code !== 'unavailable') throw caught;
     return startServer({ ...options, port: 0 });
   }
+}
+
+function legacyUrl({ url, legacyPort }: RunningServer): string {
+  return `grpc://${new URL(url).hostname}:${legacyPort}`;
 }
 
 function parsePort(text: string): number {

@@ -1,5 +1,6 @@
 import { CollectError } from '#model/errors.ts';
 import type { InventoryRecord } from '#model/record.ts';
+import type { FieldChange } from '#store/changes.ts';
 import type { IdentityPath, InventoryStore, Lookup, MatchedRecord, RecordId } from '#store/inventory.ts';
 import type { RecordIdentity } from '#store/record-outline.ts';
 import { lookupOf, type MatchRules, matches, ownIdentity } from './match-rules.ts';
@@ -11,6 +12,8 @@ export interface Entry {
   record: InventoryRecord | undefined;
   identity: RecordIdentity;
   changed: boolean;
+  /** What has changed of a stored one, apart from what was measured. */
+  readonly fields: FieldChange[];
 }
 
 /** Finds the record that each report of a batch is about, among those stored and those that the batch itself made. */
@@ -57,7 +60,7 @@ export async function matchBatch(
   function entryOf(matched: MatchedRecord): Entry {
     const known = stored.get(matched.id);
     if (known !== undefined) return known;
-    const entry: Entry = { stored: matched, record: undefined, identity: matched.identity, changed: false };
+    const entry: Entry = { stored: matched, record: undefined, identity: matched.identity, changed: false, fields: [] };
     stored.set(matched.id, entry);
     return entry;
   }

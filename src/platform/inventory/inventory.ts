@@ -1,9 +1,12 @@
 import { CollectError } from '#model/errors.ts';
 import type { InventoryRecord } from '#model/record.ts';
+import type { ChangeDraft, RecordEvent } from '#store/changes.ts';
 import type { InventoryStore, RecordId, RecordWrite } from '#store/inventory.ts';
+import type { JobId } from '#store/jobs.ts';
 import { identityOf, isWhole, outlineOf, type RecordOutline, sameOutline, shapeOf } from '#store/record-outline.ts';
 import type { Store } from '#store/store.ts';
 import { type BatchMatch, type Entry, matchBatch } from './batch-match.ts';
+import { fieldChanges } from './field-changes.ts';
 import { defaultRules, type MatchRules, sameIdentity } from './match-rules.ts';
 import { type Change, type IncomingRecord, type Merged, mergeRecord } from './merge.ts';
 
@@ -18,6 +21,7 @@ export type MergeOutcome =
  *
  * @param reports best some 500 at a time: one statement to match them all, then a row written per change
  * @param now epoch milliseconds
+ * @param job that found this, where one did: changes name it
  * @returns an outcome per report, in order
  * @throws CollectError `store_failed`; then nothing of the batch is stored
  */
@@ -26,9 +30,10 @@ export async function mergeBatch(
   reports: readonly IncomingRecord[],
   now: number,
   rules: MatchRules = defaultRules,
+  job?: JobId,
 ): Promise<readonly MergeOutcome[]> {
   if (reports.length === 0) return [];
-  return store.transaction(async ({ inventory }) => {
+  return store.transaction(async ({ inventory, changes }) => {
     const match = await matchBatch(inventory, reports, rules);
     await match.read((stored, index) => !replaces(reports[index] ?? {}, stored.outline));
     const steps: Step[] = [];
@@ -42,6 +47,8 @@ export async function mergeBatch(
       [...touched].flatMap(({ stored, changed }) => (changed || stored === undefined ? [] : [stored.id])),
       now,
     );
+
+    await changes.add(changesOf([...touched], idOf, job), now);
 
     return steps.map((step) => {
       if ('error' in step) return { change: 'failed', error: step.error };
@@ -64,9 +71,13 @@ async function mergeOne(
     const known = await match.find(index);
     const { record, change } = await mergeWith(inventory, known, report);
     const identity = identityOf(record);
-    const entry: Entry = known ?? { stored: undefined, record, identity, changed: true };
+    const entry: Entry = known ?? { stored: undefined, record, identity, changed: true, fields: [] };
+    if (known?.stored !== undefined && known.record !== undefined && change !== 'unchanged') {
+      entry.fields.push(...fieldChanges(known.record, record));
+    }
     entry.record = record;
-    if (change !== 'unchanged') {
+    // Who was gone and is reported again is written again, so that it is there again.
+    if (change !== 'unchanged' || known?.stored?.isAbsent === true) {
       entry.identity = identity;
       entry.changed = true;
       match.add(entry);
@@ -91,7 +102,29 @@ async function mergeWith(inventory: InventoryStore, known: Entry | undefined, re
 /** Whether the report is a whole record, of the stored one's keys, that the outline alone shows to be another. */
 function replaces(report: IncomingRecord, stored: RecordOutline): report is InventoryRecord {
   if (stored.shape === '' || shapeOf(report) !== stored.shape || !isWhole(report)) return false;
-  return !sameOutline(outlineOf(report), stored);
+  const outline = outlineOf(report);
+  // Where more than what was measured has changed, the record is read, to tell what.
+  return outline.facts === stored.facts && !sameOutline(outline, stored);
+}
+
+function changesOf(
+  touched: readonly Entry[],
+  idOf: ReadonlyMap<Entry, RecordId | undefined>,
+  job: JobId | undefined,
+): ChangeDraft[] {
+  return touched.flatMap((entry) => {
+    const { stored, fields } = entry;
+    const resource = stored?.id ?? idOf.get(entry);
+    const event = eventOf(entry);
+    if (resource === undefined || event === undefined) return [];
+    return [{ resource, event, fields, ...(job === undefined ? {} : { job }) }];
+  });
+}
+
+function eventOf({ stored, fields }: Entry): RecordEvent | undefined {
+  if (stored === undefined) return 'created';
+  if (stored.isAbsent) return 'seen_again';
+  return fields.length > 0 ? 'changed' : undefined;
 }
 
 function writeOf({ stored, record, identity }: Entry): RecordWrite[] {

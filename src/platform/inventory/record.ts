@@ -36,7 +36,7 @@ export function recordOf(resource: Resource, metadata: InventoryRecord['metadata
 function computeOf(resource: Resource): Record<string, string> {
   return {
     account: resource.account,
-    instance_id: resource.id,
+    instance_id: resource.instanceId ?? resource.id,
     instance_name: resource.name,
     instance_state: resource.state,
     instance_type: resource.instanceType,

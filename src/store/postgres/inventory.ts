@@ -1,8 +1,10 @@
 import { sql } from 'kysely';
 import type { IdentityPath, InventoryStore, Lookup, MatchedRecord, RecordId, RecordWrite } from '../inventory.ts';
+import { markAbsent } from '../sql/record-absent.ts';
 import { areUnique, columnOf, groupByPaths, type MatchRow, matchedRecord } from '../sql/record-lookup.ts';
 import { countRecords, listRecords, streamRecords, summarise } from '../sql/record-query.ts';
 import { searchRecords } from '../sql/record-search.ts';
+import { readLines, readUsage } from '../sql/record-usage.ts';
 import type { SqlSession } from '../sql/session.ts';
 import { recordsOf, writeRows } from './record-row.ts';
 
@@ -14,6 +16,7 @@ export function postgresInventory(session: SqlSession): InventoryStore {
       if (ids.length === 0) return;
       await sql`UPDATE resource SET last_seen_at = ${now} WHERE id = ANY(${[...ids]}::bigint[])`.execute(session.db);
     },
+    markAbsent: (filter, seenBefore, now) => markAbsent(session, filter, seenBefore, now),
     records: (ids) => recordsOf(session.db, ids),
     async get(id) {
       const [record] = await recordsOf(session.db, [id]);
@@ -22,7 +25,9 @@ export function postgresInventory(session: SqlSession): InventoryStore {
     list: (query) => listRecords(session, query),
     search: (search) => searchRecords(session, search),
     count: (filter) => countRecords(session, filter),
-    summary: () => summarise(session),
+    summary: (filter) => summarise(session, filter),
+    usage: (filter) => readUsage(session, filter),
+    lines: (filter) => readLines(session, filter),
     stream: (filter) => streamRecords(session, filter),
   };
 }

@@ -11,22 +11,24 @@ interface RecordRow {
   readonly first_seen: number;
   readonly updated_at: number;
   readonly last_seen_at: number;
+  readonly absent_since: number | null;
 }
 
 export async function recordsOf(db: Kysely<Tables>, ids: readonly number[]): Promise<StoredRecord[]> {
   const { rows } = await sql<RecordRow>`
-    SELECT r.id, r.first_seen, r.updated_at, r.last_seen_at, d.doc
+    SELECT r.id, r.first_seen, r.updated_at, r.last_seen_at, r.absent_since, d.doc
     FROM unnest(${[...ids]}::bigint[]) WITH ORDINALITY AS l (id, at)
     JOIN resource AS r ON r.id = l.id
     JOIN resource_doc AS d ON d.id = r.id
     ORDER BY l.at
   `.execute(db);
-  return rows.map(({ id, doc, first_seen, updated_at, last_seen_at }) => ({
+  return rows.map(({ id, doc, first_seen, updated_at, last_seen_at, absent_since }) => ({
     id,
     record: checkStored(RecordSchema, doc, `record ${id}`),
     firstSeen: first_seen,
     updatedAt: updated_at,
     lastSeenAt: last_seen_at,
+    ...(absent_since === null ? {} : { absentSince: absent_since }),
   }));
 }
 
@@ -45,6 +47,7 @@ const columns: readonly (readonly [name: string, type: string, value: (row: Writ
   ['cpu_max', 'double precision', ({ outline }) => outline.cpuMax],
   ['mem_avg', 'double precision', ({ outline }) => outline.memoryAvg],
   ['shape', 'text', ({ outline }) => outline.shape],
+  ['facts', 'text', ({ outline }) => outline.facts],
 ];
 
 interface Written {
@@ -71,7 +74,7 @@ export async function writeRows(
   if (changed.length > 0) {
     const assignments = sql.join(names.map((name) => sql`${name} = u.${name}`));
     await sql`
-      UPDATE resource SET ${assignments}, updated_at = ${now}, last_seen_at = ${now}
+      UPDATE resource SET ${assignments}, updated_at = ${now}, last_seen_at = ${now}, absent_since = NULL
       FROM ${rowsOf(changed)} AS u (id, ${sql.join(names)}) WHERE resource.id = u.id
     `.execute(db);
   }

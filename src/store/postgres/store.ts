@@ -1,20 +1,25 @@
-import { Kysely, PostgresDialect } from 'kysely';
+import { Kysely, PostgresDialect, sql } from 'kysely';
 import { sqlAccounts } from '../sql/accounts.ts';
+import { sqlAudit } from '../sql/audit.ts';
+import { sqlChanges } from '../sql/changes.ts';
+import { sqlDataSources } from '../sql/data-sources.ts';
 import { sqlIdentity } from '../sql/identity.ts';
 import { sqlJobs } from '../sql/jobs.ts';
 import { sqlLimits } from '../sql/limits.ts';
+import { sqlPlugins } from '../sql/plugins.ts';
+import { sqlRightsizing } from '../sql/rightsizing.ts';
 import { sqlSchedules } from '../sql/schedules.ts';
 import { sqlSealed } from '../sql/sealed.ts';
 import type { SqlSession } from '../sql/session.ts';
 import { sqlSettings } from '../sql/settings.ts';
 import type { Tables } from '../sql/tables.ts';
 import { sqlTasks } from '../sql/tasks.ts';
-import type { Store } from '../store.ts';
+import type { SchemaVersion, Store } from '../store.ts';
 import { type ClusterPlace, clusterPlace, postgresCluster } from './cluster.ts';
 import { guardedPool } from './guarded-pool.ts';
 import { postgresHistory } from './history.ts';
 import { postgresInventory } from './inventory.ts';
-import { migrate } from './migrations.ts';
+import { migrate, migrations } from './migrations.ts';
 import { createPool } from './pool.ts';
 import { storeError } from './postgres-error.ts';
 import { openSession } from './session.ts';
@@ -34,7 +39,11 @@ export async function openPostgresStore(url: string): Promise<Store> {
     await migrate(pool, where, Date.now());
     const place = await clusterPlace(pool, url);
     const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: guardedPool(pool, where) }) });
-    return storeOn(openSession(db), place, () => db.destroy());
+    return storeOn(openSession(db), place, async () => {
+      await db.destroy();
+      // Kysely leaves a pool open that it never used.
+      if (!pool.ended) await pool.end();
+    });
   } catch (caught) {
     await pool.end();
     throw storeError(caught, where);
@@ -48,12 +57,18 @@ function storeOn(session: SqlSession, place: ClusterPlace, close: () => Promise<
     jobs: sqlJobs(session),
     tasks: sqlTasks(session),
     schedules: sqlSchedules(session),
+    plugins: sqlPlugins(session),
     limits: sqlLimits(session),
     settings: sqlSettings(session),
+    changes: sqlChanges(session),
+    audit: sqlAudit(session),
     accounts: sqlAccounts(session),
     identity: sqlIdentity(session),
+    rightsizing: sqlRightsizing(session),
+    dataSources: sqlDataSources(session),
     sealed: sqlSealed(session),
     cluster: postgresCluster(session, place),
+    schema: () => schemaVersion(session),
     transaction: (work) => session.transaction((tx) => work(storeOn(tx, place, close))),
     close,
   };
@@ -64,4 +79,9 @@ function withoutPassword(url: string): string {
   if (!URL.canParse(url)) return 'the database';
   const { hostname, port, pathname } = new URL(url);
   return `${hostname}${port === '' ? '' : `:${port}`}${pathname}`;
+}
+
+async function schemaVersion({ db }: SqlSession): Promise<SchemaVersion> {
+  const { rows } = await sql<{ readonly version: number }>`SELECT version FROM schema_version`.execute(db);
+  return { stored: rows[0]?.version ?? 0, known: migrations.length };
 }

@@ -31,7 +31,12 @@ export const timePaths = {
   created_at: 'first_seen',
   updated_at: 'updated_at',
   last_collected_at: 'last_seen_at',
+  /** Of a record that complete runs have not found any more. */
+  deleted_at: 'absent_since',
 } as const;
+/** The store's own number of a record, which is not in the record either. */
+export const idPath = 'record_id';
+
 export type TimePath = keyof typeof timePaths;
 
 export function isTimePath(text: string): text is TimePath {

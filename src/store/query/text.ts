@@ -1,5 +1,5 @@
 import { CollectError } from '#model/errors.ts';
-import { isMetricKey, type MetricKey, metricKeys } from '#model/metric.ts';
+import { isMetricKey, type MetricKey, serverMetricKeys } from '#model/metric.ts';
 import { type Statistic, statistics } from '#model/statistic.ts';
 import type { Condition, Order, Path } from './condition.ts';
 
@@ -89,7 +89,7 @@ function fieldCondition(term: Term): Condition {
   throw refused(term.text, `there is no field '${field}'`, fieldsHelp);
 }
 
-const fieldsHelp = `fields: ${Object.keys(textFields).join(', ')}, tag.<name>, ${Object.keys(numberFields).join(', ')}, ${Object.keys(metricFields).join(', ')} or ${metricKeys[0]}, with .avg, .max, .min, .p50, .p95, .p99`;
+const fieldsHelp = `fields: ${Object.keys(textFields).join(', ')}, tag.<name>, ${Object.keys(numberFields).join(', ')}, ${Object.keys(metricFields).join(', ')} or ${serverMetricKeys[0]}, with .avg, .max, .min, .p50, .p95, .p99`;
 
 /** `cpu.p95` → where that lies in a record; the average where no statistic is named. */
 function metricPath(field: string): Path | undefined {

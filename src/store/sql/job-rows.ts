@@ -1,3 +1,4 @@
+import type { Insertable } from 'kysely';
 import { CollectError } from '#model/errors.ts';
 import { noCost } from '#model/fleet.ts';
 import { type JobId, type JobWithTasks, noCounts, type TaskDraft } from '../jobs.ts';
@@ -29,31 +30,37 @@ export async function updateJob(session: SqlSession, id: JobId, values: Partial<
   if (numUpdatedRows === 0n) throw unknownJob(id);
 }
 
+/** Databases limit how many values a statement takes. */
+const rowsAtOnce = 500;
+
 /** Pending tasks, and those that have failed already. */
 export async function addTasks(tx: SqlSession, job: JobId, drafts: readonly TaskDraft[], now: number): Promise<void> {
-  for (const { provider, account, region, plannedServers, source, maxUsd, error } of drafts) {
-    await tx.db
-      .insertInto('task')
-      .values({
-        ...nothingDone,
-        job,
-        provider,
-        account,
-        region,
-        state: error === undefined ? 'PENDING' : 'FAILURE',
-        planned_servers: plannedServers,
-        spent: JSON.stringify(noCost),
-        started_at: null,
-        source: source ?? null,
-        max_usd: maxUsd ?? null,
-        attempt: 0,
-        fruitless: 0,
-        worker: null,
-        heartbeat_at: null,
-        ...(error === undefined ? {} : { error: JSON.stringify(error), finished_at: now }),
-      })
-      .execute();
+  for (let at = 0; at < drafts.length; at += rowsAtOnce) {
+    const rows = drafts.slice(at, at + rowsAtOnce).map((draft) => rowOf(job, draft, now));
+    await tx.db.insertInto('task').values(rows).execute();
   }
+}
+
+function rowOf(job: JobId, draft: TaskDraft, now: number): Insertable<TaskTable> {
+  const { provider, account, region, plannedServers, source, maxUsd, error } = draft;
+  return {
+    ...nothingDone,
+    job,
+    provider,
+    account,
+    region,
+    state: error === undefined ? 'PENDING' : 'FAILURE',
+    planned_servers: plannedServers,
+    spent: JSON.stringify(noCost),
+    started_at: null,
+    source: source ?? null,
+    max_usd: maxUsd ?? null,
+    attempt: 0,
+    fruitless: 0,
+    worker: null,
+    heartbeat_at: null,
+    ...(error === undefined ? {} : { error: JSON.stringify(error), finished_at: now }),
+  };
 }
 
 function unknownJob(id: JobId): CollectError {

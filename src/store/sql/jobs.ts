@@ -1,8 +1,9 @@
 import { noCost } from '#model/fleet.ts';
-import { heartbeatLimitMs, type JobDraft, type JobStore, type JobWithTasks, noCounts } from '../jobs.ts';
+import { heartbeatLimitMs, type JobDraft, type JobStore, type JobWithTasks, noCounts, type Task } from '../jobs.ts';
 import { adoptInterrupted, cancelJob, resumeJob, retryJob, settleJob, sumUpJobs } from './job-control.ts';
-import { jobOf } from './job-row.ts';
+import { jobOf, taskOf } from './job-row.ts';
 import { addTasks, getJob, updateJob } from './job-rows.ts';
+import { readTotals } from './job-totals.ts';
 import { addToLedger, readLedger } from './ledger.ts';
 import type { SqlSession } from './session.ts';
 import { takeTurn } from './settings.ts';
@@ -37,6 +38,8 @@ export function sqlJobs(session: SqlSession): JobStore {
       if (before !== undefined) query = query.where('id', '<', before);
       return (await query.execute()).map(jobOf);
     },
+    problems: (page) => readProblems(session, page),
+    totals: () => readTotals(session),
     addToLedger: (job, lines) => session.transaction((tx) => addToLedger(tx, job, lines)),
     ledger: (job) => readLedger(session, job),
   };
@@ -71,11 +74,28 @@ function jsonOf(value: unknown): string {
   return JSON.stringify(value ?? null);
 }
 
+async function readProblems(
+  { db }: SqlSession,
+  { limit, before, job }: Parameters<JobStore['problems']>[0],
+): Promise<Task[]> {
+  let query = db
+    .selectFrom('task')
+    .selectAll()
+    .where((eb) => eb.or([eb('error', 'is not', null), eb('failures', '!=', '[]')]))
+    .orderBy('id', 'desc')
+    .limit(limit);
+  if (before !== undefined) query = query.where('id', '<', before);
+  if (job !== undefined) query = query.where('job', '=', job);
+  return (await query.execute()).map(taskOf);
+}
+
 async function latestResumable(tx: SqlSession, demo: boolean): Promise<JobWithTasks | undefined> {
   const newest = await tx.db
     .selectFrom('job')
     .select('id')
     .where('demo', '=', demo ? 1 : 0)
+    // A plugin's own work is not ours to go on with.
+    .where('options', 'not like', '{"plugin":%')
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst();

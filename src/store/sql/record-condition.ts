@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import { type Comparison, type Condition, type Path, type Scalar, timePaths } from '../query/condition.ts';
+import { type Comparison, type Condition, idPath, type Path, type Scalar, timePaths } from '../query/condition.ts';
 import type { SqlDialect } from './session.ts';
 
 /** Paths that are columns of `resource` too: what the console asks by, answered without reading a record. */
@@ -18,6 +18,7 @@ const numberColumns: Readonly<Record<string, string>> = {
   'data.monitoring.cpu.utilization.max': 'cpu_max',
   'data.monitoring.memory.usage.avg': 'mem_avg',
   ...timePaths,
+  [idPath]: 'id',
 };
 
 const never = sql<boolean>`1 = 0`;

@@ -49,6 +49,7 @@ export type MatchRow = Selectable<ResourceTable> & { readonly lookup: number };
 export function matchedRecord(row: Selectable<ResourceTable>): MatchedRecord {
   return {
     id: row.id,
+    isAbsent: row.absent_since !== null,
     identity: {
       provider: row.provider,
       account: row.account,
@@ -65,6 +66,7 @@ export function matchedRecord(row: Selectable<ResourceTable>): MatchedRecord {
       cpuMax: row.cpu_max,
       memoryAvg: row.mem_avg,
       shape: row.shape,
+      facts: row.facts,
     },
   };
 }

@@ -28,7 +28,11 @@ const streamPage = 500;
 const histogramBins = 10;
 
 /** Where a page ended: the value it was sorted by, and the id. */
-const Cursor = z.object({ by: z.string(), value: z.union([z.string(), z.number(), z.null()]), id: z.number() });
+const Cursor = z.strictObject({
+  by: z.string(),
+  value: z.union([z.string(), z.number(), z.null()]),
+  id: z.int().positive(),
+});
 type Cursor = z.infer<typeof Cursor>;
 
 export async function listRecords(session: SqlSession, query: RecordQuery): Promise<RecordPage> {
@@ -38,7 +42,7 @@ export async function listRecords(session: SqlSession, query: RecordQuery): Prom
   }
   const column = sortColumns[sort.by];
   const direction = sort.descending === true ? 'desc' : 'asc';
-  const after = query.after === undefined ? undefined : readCursor(query.after, sort.by);
+  const after = query.after === undefined ? undefined : readCursor(query.after, sort);
 
   let page = filtered(session, filter)
     .select(['id', `${column} as sorted`])
@@ -58,7 +62,7 @@ export async function listRecords(session: SqlSession, query: RecordQuery): Prom
     rows,
     total: await countRecords(session, filter),
     ...(keys.length > limit && last !== undefined
-      ? { next: writeCursor({ by: sort.by, value: last.sorted, id: last.id }) }
+      ? { next: writeCursor({ by: orderOf(sort), value: last.sorted, id: last.id }) }
       : {}),
   };
 }
@@ -75,25 +79,38 @@ export async function* streamRecords(
   filter: RecordFilter = {},
 ): AsyncGenerator<readonly StoredRecord[]> {
   for (let after = 0; ; ) {
+    const last = await lastOfPage(session, after);
+    if (last === null) return;
+    // Looks at one page of the table, however few of it the filter lets through: nobody waits long for the database.
     const ids = await filtered(session, filter)
       .select('id')
       .where('id', '>', after)
+      .where('id', '<=', last)
       .orderBy('id')
-      .limit(streamPage)
       .execute();
-    const last = ids.at(-1);
-    if (last === undefined) return;
-    yield await session.dialect.recordsOf(
-      session.db,
-      ids.map((row) => row.id),
-    );
-    after = last.id;
+    const wanted = ids.map((row) => row.id);
+    yield wanted.length === 0 ? [] : await session.dialect.recordsOf(session.db, wanted);
+    after = last;
   }
 }
 
-export async function summarise(session: SqlSession): Promise<RecordSummary> {
-  const groups = await session.db
+async function lastOfPage({ db }: SqlSession, after: number): Promise<number | null> {
+  const page = db
     .selectFrom('resource')
+    .select('id')
+    .where('id', '>', after)
+    .orderBy('id')
+    .limit(streamPage)
+    .as('page');
+  const { last } = await db
+    .selectFrom(page)
+    .select((eb) => eb.fn.max('page.id').as('last'))
+    .executeTakeFirstOrThrow();
+  return last;
+}
+
+export async function summarise(session: SqlSession, filter: RecordFilter = {}): Promise<RecordSummary> {
+  const groups = await filtered(session, filter)
     .select(['provider', 'account', 'region', 'state'])
     .select((eb) => [eb.fn.countAll<number>().as('count'), eb.fn.count<number>('mem_avg').as('withMemory')])
     .groupBy(['provider', 'account', 'region', 'state'])
@@ -109,8 +126,7 @@ export async function summarise(session: SqlSession): Promise<RecordSummary> {
   const bin = sql<
     number | null
   >`CASE WHEN cpu_avg IS NULL THEN NULL ${sql.join(bounds, sql` `)} ELSE ${sql.lit(histogramBins - 1)} END`;
-  const bins = await session.db
-    .selectFrom('resource')
+  const bins = await filtered(session, filter)
     .select((eb) => [bin.as('bin'), eb.fn.countAll<number>().as('count')])
     .groupBy('bin')
     .execute();
@@ -123,7 +139,8 @@ export async function summarise(session: SqlSession): Promise<RecordSummary> {
   };
 }
 
-function filtered({ db, dialect }: SqlSession, filter: RecordFilter) {
+/** Rows of `resource` that the filter lets through. */
+export function filtered({ db, dialect }: SqlSession, filter: RecordFilter) {
   let narrowed = db.selectFrom('resource');
   if (filter.provider !== undefined) narrowed = narrowed.where('provider', '=', filter.provider);
   if (filter.account !== undefined) narrowed = narrowed.where('account', '=', filter.account);
@@ -155,12 +172,34 @@ function writeCursor(cursor: Cursor): string {
   return Buffer.from(JSON.stringify(cursor)).toString('base64url');
 }
 
-function readCursor(text: string, by: RecordSort): Cursor {
+type Sort = NonNullable<RecordQuery['sort']>;
+
+/** `-cpuAvg` */
+function orderOf({ by, descending }: Sort): string {
+  return descending === true ? `-${by}` : by;
+}
+
+const textSorts: readonly RecordSort[] = ['name', 'provider', 'account', 'region', 'state', 'instanceType'];
+const nullableSorts: readonly RecordSort[] = ['cpuAvg', 'cpuMax', 'memoryAvg'];
+
+/** Whether a value can be one of the column: databases mind what they are asked to compare. */
+function isOf(sort: RecordSort, value: Cursor['value']): boolean {
+  if (value === null) return nullableSorts.includes(sort);
+  return typeof value === (textSorts.includes(sort) ? 'string' : 'number');
+}
+
+function readCursor(text: string, sort: Sort): Cursor {
+  let cursor: Cursor;
   try {
-    const cursor = parseStored(Cursor, Buffer.from(text, 'base64url').toString(), 'cursor');
-    if (cursor.by === by) return cursor;
+    cursor = parseStored(Cursor, Buffer.from(text, 'base64url').toString(), 'cursor');
   } catch (cause) {
     throw new CollectError('invalid_query', 'this is no cursor of ours', { where: text, cause });
   }
-  throw new CollectError('invalid_query', 'this cursor belongs to another sort', { where: text });
+  if (cursor.by !== orderOf(sort)) {
+    throw new CollectError('invalid_query', 'this cursor belongs to another sort', { where: text });
+  }
+  if (!isOf(sort.by, cursor.value)) {
+    throw new CollectError('invalid_query', 'this is no cursor of ours', { where: text });
+  }
+  return cursor;
 }

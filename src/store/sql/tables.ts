@@ -1,6 +1,10 @@
 import type { Generated } from 'kysely';
+import type { AuditOutcome } from '../audit.ts';
+import type { RecordEvent } from '../changes.ts';
+import type { DataSourceState } from '../data-sources.ts';
 import type { ApiKeyForm, Role, UserKind, UserState } from '../identity.ts';
 import type { JobRunner, JobState, TaskState } from '../jobs.ts';
+import type { DecisionState } from '../rightsizing.ts';
 
 /** The columns of `migrations.ts`, for Kysely. All times are epoch milliseconds, all JSON is text. */
 export interface Tables {
@@ -19,8 +23,13 @@ export interface Tables {
   login_attempt: { key: string; count: number; last_at: number };
   task_batch: { id: Generated<number>; task: number; changes: string };
   schedule: ScheduleTable;
+  plugin: PluginTable;
   concurrency_limit: { provider: string; account: string; tasks: number };
   setting: { name: string; value: string };
+  record_change: RecordChangeTable;
+  audit_entry: AuditTable;
+  rightsizing: RightsizingTable;
+  data_source: DataSourceTable;
 }
 
 export interface ResourceTable {
@@ -41,6 +50,33 @@ export interface ResourceTable {
   first_seen: number;
   updated_at: number;
   last_seen_at: number;
+  /** Tells records apart by all but what was measured; empty where it is not known. */
+  facts: string;
+  absent_since: number | null;
+}
+
+export interface RecordChangeTable {
+  id: Generated<number>;
+  /** `resource.id` */
+  resource: number;
+  at: number;
+  event: RecordEvent;
+  /** `job.id` */
+  job: number | null;
+  fields: string;
+}
+
+export interface AuditTable {
+  id: Generated<number>;
+  at: number;
+  actor: string;
+  /** `user.id` */
+  actor_id: string | null;
+  origin: string | null;
+  action: string;
+  target: string | null;
+  outcome: AuditOutcome;
+  detail: string;
 }
 
 export interface DayTable {
@@ -118,6 +154,35 @@ export interface ScheduleTable {
   leased_until: number | null;
 }
 
+export interface PluginTable {
+  id: string;
+  name: string;
+  reach: string;
+  options: string;
+  /** `account.name` */
+  account: string | null;
+  secret: Uint8Array | null;
+  metadata: string;
+  generation: 'v1' | 'v2';
+  status: string;
+  created_at: number;
+  /** `job.id` */
+  last_job: number | null;
+}
+
+export interface RightsizingTable {
+  /** `resource.id` */
+  resource: number;
+  state: DecisionState;
+  verdict: string;
+  target: string | null;
+  decided_by: string;
+  decided_at: number;
+  until: number | null;
+  note: string | null;
+  verified_at: number | null;
+}
+
 export interface LedgerTable {
   job: number;
   account: string;
@@ -129,6 +194,18 @@ export interface LedgerTable {
   failed: number;
   usd: number;
   usd_at_most: number;
+}
+
+export interface DataSourceTable {
+  id: string;
+  name: string;
+  provider: string;
+  state: DataSourceState;
+  /** JSON */
+  plugin: string;
+  /** JSON */
+  tags: string;
+  created_at: number;
 }
 
 export interface UserTable {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CollectError, type ErrorReport } from '#model/errors.ts';
+import { CollectError } from '#model/errors.ts';
 import type { RecordId } from '../inventory.ts';
 import { CostSchema, ErrorReportSchema } from '../job-schema.ts';
 import { heartbeatLimitMs, type TaskId } from '../jobs.ts';
@@ -8,6 +8,7 @@ import type {
   RecordChanges,
   TaskClaim,
   TaskEnd,
+  TaskLeft,
   TaskProgress,
   TaskStanding,
   TaskStore,
@@ -25,11 +26,18 @@ export function sqlTasks(session: SqlSession): TaskStore {
     begin: (task, worker, now) => session.transaction((tx) => beginTask(tx, task, worker, now)),
     progress: (claim, progress) => session.transaction((tx) => progressTask(tx, claim, progress)),
     end: (claim, end, now) => session.transaction((tx) => endTask(tx, claim, end, now)),
-    release: (claim, error) => session.transaction((tx) => releaseTask(tx, claim, error)),
+    release: (claim, left = {}) => session.transaction((tx) => releaseTask(tx, claim, left)),
     standings: (claims) => readStandings(session, claims),
     beat: (claims, now) => session.transaction((tx) => beat(tx, claims, now)),
-    beginNext: (worker, now) => session.transaction((tx) => beginNext(tx, worker, now)),
-    releaseSilent: (now) => session.transaction((tx) => releaseSilent(tx, now)),
+    async beginNext(worker, now) {
+      // Who looks in vain, as an idle worker does twice a second, writes nothing.
+      const isIdle = (await pendingTasks(session).limit(1).execute()).length === 0;
+      return isIdle ? undefined : session.transaction((tx) => beginNext(tx, worker, now));
+    },
+    async releaseSilent(now) {
+      const isSilent = (await silentTasks(session, now).limit(1).execute()).length > 0;
+      if (isSilent) await session.transaction((tx) => releaseSilent(tx, now));
+    },
     find: (task) => session.transaction((tx) => findTask(tx, task)),
     async open({ accounts = [], sources = [] }) {
       if (accounts.length + sources.length === 0) return [];
@@ -59,6 +67,8 @@ async function beginTask(tx: SqlSession, id: TaskId, worker: string, now: number
     .updateTable('task')
     .set((eb) => ({
       ...nothingDone,
+      // Why the attempt before did not get on is told until this one does.
+      error: eb.ref('error'),
       state: 'RUNNING',
       started_at: now,
       worker,
@@ -92,7 +102,7 @@ async function findTask({ db }: SqlSession, id: TaskId) {
 }
 
 async function progressTask(tx: SqlSession, claim: TaskClaim, progress: TaskProgress): Promise<void> {
-  await updateClaimed(tx, claim, { ...columnsOf(progress), fruitless: 0 });
+  await updateClaimed(tx, claim, { ...columnsOf(progress), fruitless: 0, error: null });
   if (progress.changes !== undefined && progress.changes.size > 0) {
     await tx.db
       .insertInto('task_batch')
@@ -113,8 +123,9 @@ async function endTask(tx: SqlSession, claim: TaskClaim, end: TaskEnd, now: numb
   if (state === 'SUCCESS') await tx.db.deleteFrom('task_batch').where('task', '=', claim.task).execute();
 }
 
-async function releaseTask(tx: SqlSession, claim: TaskClaim, error: ErrorReport | undefined): Promise<void> {
+async function releaseTask(tx: SqlSession, claim: TaskClaim, { error, spent }: TaskLeft): Promise<void> {
   await updateClaimed(tx, claim, {
+    ...columnsOf(spent === undefined ? {} : { spent }),
     state: 'PENDING',
     ...(error === undefined ? { fruitless: 0 } : { error: JSON.stringify(error) }),
   });
@@ -183,6 +194,16 @@ async function beat({ db }: SqlSession, claims: readonly TaskClaim[], now: numbe
     .execute();
 }
 
+function pendingTasks({ db }: SqlSession) {
+  return db
+    .selectFrom('task')
+    .innerJoin('job', 'job.id', 'task.job')
+    .select('task.id')
+    .where('job.state', '=', 'RUNNING')
+    .where('job.runs_on', '=', 'workers')
+    .where('task.state', '=', 'PENDING');
+}
+
 async function beginNext(tx: SqlSession, worker: string, now: number): Promise<TaskClaim | undefined> {
   await takeTurn(tx);
   const running = await tx.db
@@ -193,13 +214,7 @@ async function beginNext(tx: SqlSession, worker: string, now: number): Promise<T
     .where('task.state', '=', 'RUNNING')
     .execute();
   const blocked = blockedBy(await readLimits(tx), running);
-  const next = await tx.db
-    .selectFrom('task')
-    .innerJoin('job', 'job.id', 'task.job')
-    .select('task.id')
-    .where('job.state', '=', 'RUNNING')
-    .where('job.runs_on', '=', 'workers')
-    .where('task.state', '=', 'PENDING')
+  const next = await pendingTasks(tx)
     .where((eb) =>
       eb.not(
         eb.or(
@@ -218,13 +233,21 @@ async function beginNext(tx: SqlSession, worker: string, now: number): Promise<T
   return next === undefined ? undefined : beginTask(tx, next.id, worker, now);
 }
 
-async function releaseSilent({ db }: SqlSession, now: number): Promise<void> {
-  await db
+function silentTasks({ db }: SqlSession, now: number) {
+  return db
+    .selectFrom('task')
+    .innerJoin('job', 'job.id', 'task.job')
+    .select('task.id')
+    .where('job.runs_on', '=', 'workers')
+    .where('task.state', '=', 'RUNNING')
+    .where('task.heartbeat_at', '<', now - heartbeatLimitMs);
+}
+
+async function releaseSilent(tx: SqlSession, now: number): Promise<void> {
+  await tx.db
     .updateTable('task')
     .set((eb) => ({ state: 'PENDING', attempt: eb('attempt', '+', 1) }))
-    .where('state', '=', 'RUNNING')
-    .where('heartbeat_at', '<', now - heartbeatLimitMs)
-    .where('job', 'in', (eb) => eb.selectFrom('job').select('id').where('runs_on', '=', 'workers'))
+    .where('id', 'in', silentTasks(tx, now))
     .execute();
 }
 

@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
 import type { InventoryStore, RecordId, RecordWrite } from '../inventory.ts';
+import { markAbsent } from '../sql/record-absent.ts';
 import { countRecords, listRecords, streamRecords, summarise } from '../sql/record-query.ts';
 import { searchRecords } from '../sql/record-search.ts';
+import { readLines, readUsage } from '../sql/record-usage.ts';
 import { matchRecords } from './record-match.ts';
 import {
   identityValues,
@@ -27,6 +29,7 @@ export function sqliteInventory(session: Session): InventoryStore {
         ),
       );
     },
+    markAbsent: (filter, seenBefore, now) => markAbsent(session, filter, seenBefore, now),
     records: (ids) => recordsOf(session.db, ids),
     async get(id) {
       const [record] = await recordsOf(session.db, [id]);
@@ -35,7 +38,9 @@ export function sqliteInventory(session: Session): InventoryStore {
     list: (query) => listRecords(session, query),
     search: (search) => searchRecords(session, search),
     count: (filter) => countRecords(session, filter),
-    summary: () => summarise(session),
+    summary: (filter) => summarise(session, filter),
+    usage: (filter) => readUsage(session, filter),
+    lines: (filter) => readLines(session, filter),
     stream: (filter) => streamRecords(session, filter),
   };
 }

@@ -7,7 +7,7 @@ import type { DatabaseFile } from './database-file.ts';
  * `resource` is narrow so that counts, sorts and searches read 200 bytes a server; the 2 KB record lies in `resource_doc`.
  * Its unique index begins with the resource id, since a match rule may name that and little else.
  */
-const migrations: readonly string[] = [
+export const migrations: readonly string[] = [
   `
   CREATE TABLE resource (
     id INTEGER PRIMARY KEY,
@@ -131,6 +131,48 @@ const migrations: readonly string[] = [
     name TEXT PRIMARY KEY, value TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
   INSERT INTO setting VALUES ('turn', '');
+  `,
+  `
+  CREATE TABLE plugin (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    reach TEXT NOT NULL, options TEXT NOT NULL, account TEXT, secret BLOB,
+    metadata TEXT NOT NULL, generation TEXT NOT NULL, status TEXT NOT NULL,
+    created_at INTEGER NOT NULL, last_job INTEGER
+  ) STRICT, WITHOUT ROWID;
+  `,
+  `
+  CREATE TABLE data_source (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, provider TEXT NOT NULL, state TEXT NOT NULL,
+    plugin TEXT NOT NULL, tags TEXT NOT NULL, created_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
+  `
+  CREATE TABLE rightsizing (
+    resource INTEGER PRIMARY KEY REFERENCES resource (id) ON DELETE CASCADE,
+    state TEXT NOT NULL, verdict TEXT NOT NULL, target TEXT,
+    decided_by TEXT NOT NULL, decided_at INTEGER NOT NULL,
+    until INTEGER, note TEXT, verified_at INTEGER
+  ) STRICT;
+  `,
+  `
+  ALTER TABLE resource ADD COLUMN facts TEXT NOT NULL DEFAULT '';
+  ALTER TABLE resource ADD COLUMN absent_since INTEGER;
+  CREATE TABLE record_change (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    resource INTEGER NOT NULL REFERENCES resource (id) ON DELETE CASCADE,
+    at INTEGER NOT NULL, event TEXT NOT NULL, job INTEGER, fields TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX record_change_resource ON record_change (resource, id);
+  CREATE TABLE audit_entry (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    at INTEGER NOT NULL, actor TEXT NOT NULL, actor_id TEXT, origin TEXT,
+    action TEXT NOT NULL, target TEXT, outcome TEXT NOT NULL, detail TEXT NOT NULL
+  ) STRICT;
+  CREATE TRIGGER audit_entry_update BEFORE UPDATE ON audit_entry
+    BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END;
+  CREATE TRIGGER audit_entry_delete BEFORE DELETE ON audit_entry
+    BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END;
   `,
 ];
 

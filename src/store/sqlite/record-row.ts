@@ -19,6 +19,8 @@ const valueColumns = [
   'cpu_max',
   'mem_avg',
   'shape',
+  'facts',
+  'absent_since',
   'updated_at',
   'last_seen_at',
 ] as const;
@@ -41,9 +43,9 @@ export function identityValues(record: InventoryRecord): SQLInputValue[] {
 }
 
 export function outlineValues(record: InventoryRecord, now: number): SQLInputValue[] {
-  const { name, instanceType, state, cpuAvg, cpuMax, memoryAvg, shape } = outlineOf(record);
+  const { name, instanceType, state, cpuAvg, cpuMax, memoryAvg, shape, facts } = outlineOf(record);
   const { cloud_service_group: group, cloud_service_type: type } = record;
-  return [group, type, name, instanceType, state, cpuAvg, cpuMax, memoryAvg, shape, now, now];
+  return [group, type, name, instanceType, state, cpuAvg, cpuMax, memoryAvg, shape, facts, null, now, now];
 }
 
 interface RecordRow {
@@ -52,6 +54,7 @@ interface RecordRow {
   readonly first_seen: number;
   readonly updated_at: number;
   readonly last_seen_at: number;
+  readonly absent_since: number | null;
 }
 
 function storedRecord(row: RecordRow): StoredRecord {
@@ -61,12 +64,13 @@ function storedRecord(row: RecordRow): StoredRecord {
     firstSeen: row.first_seen,
     updatedAt: row.updated_at,
     lastSeenAt: row.last_seen_at,
+    ...(row.absent_since === null ? {} : { absentSince: row.absent_since }),
   };
 }
 
 export async function recordsOf(db: Kysely<Tables>, ids: readonly number[]): Promise<StoredRecord[]> {
   const { rows } = await sql<RecordRow>`
-    SELECT r.id, r.first_seen, r.updated_at, r.last_seen_at, d.doc
+    SELECT r.id, r.first_seen, r.updated_at, r.last_seen_at, r.absent_since, d.doc
     FROM json_each(${JSON.stringify(ids)}) AS l CROSS JOIN resource AS r ON r.id = l.value
     JOIN resource_doc AS d ON d.id = r.id
     ORDER BY l.id

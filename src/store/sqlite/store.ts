@@ -1,8 +1,13 @@
 import { Kysely } from 'kysely';
 import { sqlAccounts } from '../sql/accounts.ts';
+import { sqlAudit } from '../sql/audit.ts';
+import { sqlChanges } from '../sql/changes.ts';
+import { sqlDataSources } from '../sql/data-sources.ts';
 import { sqlIdentity } from '../sql/identity.ts';
 import { sqlJobs } from '../sql/jobs.ts';
 import { sqlLimits } from '../sql/limits.ts';
+import { sqlPlugins } from '../sql/plugins.ts';
+import { sqlRightsizing } from '../sql/rightsizing.ts';
 import { sqlSchedules } from '../sql/schedules.ts';
 import { sqlSealed } from '../sql/sealed.ts';
 import { sqlSettings } from '../sql/settings.ts';
@@ -13,7 +18,7 @@ import { DatabaseFile } from './database-file.ts';
 import { nodeSqliteDialect } from './dialect.ts';
 import { sqliteHistory } from './history.ts';
 import { sqliteInventory } from './inventory.ts';
-import { migrate } from './migrations.ts';
+import { migrate, migrations } from './migrations.ts';
 import { openSession, type Session } from './session.ts';
 
 /**
@@ -45,11 +50,18 @@ function storeOn(session: Session, close: () => Promise<void>): Store {
     jobs: sqlJobs(session),
     tasks: sqlTasks(session),
     schedules: sqlSchedules(session),
+    plugins: sqlPlugins(session),
     limits: sqlLimits(session),
     settings: sqlSettings(session),
+    changes: sqlChanges(session),
+    audit: sqlAudit(session),
     accounts: sqlAccounts(session),
     identity: sqlIdentity(session),
+    rightsizing: sqlRightsizing(session),
+    dataSources: sqlDataSources(session),
     sealed: sqlSealed(session),
+    schema: () =>
+      session.db.connection().execute(async () => ({ stored: session.file.userVersion(), known: migrations.length })),
     transaction: (work) => session.transaction((tx) => work(storeOn(tx, close))),
     close,
   };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { DayCell, Days } from '#model/day-cell.ts';
-import { allMetricKeys, type MetricKey } from '#model/metric.ts';
+import { type MetricKey, metricKeys } from '#model/metric.ts';
 import type { Sketch } from '#model/sketch.ts';
 import type { Day } from '#model/window.ts';
 
@@ -43,7 +43,7 @@ export const cells = (): fc.Arbitrary<DayCell> =>
 
 export const dayOfCells = (): fc.Arbitrary<ReadonlyMap<MetricKey, DayCell>> =>
   fc
-    .uniqueArray(fc.tuple(fc.constantFrom(...allMetricKeys), cells()), { selector: ([key]) => key })
+    .uniqueArray(fc.tuple(fc.constantFrom(...metricKeys), cells()), { selector: ([key]) => key })
     .map((entries) => new Map(entries));
 
 export const days = (from: Day, to: Day): fc.Arbitrary<Days> =>

@@ -4,12 +4,15 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { noCost } from '#model/fleet.ts';
 import { noCounts } from '../jobs.ts';
-import { openStore } from '../open.ts';
+import { openStore, storeFile } from '../open.ts';
 import type { Store } from '../store.ts';
 import { days } from '../testing/arbitraries.ts';
 import { testPlace } from '../testing/open-test-store.ts';
 import { measured } from '../testing/servers.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
+import { copyStore } from './copy-store.ts';
+import { sqliteSource, sqliteTarget } from './sqlite-tables.ts';
+import type { Row, Table } from './tables.ts';
 import { backUp, exportTo, restore } from './transfer.ts';
 
 const serverCount = 2_300;
@@ -118,6 +121,32 @@ it('refuses a target that is not empty, and leaves it as it is', async () => {
   await expect(restore(file, place)).rejects.toMatchObject({ code: 'conflict', message: 'the target is not empty' });
   expect(await contents(store)).toEqual(before);
   await store.close();
+});
+
+it.each([
+  { name: 'a row is lost', spoil: (rows: readonly Row[]) => rows.slice(1) },
+  { name: 'a cell changes', spoil: ([first = [], ...rest]: readonly Row[]) => [[...first.slice(0, -1), 7], ...rest] },
+])('keeps nothing where $name on the way', async ({ spoil }) => {
+  const folder = await temporaryFolder();
+  const place = { folder: join(folder, 'from') };
+  const store = await openStore(place);
+  await fill(store);
+  await store.close();
+  const source = await sqliteSource(join(place.folder, storeFile));
+  const target = await sqliteTarget(join(folder, storeFile));
+  const spoiled = {
+    ...target,
+    write: (table: Table, rows: readonly Row[]) => target.write(table, table.name === 'ledger' ? spoil(rows) : rows),
+  };
+  await expect(copyStore(source, spoiled)).rejects.toMatchObject({
+    code: 'store_failed',
+    message: expect.stringContaining('ledger did not arrive as it was'),
+  });
+  await target.close();
+  await source.close();
+  const left = await openStore({ folder });
+  expect(await left.inventory.count()).toBe(0);
+  await left.close();
 });
 
 it('never overwrites a file, and leaves none behind where it fails', async () => {

@@ -1,0 +1,49 @@
+import type { StoredRecord } from '#store/inventory.ts';
+import type { ExportColumn } from './columns.ts';
+
+/** Writes rows as text, some at a time. */
+export interface TextForm {
+  head(columns: readonly ExportColumn[]): string;
+  rows(columns: readonly ExportColumn[], rows: readonly StoredRecord[]): string;
+}
+
+/** RFC 4180, in UTF-8. What is absent is an empty field. */
+export const csv: TextForm = {
+  head: (columns) => line(columns.map(({ name }) => quoted(harmless(name)))),
+  rows: (columns, rows) => rows.map((row) => line(columns.map((column) => csvField(column, row)))).join(''),
+};
+
+/** A JSON object a line. What is absent is null, so that all lines have the same keys. */
+export const ndjson: TextForm = {
+  head: () => '',
+  rows: (columns, rows) => rows.map((row) => `${JSON.stringify(Object.fromEntries(cells(columns, row)))}\n`).join(''),
+};
+
+function line(fields: readonly string[]): string {
+  return `${fields.join(',')}\r\n`;
+}
+
+function csvField(column: ExportColumn, row: StoredRecord): string {
+  const value = plainValue(column, row);
+  if (value === null) return '';
+  return typeof value === 'number' ? String(value) : quoted(harmless(value));
+}
+
+/** A text that a spreadsheet would run as a formula gets an apostrophe, as OWASP advises. */
+function harmless(text: string): string {
+  return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+}
+
+function quoted(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+function cells(columns: readonly ExportColumn[], row: StoredRecord): (readonly [string, string | number | null])[] {
+  return columns.map((column) => [column.name, plainValue(column, row)]);
+}
+
+function plainValue(column: ExportColumn, row: StoredRecord): string | number | null {
+  if (column.kind !== 'time') return column.value(row);
+  const time = column.value(row);
+  return time === null ? null : new Date(time).toISOString();
+}

@@ -1,0 +1,62 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { recordAudit } from '#platform/audit/audit.ts';
+import { homeDomain } from '#platform/identity/domain.ts';
+import type { AuditDraft, AuditOutcome } from '#store/audit.ts';
+import type { Store } from '#store/store.ts';
+
+/** What of a request may be told: names, and never what is typed into a field for secrets. */
+const text = z.string().optional().catch(undefined);
+const Told = z.object({ id: text, key: text, name: text, email: text });
+const short = z.string().max(40).exactOptional();
+const Detail = z.object({ role: short, state: short, kind: short, expires_at: short });
+
+export interface AuditSource {
+  readonly store: Store;
+  readonly now: () => number;
+}
+
+/** Writes down what routes that are to be audited have done, or refused to do, before it is answered. */
+export function auditRequests(app: FastifyInstance, { store, now }: AuditSource): void {
+  app.addHook('onSend', async (request, reply, payload) => {
+    const action = request.routeOptions.config.spec?.audit;
+    const outcome = outcomeOf(reply.statusCode);
+    if (action !== undefined && outcome !== undefined) {
+      const nobody = await nameOf(request, { store, now });
+      await recordAudit(store, { ...whoAndWhat(request, nobody), action, outcome }, now());
+    }
+    return payload;
+  });
+}
+
+/** What was malformed, or about something that is not there, or tried too often, did nothing. */
+function outcomeOf(status: number): AuditOutcome | undefined {
+  if (status < 400) return 'ok';
+  return status === 401 || status === 403 || status === 409 ? 'refused' : undefined;
+}
+
+/** Who somebody says to be that is not known yet: as a user there is, since people type passwords into the wrong field. */
+async function nameOf({ caller, body }: FastifyRequest, { store, now }: AuditSource): Promise<string> {
+  const email = caller === null ? Told.safeParse(body).data?.email : undefined;
+  if (email === undefined) return 'nobody';
+  const { id } = await homeDomain(store, now());
+  return (await store.identity.userNamed(id, email.toLowerCase()))?.name ?? 'nobody';
+}
+
+function whoAndWhat(
+  { caller, ip, params, body }: FastifyRequest,
+  nobody: string,
+): Omit<AuditDraft, 'action' | 'outcome'> {
+  const path: Partial<z.infer<typeof Told>> = Told.safeParse(params).data ?? {};
+  const sent: Partial<z.infer<typeof Told>> = Told.safeParse(body).data ?? {};
+  const target = path.key ?? path.id ?? sent.name;
+  const user = caller === null || caller.by === 'place' ? undefined : caller.user;
+  const other = caller === null ? nobody : 'local';
+  return {
+    actor: user?.name ?? other,
+    ...(user === undefined ? {} : { actorId: user.id }),
+    from: ip,
+    ...(target === undefined ? {} : { target }),
+    detail: Detail.safeParse(body).data ?? {},
+  };
+}

@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { admin, cookieIn, openServer, openWithUsers, type TestServer, type Users } from './auth-server.fixture.ts';
+
+let opened: TestServer & Users;
+beforeAll(async () => {
+  opened = await openWithUsers();
+});
+afterAll(() => opened.close());
+
+async function newest(count: number) {
+  const { status, body } = await opened.ask('GET', `/api/audit?limit=${count}`, { bearer: opened.keys.admin });
+  expect(status).toBe(200);
+  return body.data;
+}
+
+describe('the audit log', () => {
+  it('knows who signed in, who was refused, and from where', async () => {
+    const secret = 'a wrong guess';
+    await opened.ask('POST', '/api/login', { body: { email: admin.email.toUpperCase(), password: secret } });
+    const login = await opened.ask('POST', '/api/login', { body: { email: admin.email, password: admin.password } });
+    const cookie = cookieIn(login);
+    const sent = { cookie, headers: { 'sec-fetch-site': 'same-origin' } };
+    await opened.ask('POST', '/api/logout', sent);
+    const [out, ok, refused] = await newest(3);
+    expect(refused).toMatchObject({ action: 'sign_in', outcome: 'refused', actor: admin.email, from: '127.0.0.1' });
+    expect(ok).toMatchObject({ action: 'sign_in', outcome: 'ok', actor: admin.email, at: '2026-11-22T10:00:00.000Z' });
+    expect(out).toMatchObject({ action: 'sign_out', outcome: 'ok', actor: admin.email, actor_id: opened.admin.id });
+    expect(JSON.stringify([out, ok, refused])).not.toMatch(new RegExp(`${secret}|${admin.password}`));
+  });
+
+  it('has no word of what somebody typed who is not known: it may be a password', async () => {
+    await opened.ask('POST', '/api/login', { body: { email: 'hunter2 hunter2', password: 'ann' } });
+    const [newestEntry] = await newest(1);
+    expect(newestEntry).toMatchObject({ action: 'sign_in', outcome: 'refused', actor: 'nobody', target: null });
+  });
+
+  it('knows what became of users and keys, and none of their secrets', async () => {
+    const bearer = opened.keys.admin;
+    const password = 'four words make one';
+    const added = await opened.ask('POST', '/api/users', {
+      bearer,
+      body: { name: 'eve@corp.example', role: 'viewer', password },
+    });
+    const { id } = added.body.data;
+    await opened.ask('PATCH', `/api/users/${id}`, { bearer, body: { role: 'operator' } });
+    const key = await opened.ask('POST', `/api/users/${id}/api-keys`, { bearer, body: { name: 'ci' } });
+    await opened.ask('DELETE', `/api/users/${id}/api-keys/${key.body.data.id}`, { bearer });
+    await opened.ask('POST', '/api/users', {
+      bearer: opened.keys.viewer,
+      body: { name: 'x@corp.example', role: 'admin' },
+    });
+    const log = await newest(5);
+    expect(log.map((row: Record<string, unknown>) => [row.actor, row.action, row.outcome, row.target])).toEqual([
+      ['ci-viewer', 'user.add', 'refused', null],
+      ['ci-admin', 'api_key.remove', 'ok', key.body.data.id],
+      ['ci-admin', 'api_key.add', 'ok', id],
+      ['ci-admin', 'user.change', 'ok', id],
+      ['ci-admin', 'user.add', 'ok', 'eve@corp.example'],
+    ]);
+    expect(log[3].detail).toEqual({ role: 'operator' });
+    const text = JSON.stringify(log);
+    for (const secret of [password, key.body.data.secret, bearer]) expect(text).not.toContain(secret);
+  });
+
+  it('is for admins, page by page, and by actor or action', async () => {
+    for (const role of ['viewer', 'operator'] as const) {
+      expect((await opened.ask('GET', '/api/audit', { bearer: opened.keys[role] })).status).toBe(403);
+    }
+    const all = await newest(200);
+    const first = await opened.ask('GET', '/api/audit?limit=3', { bearer: opened.keys.admin });
+    const rest = await opened.ask('GET', `/api/audit?cursor=${first.body.meta.next}`, { bearer: opened.keys.admin });
+    expect([...first.body.data, ...rest.body.data]).toEqual(all);
+    const mine = await opened.ask('GET', '/api/audit?actor=ci-viewer&action=user.add', { bearer: opened.keys.admin });
+    expect(mine.body.data).toHaveLength(1);
+    expect((await opened.ask('GET', '/api/audit?action=nothing', { bearer: opened.keys.admin })).status).toBe(400);
+  });
+
+  it('does not grow by what is malformed, or is only looked at', async () => {
+    const before = (await newest(200)).length;
+    await opened.ask('POST', '/api/users', { bearer: opened.keys.admin, body: { name: 7 } });
+    await opened.ask('GET', '/api/users', { bearer: opened.keys.admin });
+    expect(await newest(200)).toHaveLength(before);
+  });
+
+  it('names who sits at the machine where there are no users', async () => {
+    const local = await openServer();
+    await local.ask('POST', '/api/users', {
+      body: { name: 'first@corp.example', role: 'admin', password: 'four words make one' },
+    });
+    expect(await local.store.audit.list({ limit: 1 })).toMatchObject([
+      { actor: 'local', action: 'user.add', target: 'first@corp.example', outcome: 'ok' },
+    ]);
+    await local.close();
+  });
+});

@@ -11,6 +11,16 @@ import type {
   Status,
   Summary,
 } from '../../src/server/api.ts';
+import type { ApiKeyRow, SessionReply, UserRow } from '../../src/server/identity-api.ts';
+import type {
+  DecisionBody,
+  PolicyBody,
+  PolicyChoices,
+  PolicyReply,
+  RightsizingDetail,
+  RightsizingRow,
+  RightsizingSummary,
+} from '../../src/server/rightsizing-api.ts';
 import { text } from './text.ts';
 
 /** What the API refused, or that it did not answer. */
@@ -20,9 +30,17 @@ export class ApiError extends Error {
     readonly code: ErrorReport['code'] | 'unreachable';
   };
 
-  constructor(report: ApiError['report']) {
+  /** Nobody is signed in, or not any more. */
+  readonly isSignedOut: boolean;
+  /** Seconds that the API asks to wait. */
+  readonly retryAfter: number | undefined;
+
+  constructor(report: ApiError['report'], headers = new Headers()) {
     super(report.message);
     this.report = report;
+    // A wrong password is 401 as well, and no challenge.
+    this.isSignedOut = headers.has('www-authenticate');
+    this.retryAfter = Number(headers.get('retry-after')) || undefined;
   }
 }
 
@@ -33,10 +51,28 @@ async function read<T>(path: string, signal: AbortSignal): Promise<Reply<T>> {
   const answer = await fetch(`/api${path}`, { signal }).catch((error: unknown) => {
     throw signal.aborted ? error : unreachable();
   });
+  return replyOf<T>(answer);
+}
+
+/** Changes something, or tries to. @throws ApiError */
+export async function send<T>(
+  method: 'POST' | 'PATCH' | 'PUT' | 'DELETE',
+  path: string,
+  body?: unknown,
+): Promise<Reply<T>> {
+  const content =
+    body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+  const answer = await fetch(`/api${path}`, { method, ...content }).catch(() => {
+    throw unreachable();
+  });
+  return replyOf<T>(answer);
+}
+
+async function replyOf<T>(answer: Response): Promise<Reply<T>> {
   const body: Reply<T> | ErrorReply = await answer.json().catch(() => {
     throw unreachable();
   });
-  if ('error' in body) throw new ApiError(body.error);
+  if ('error' in body) throw new ApiError(body.error, answer.headers);
   return body;
 }
 
@@ -69,11 +105,14 @@ export interface ServersSearch {
 
 export const serversPage = 100;
 
-export const serversQuery = (search: ServersSearch) =>
+export const serversQuery = ({ after, ...search }: ServersSearch) =>
   queryOptions({
-    queryKey: ['servers', search],
-    queryFn: ({ signal }) =>
-      read<readonly ServerRow[]>(`/servers?${new URLSearchParams({ ...search, limit: String(serversPage) })}`, signal),
+    queryKey: ['servers', search, after],
+    queryFn: ({ signal }) => {
+      const cursor = after === undefined ? {} : { cursor: after };
+      const query = new URLSearchParams({ ...search, ...cursor, limit: String(serversPage) });
+      return read<readonly ServerRow[]>(`/servers?${query}`, signal);
+    },
     placeholderData: keepPreviousData,
   });
 
@@ -91,9 +130,114 @@ export const jobsQuery = (after: string | undefined) =>
   queryOptions({
     queryKey: ['jobs', after],
     queryFn: ({ signal }) =>
-      read<readonly JobSummary[]>(`/jobs${after === undefined ? '' : `?after=${after}`}`, signal),
+      read<readonly JobSummary[]>(`/jobs${after === undefined ? '' : `?cursor=${after}`}`, signal),
     refetchInterval: ({ state }) => (state.data?.data.some((job) => job.state === 'RUNNING') ? fastMs : slowMs),
   });
 
 export const jobQuery = (id: number) =>
   queryOptions({ queryKey: ['job', id], queryFn: ({ signal }) => read<JobDetail>(`/jobs/${id}`, signal) });
+
+/** Who asks, and what they may do. */
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: ({ signal }) => read<SessionReply>('/session', signal),
+  // Every page waits for it.
+  retry: false,
+});
+
+export const usersQuery = queryOptions({
+  queryKey: ['users'],
+  queryFn: ({ signal }) => read<readonly UserRow[]>('/users', signal),
+});
+
+/** @param path the own keys, or those of a user */
+export const apiKeysQuery = (path: '/api-keys' | `/users/${string}/api-keys`) =>
+  queryOptions({ queryKey: ['keys', path], queryFn: ({ signal }) => read<readonly ApiKeyRow[]>(path, signal) });
+
+/** Below this key lies all that a decision or another policy changes. */
+export const rightsizingKey = ['rightsizing'] as const;
+
+export const rightsizingSummaryQuery = queryOptions({
+  queryKey: [...rightsizingKey, 'summary'],
+  queryFn: ({ signal }) => read<RightsizingSummary>('/rightsizing/summary', signal),
+  staleTime: slowMs,
+});
+
+/** What the address of the page may say; all of it optional. */
+export interface RightsizingSearch {
+  readonly class?: string;
+  readonly state?: string;
+  readonly q?: string;
+  readonly provider?: string;
+  readonly account?: string;
+  readonly region?: string;
+  readonly after?: string;
+}
+
+export interface RightsizingPage {
+  readonly rows: readonly RightsizingRow[];
+  /** Cursor of what was not looked at yet. */
+  readonly next: string | undefined;
+}
+
+const rightsizingPage = 100;
+/** Of a fleet of a million, nobody waits for the end. */
+const mostReads = 20;
+
+export const rightsizingQuery = ({ after, ...search }: RightsizingSearch) =>
+  queryOptions({
+    queryKey: [...rightsizingKey, 'list', search, after],
+    queryFn: ({ signal }) => readVerdicts(search, after, signal),
+    placeholderData: keepPreviousData,
+  });
+
+/** A page of the API may hold a few servers, or none, and have a next one: reads on until there is something to show. */
+async function readVerdicts(
+  { class: name, state, q = '', ...exact }: Omit<RightsizingSearch, 'after'>,
+  after: string | undefined,
+  signal: AbortSignal,
+): Promise<RightsizingPage> {
+  const terms = Object.entries(exact).map(([field, value]) => `${field}:"${value.replaceAll('"', '')}"`);
+  const all = [q, ...terms].filter((term) => term !== '').join(' ');
+  const rows: RightsizingRow[] = [];
+  let next = after;
+  for (let reads = 0; reads < mostReads && rows.length < rightsizingPage; reads++) {
+    const query = new URLSearchParams({
+      ...(name === undefined ? {} : { class: name }),
+      ...(state === undefined ? {} : { state }),
+      ...(all === '' ? {} : { q: all }),
+      ...(next === undefined ? {} : { cursor: next }),
+      limit: String(rightsizingPage),
+    });
+    const { data, meta } = await read<readonly RightsizingRow[]>(`/rightsizing?${query}`, signal);
+    rows.push(...data);
+    next = meta.next;
+    if (next === undefined) break;
+  }
+  return { rows, next };
+}
+
+export const serverRightsizingQuery = (id: string) =>
+  queryOptions({
+    queryKey: [...rightsizingKey, 'server', id],
+    queryFn: ({ signal }) => read<RightsizingDetail>(`/servers/${id}/rightsizing`, signal),
+  });
+
+export const policiesQuery = queryOptions({
+  queryKey: ['policies'],
+  queryFn: ({ signal }) => read<PolicyChoices>('/rightsizing/policies', signal),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+export const policyPreviewQuery = (policy: PolicyBody | undefined) =>
+  queryOptions({
+    queryKey: [...rightsizingKey, 'preview', policy],
+    queryFn: () => send<RightsizingSummary>('POST', '/rightsizing/preview', policy),
+    enabled: policy !== undefined,
+    placeholderData: keepPreviousData,
+  });
+
+export const savePolicy = (policy: PolicyBody) => send<PolicyReply>('PUT', '/rightsizing/policy', policy);
+
+export const sendDecision = (decision: DecisionBody) =>
+  send<readonly RightsizingRow[]>('POST', '/rightsizing/decisions', decision);

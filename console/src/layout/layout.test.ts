@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { metricKeys } from '../../../src/model/metric.ts';
+import { serverMetricKeys } from '../../../src/model/metric.ts';
 import { performanceMetadata } from '../../../src/model/performance-layout.ts';
 import { pivotOf } from './pivot.ts';
 import { layoutsOf, valueAt } from './read-layout.ts';
 
-const ours = performanceMetadata(metricKeys, ['avg', 'max', 'p95']);
+const ours = performanceMetadata(serverMetricKeys, ['avg', 'max', 'p95']);
 
 describe('layoutsOf', () => {
   it.each([

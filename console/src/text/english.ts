@@ -229,6 +229,7 @@ export const english = {
     RUNNING: 'Running',
     STOPPED: 'Stopped',
     PENDING: 'Starting',
+    ABSENT: 'Gone',
     TERMINATED: 'Terminated',
     UNKNOWN: 'Unknown',
   } as Readonly<Record<string, string>>,

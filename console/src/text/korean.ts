@@ -225,6 +225,7 @@ export const korean: Text = {
     RUNNING: '실행 중',
     STOPPED: '중지됨',
     PENDING: '시작 중',
+    ABSENT: '사라짐',
     TERMINATED: '종료됨',
     UNKNOWN: '알 수 없음',
   },

@@ -13,7 +13,7 @@ async function rememberGone(store: Store): Promise<void> {
   const records = [
     known('i-gone-us'),
     known('i-gone-eu', { region_code: 'eu-west-1' }),
-    known('i-elsewhere', { region_code: 'ap-northeast-2' }),
+    known('i-elsewhere', { region_code: 'a-region-that-is-not-asked-for' }),
     known('db-1', { cloud_service_group: 'RDS', cloud_service_type: 'Instance' }),
     known('i-other', { account: '999999999999' }),
   ];
@@ -48,4 +48,12 @@ it('are none of a region that was read in part', async () => {
   const job = await startJob();
   expect(await work(job.id)).toMatchObject({ state: 'PARTIAL' });
   expect(await absent(store)).toEqual(['i-gone-eu']);
+});
+
+it('are all of a region that has none left', async () => {
+  const { store, startJob, work } = await openWorkshop();
+  await store.inventory.put([{ record: known('i-last', { region_code: 'eu-west-3' }) }], worldNow - 86_400_000);
+  const job = await startJob({ regions: ['eu-west-3', 'us-east-1'] });
+  expect(await work(job.id)).toMatchObject({ state: 'SUCCESS' });
+  expect(await absent(store)).toEqual(['i-last']);
 });

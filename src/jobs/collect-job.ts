@@ -6,10 +6,11 @@ import type { Store } from '#store/store.ts';
 import { both } from './both.ts';
 import type { RunOptions } from './options.ts';
 import type { RunPlan } from './plan-run.ts';
-import { isWorthRunning, type RegionResult, type RunSink, runRegions } from './run-regions.ts';
+import { type RegionResult, type RunSink, runRegions } from './run-regions.ts';
 import { storeSink } from './store-sink.ts';
 import { storedDays } from './stored-days.ts';
 import { storedLedger } from './stored-ledger.ts';
+import { worthRunning } from './worth-running.ts';
 
 export interface JobContext {
   readonly store: Store;
@@ -44,10 +45,14 @@ const cancelPollMs = 1_000;
  */
 export async function runJob(plan: RunPlan, context: JobContext, resumed?: Job): Promise<JobOutcome> {
   const { store, ledger, options, observer, stopping, signal, now } = context;
+  // A region that has lost its servers since the run began still has a task to end.
+  const regions = resumed === undefined ? await worthRunning(store, plan.regions) : plan.regions;
   const { job, tasks } = await store.transaction(async (tx) => {
     await tx.jobs.takeTurn();
     await refuseSecondRun(tx, plan, now());
-    return resumed === undefined ? createJob(tx, plan, context) : tx.jobs.resume(resumed.id, process.pid, now());
+    return resumed === undefined
+      ? createJob(tx, { ...plan, regions }, context)
+      : tx.jobs.resume(resumed.id, process.pid, now());
   });
   const worker = `process ${process.pid}`;
   const sink = storeSink({ store, tasks, statistics: options.statistics, types: options.types, ledger, worker, now });
@@ -57,8 +62,6 @@ export async function runJob(plan: RunPlan, context: JobContext, resumed?: Job):
   let results: RegionResult[] = [];
   let state: FinalJobState = 'FAILURE';
   try {
-    // A region that has lost its servers since the run began still has a task to end.
-    const regions = resumed === undefined ? plan.regions.filter(isWorthRunning) : plan.regions;
     results = await runRegions(plan, regions, {
       known: storedDays(store, plan.wanted.window),
       sink: both(sink, observer),
@@ -96,7 +99,7 @@ export async function refuseBusy(store: Store, accounts: readonly string[]): Pro
 }
 
 function createJob(store: Store, plan: RunPlan, { demo, options, now }: JobContext): Promise<JobWithTasks> {
-  const tasks = plan.regions.filter(isWorthRunning).map(({ target, account, region, outcome }) => ({
+  const tasks = plan.regions.map(({ target, account, region, outcome }) => ({
     provider: target.provider.id,
     account,
     region,

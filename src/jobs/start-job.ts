@@ -4,15 +4,16 @@ import { Ledger } from '#collect/ledger.ts';
 import { CollectError, reportOf } from '#model/errors.ts';
 import { lastDays } from '#model/window.ts';
 import type { Job, JobId, Task, TaskDraft } from '#store/jobs.ts';
+import type { Store } from '#store/store.ts';
 import { refuseBusy } from './collect-job.ts';
 import { RunOptions, StoredPlan } from './options.ts';
 import { anyRegion, type PlannedRegion, planRun, type RunPlan } from './plan-run.ts';
-import { isWorthRunning } from './run-regions.ts';
 import { savedAccounts, savedTarget, type Vault } from './saved-targets.ts';
 import { storedDays } from './stored-days.ts';
 import { storedLedger } from './stored-ledger.ts';
 import { type Access, closeAll, connectAll, type Target } from './targets.ts';
 import type { TaskQueue } from './task-queue.ts';
+import { worthRunning } from './worth-running.ts';
 
 export interface StartContext {
   readonly vault: Vault;
@@ -35,16 +36,12 @@ export type WithJob = (tx: Vault['store'], job: Job) => Promise<void>;
  */
 export async function startJob(options: RunOptions, context: StartContext, along?: WithJob): Promise<Job> {
   const { store, now } = context.vault;
-  const accounts = await savedAccounts(store, options.accounts);
-  if (accounts.length === 0) {
-    throw new CollectError('not_found', 'no account is saved', { fix: 'fleetgauge account add aws --profile <name>' });
-  }
-  const targets = await Promise.all(accounts.map((account) => savedTarget(context.vault, account, options.regions)));
   const ledger = new Ledger();
-  const window = lastDays(options.days, now());
-  const plan = await planTargets(targets, { ...options, window }, ledger, context);
+  const plan = await planJob(options, context, ledger);
+  const { window } = plan.wanted;
   refuseCost(plan, options);
   await context.agree?.(plan);
+  const drafts = await draftsOf(plan, options, store);
   return store.transaction(async (tx) => {
     await tx.jobs.takeTurn();
     await tx.jobs.adoptInterrupted(now());
@@ -57,7 +54,7 @@ export async function startJob(options: RunOptions, context: StartContext, along
         planned: plan.cost,
         runsOn: 'workers',
         ownerPid: process.pid,
-        tasks: draftsOf(plan, options),
+        tasks: drafts,
       },
       now(),
     );
@@ -68,6 +65,21 @@ export async function startJob(options: RunOptions, context: StartContext, along
     await tx.jobs.settle(job.id, now());
     return (await tx.jobs.get(job.id)).job;
   });
+}
+
+/** What a run over saved accounts would take; nothing is read. @throws CollectError `not_found` where no account is saved */
+export async function planJob(
+  options: RunOptions,
+  context: Omit<StartContext, 'queue' | 'agree'>,
+  ledger = new Ledger(),
+): Promise<RunPlan> {
+  const { store, now } = context.vault;
+  const accounts = await savedAccounts(store, options.accounts);
+  if (accounts.length === 0) {
+    throw new CollectError('not_found', 'no account is saved', { fix: 'fleetgauge account add aws --profile <name>' });
+  }
+  const targets = await Promise.all(accounts.map((account) => savedTarget(context.vault, account, options.regions)));
+  return planTargets(targets, { ...options, window: lastDays(options.days, now()) }, ledger, context);
 }
 
 const PluginOptions = z.object({ plugin: z.string() });
@@ -125,7 +137,7 @@ async function planAgain(
   const plan = await planTargets(targets, { ...options, window, isWanted }, ledger, context);
   refuseCost(plan, options);
   await context.agree?.(plan);
-  return draftsOf(plan, options);
+  return draftsOf(plan, options, context.vault.store);
 }
 
 interface Planning extends RunOptions {
@@ -138,7 +150,7 @@ async function planTargets(
   targets: readonly Target[],
   { metrics: keys, types, statistics, window, isWanted = () => true }: Planning,
   ledger: Ledger,
-  { vault, paceOf, signal }: StartContext,
+  { vault, paceOf, signal }: Omit<StartContext, 'queue' | 'agree'>,
 ): Promise<RunPlan> {
   const connected = await connectAll(targets, { ledger, signal, paceOf });
   try {
@@ -171,8 +183,8 @@ function refuseCost({ cost }: RunPlan, { maxCost }: RunOptions): void {
   );
 }
 
-function draftsOf(plan: RunPlan, options: RunOptions): TaskDraft[] {
-  const regions = plan.regions.filter(isWorthRunning);
+async function draftsOf(plan: RunPlan, options: RunOptions, store: Store): Promise<TaskDraft[]> {
+  const regions = await worthRunning(store, plan.regions);
   const drafts = new Map<string, TaskDraft>();
   for (const region of regions) {
     const { target, account, outcome } = region;

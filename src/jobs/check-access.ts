@@ -1,0 +1,132 @@
+import { type Clock, systemClock } from '#collect/clock.ts';
+import { createGate } from '#collect/gate.ts';
+import { Ledger } from '#collect/ledger.ts';
+import { mapConcurrent } from '#collect/map-concurrent.ts';
+import type { CallGate } from '#model/calls.ts';
+import { CollectError } from '#model/errors.ts';
+import type { Cost, Fleet } from '#model/fleet.ts';
+import type { Connection } from '#model/provider.ts';
+import type { Resource } from '#model/resource.ts';
+import { serverType } from '#model/resource-type.ts';
+import { lastDays } from '#model/window.ts';
+import { connect, type Target } from './targets.ts';
+
+/** What became of the calls of one API. */
+export interface AccessCheck {
+  readonly api: string;
+  readonly calls: number;
+  /** Of the slowest call, tries included, in milliseconds. */
+  readonly tookMs: number;
+  /** Where it failed; empty where all is well. */
+  readonly failures: readonly { readonly account: string; readonly region: string; readonly error: CollectError }[];
+}
+
+export interface AccessReport {
+  /** Undefined where the cloud did not let us in. */
+  readonly principal: string | undefined;
+  /** Accounts that are open, with the regions that have servers. */
+  readonly accounts: readonly {
+    readonly account: string;
+    readonly regions: readonly { readonly region: string; readonly servers: number }[];
+  }[];
+  /** In the order in which they were first made. */
+  readonly checks: readonly AccessCheck[];
+  readonly spent: Cost;
+  /** Why nothing else was tried. */
+  readonly error: CollectError | undefined;
+}
+
+export interface CheckOptions {
+  readonly signal: AbortSignal;
+  readonly clock?: Clock;
+}
+
+const regionsAtOnce = 12;
+
+/**
+ * Makes each kind of call that reading servers takes: signs in, lists regions and servers, and asks for one day of one metric
+ * of one server in each region that has some, which is all that may bill.
+ *
+ * @throws CollectError `cancelled`
+ */
+export async function checkAccess(
+  target: Target,
+  { signal, clock = systemClock }: CheckOptions,
+): Promise<AccessReport> {
+  const ledger = new Ledger();
+  const { limits } = target.provider;
+  const { gate, checks } = recording(createGate({ limits, ledger, clock }));
+  const provider = {
+    ...target.provider,
+    connect: (secret: unknown) => target.provider.connect(secret, { gate, now: clock.now, signal }),
+  };
+  let connection: Connection | undefined;
+  let error: CollectError | undefined;
+  const accounts: AccessReport['accounts'][number][] = [];
+  try {
+    const access = await connect({ ...target, provider }, { ledger, signal, clock });
+    connection = access.connection;
+    for (const { fleet, regions } of access.accounts) {
+      const found = 'error' in regions ? [] : await readRegions(fleet, regions, clock.now(), signal);
+      accounts.push({ account: fleet.account, regions: found });
+    }
+  } catch (caught) {
+    error = CollectError.from(caught);
+  } finally {
+    connection?.close();
+  }
+  if (signal.aborted) throw new CollectError('cancelled', 'the check was stopped');
+  return { principal: connection?.principal, accounts, checks: checks(), spent: ledger.spent(), error };
+}
+
+/** Calls that fail are told by the gate; a region goes on with what it has found. */
+async function readRegions(fleet: Fleet, regions: readonly string[], now: number, signal: AbortSignal) {
+  const found = await Array.fromAsync(
+    mapConcurrent(regions, regionsAtOnce, async (region) => {
+      let servers = 0;
+      let first: Resource | undefined;
+      try {
+        for await (const page of fleet.resources(region, [serverType], signal)) {
+          servers += page.length;
+          first ??= page.find(({ state }) => state === 'RUNNING');
+        }
+      } catch (caught) {
+        CollectError.from(caught);
+      }
+      if (first !== undefined) await readOneMetric(fleet, first, now, signal);
+      return { region, servers };
+    }),
+  );
+  return found.filter(({ servers }) => servers > 0).toSorted((a, b) => a.region.localeCompare(b.region));
+}
+
+async function readOneMetric(fleet: Fleet, resource: Resource, now: number, signal: AbortSignal): Promise<void> {
+  const want = { resource, keys: resource.metrics.slice(0, 1), days: lastDays(1, now), statistics: ['avg'] as const };
+  const [request] = fleet.plan([want], undefined).requests;
+  if (request !== undefined) await fleet.fetch(request, signal).catch(CollectError.from);
+}
+
+/** Remembers what became of each call. */
+function recording(gate: CallGate) {
+  const seen = new Map<string, { calls: number; tookMs: number; failures: AccessCheck['failures'][number][] }>();
+  const recorder: CallGate = {
+    async send(call, work, signal) {
+      const { api, account, region } = call;
+      const check = seen.get(api) ?? { calls: 0, tookMs: 0, failures: [] };
+      seen.set(api, check);
+      check.calls++;
+      const began = performance.now();
+      try {
+        return await gate.send(call, work, signal);
+      } catch (caught) {
+        const error = CollectError.from(caught);
+        const isKnown = check.failures.some((each) => each.account === account && each.region === region);
+        if (!isKnown) check.failures.push({ account, region, error });
+        throw error;
+      } finally {
+        check.tookMs = Math.max(check.tookMs, performance.now() - began);
+      }
+    },
+  };
+  return { gate: recorder, checks: (): AccessCheck[] => [...seen].map(([api, check]) => ({ api, ...check })) };
+}

@@ -90,10 +90,19 @@ function oneLine({ message, fix }: CollectError): string {
 /** A peer's status as one of ours: its own code decides where it is known, else the status. */
 export function fromGrpc({ code, details }: GrpcFailure, where: string): CollectError {
   const [, platformCode, message] = /^(ERROR_\w+):\s*(.*)$/s.exec(details) ?? [];
-  const ours = (platformCode && knownCodes[platformCode]) || statusCodes[code] || 'internal';
+  const ours =
+    (platformCode && knownCodes[platformCode]) ||
+    (isTooLong(details) && 'malformed_reply') ||
+    statusCodes[code] ||
+    'internal';
   const text = message === undefined ? details || status[code] || 'unknown failure' : message;
   return new CollectError(ours, text, {
     where,
     ...(platformCode === undefined ? {} : { cause: new PlatformCode(platformCode) }),
   });
+}
+
+/** What grpc-js says of an answer that it does not receive to its end; its status is that of a platform that has had enough of us. */
+function isTooLong(details: string): boolean {
+  return details.startsWith('Received message larger than max');
 }

@@ -64,7 +64,7 @@ describe('the image', () => {
   it('holds what it needs to run and no more, and nothing that it could write to', () => {
     expect(spawnSync('touch', [path.join(app, 'written')], user).status).not.toBe(0);
     expect(existsSync(path.join(app, 'console/dist/index.html'))).toBe(true);
-    for (const name of ['tests', 'docs', 'bench', '.git', 'node_modules/vitest', 'node_modules/typescript']) {
+    for (const name of ['tests', 'docs', 'bench', 'deploy', '.git', 'node_modules/vitest', 'node_modules/typescript']) {
       expect(existsSync(path.join(app, name)), name).toBe(false);
     }
   });

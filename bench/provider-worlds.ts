@@ -32,6 +32,9 @@ const AzureStarted = Url.extend({
 const usualShare = 0.68;
 const zones = ['us-central1-a', 'us-central1-b', 'europe-west1-b', 'asia-northeast1-a'];
 
+/** Of the simulated machines. */
+const interfacesPerServer = 1.17;
+
 const all = () => () => true;
 
 export const providerWorlds: Readonly<Record<string, ProviderWorld>> = {
@@ -66,7 +69,8 @@ export const providerWorlds: Readonly<Record<string, ProviderWorld>> = {
   },
   azure: {
     worker: new URL('../src/demo/azure/worker.ts', import.meta.url),
-    options: (servers) => ({ tenants: bigTenant(servers) }),
+    // What is listed is there: asking for what was deleted costs calls that no plan knows.
+    options: (servers) => ({ tenants: bigTenant(servers), graphLagSeconds: 0 }),
     secret: (started) => {
       const { url, credentials } = AzureStarted.parse(started);
       const [{ tenantId, clientId, clientSecret } = { tenantId: '', clientId: '' }] = credentials;
@@ -76,8 +80,8 @@ export const providerWorlds: Readonly<Record<string, ProviderWorld>> = {
       };
     },
     selects: all,
-    best: (servers) => servers / 50,
-    because: 'all metrics of 50 servers a call; network interfaces, whose metrics the packets are, come on top',
+    best: (servers) => Math.ceil(servers / 50) + Math.ceil((servers * interfacesPerServer) / 50),
+    because: 'all metrics of 50 servers a call, and those of 50 network interfaces, whose metrics the packets are',
   },
 };
 

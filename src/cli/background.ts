@@ -1,5 +1,7 @@
 import { systemClock } from '#collect/clock.ts';
+import { defaultKeptDays, forgetOldDays } from '#jobs/retention.ts';
 import { runDueSchedules } from '#jobs/scheduler.ts';
+import type { StartContext } from '#jobs/start-job.ts';
 import { runWorker } from '#jobs/worker.ts';
 import { CollectError } from '#model/errors.ts';
 import type { Interrupt } from './interrupt.ts';
@@ -8,28 +10,41 @@ import { openWork, type WorkContext } from './work-context.ts';
 
 /** Between two looks at the schedules. */
 const scheduleMs = 5_000;
+/** Between two times that old days are dropped. */
+const forgetMs = 6 * 3_600_000;
 
 export interface BackgroundOptions {
   readonly interrupt: Interrupt;
   /** Tasks at once, where this process is the only one that runs them. */
   readonly tasks: number;
+  /** Of history; 400 where absent. */
+  readonly keptDays?: number;
+}
+
+export interface Background extends AsyncDisposable {
+  /** What the server begins runs with. */
+  readonly work: StartContext;
 }
 
 /**
- * What a server does besides answering, until it is interrupted or this is disposed of: it begins scheduled runs, as any other server of the same store
- * may, and on the embedded store it runs their tasks.
+ * What a server does besides answering, until it is interrupted or this is disposed of: it begins scheduled runs and drops old days, as any other
+ * server of the same store may, and on the embedded store it runs their tasks.
  *
  * @throws CollectError `secret_rejected` where the other processes have another master key
  */
-export async function startBackground(data: Data, { interrupt, tasks }: BackgroundOptions): Promise<AsyncDisposable> {
+export async function startBackground(
+  data: Data,
+  { interrupt, tasks, keptDays = defaultKeptDays }: BackgroundOptions,
+): Promise<Background> {
   const over = new AbortController();
   const stopping = AbortSignal.any([interrupt.stopping, over.signal]);
   const work = await openWork(data, stopping, true);
-  const running = [runScheduler(work, stopping)];
+  const running = [runScheduler(work, stopping), runRetention(data, keptDays, work, stopping)];
   if (data.store.cluster === undefined) {
     running.push(runWorker({ ...work, stopping, signal: interrupt.signal, clock: systemClock, atOnce: tasks }));
   }
   return {
+    work,
     async [Symbol.asyncDispose]() {
       over.abort();
       await Promise.all(running);
@@ -42,5 +57,17 @@ async function runScheduler(work: WorkContext, stopping: AbortSignal): Promise<v
   while (!stopping.aborted) {
     await runDueSchedules(work).catch((caught: unknown) => work.report(CollectError.from(caught)));
     await systemClock.sleep(scheduleMs, stopping).catch(() => {});
+  }
+}
+
+async function runRetention(
+  { store }: Data,
+  keptDays: number,
+  { report }: WorkContext,
+  stopping: AbortSignal,
+): Promise<void> {
+  while (!stopping.aborted) {
+    await forgetOldDays(store, keptDays, Date.now()).catch((caught: unknown) => report(CollectError.from(caught)));
+    await systemClock.sleep(forgetMs, stopping).catch(() => {});
   }
 }

@@ -23,16 +23,22 @@ export function refuseNul({ url }: FastifyRequest, _reply: FastifyReply, done: (
   done(url.includes('%00') ? new CollectError('invalid_query', 'an address has no NUL') : undefined);
 }
 
+const probes: readonly string[] = ['/healthz', '/readyz'];
+
 /**
  * Answers only those who asked for this machine by a name that is ours. A page of a stranger whose name was made to lead
  * to the loopback address (DNS rebinding) still says its own name in the Host header.
+ *
+ * Probes ask by whatever address a machine has, and learn nothing of the fleet.
  *
  * @param configured the hosts that the server was told to listen on, or that lead to it
  */
 export function hostGuard(configured: readonly string[]) {
   return (request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void => {
     const { host } = request.headers;
-    done(configured.some((name) => isOurName(host, name)) ? undefined : strangeHost(host));
+    done(
+      probes.includes(request.url) || configured.some((name) => isOurName(host, name)) ? undefined : strangeHost(host),
+    );
   };
 }
 

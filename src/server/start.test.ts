@@ -185,7 +185,8 @@ describe('who may ask', () => {
   it.each(['evil.example', 'evil.example:4680', '127.0.0.1.evil.example', 'localhost@evil.example', '10.0.0.1'])(
     'refuses the Host %j',
     async (host) => {
-      for (const path of ['/api/status', '/', '/healthz']) expect((await getAs(host, path)).status).toBe(403);
+      for (const path of ['/api/status', '/', '/metrics']) expect((await getAs(host, path)).status).toBe(403);
+      for (const path of ['/healthz', '/readyz']) expect((await getAs(host, path)).status).toBe(200);
     },
   );
 

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { type Command, InvalidArgumentError } from 'commander';
+import { defaultKeptDays } from '#jobs/retention.ts';
 import { oidcConfigFrom } from '#platform/identity/oidc/config.ts';
 import { knownTypes } from '#providers/registry.ts';
 import { startServer } from '#server/start.ts';
@@ -7,6 +8,7 @@ import { lockServer } from '#store/lock.ts';
 import { startBackground } from '../background.ts';
 import { aborted, onInterrupt } from '../interrupt.ts';
 import { type DataPlace, dataPlace, openData } from '../open-data.ts';
+import { parseDays } from '../parse-days.ts';
 import { printError } from '../print-error.ts';
 import { tasksOption } from '../tasks-option.ts';
 import { version } from '../version.ts';
@@ -20,6 +22,7 @@ interface ServeFlags {
   readonly publicUrl?: string;
   readonly trustProxy: string[];
   readonly tasks: number;
+  readonly keepDays: number;
 }
 
 export function addServeCommand(program: Command): void {
@@ -38,17 +41,18 @@ export function addServeCommand(program: Command): void {
       (address: string, before: string[]) => [...before, address],
       [],
     )
-    .addOption(tasksOption());
+    .addOption(tasksOption())
+    .option('--keep-days <n>', 'of history; what is older is dropped', parseDays, defaultKeptDays);
   command.action((flags: ServeFlags) => serve(flags, command));
 }
 
 async function serve(flags: ServeFlags, command: Command): Promise<void> {
-  const { host, port, legacyPort, publicUrl, trustProxy, tasks } = flags;
+  const { host, port, legacyPort, publicUrl, trustProxy, tasks, keepDays } = flags;
   const place = dataPlace(command);
   await using data = await openData(place);
   await using lock = await onlyServer(place);
   using interrupt = onInterrupt((text) => process.stderr.write(`${text}\n`));
-  await using _background = await startBackground(data, { interrupt, tasks });
+  await using background = await startBackground(data, { interrupt, tasks, keptDays: keepDays });
   const oidc = oidcConfigFrom(process.env);
   const server = await startServer({
     store: data.store,
@@ -62,6 +66,7 @@ async function serve(flags: ServeFlags, command: Command): Promise<void> {
     port,
     trustedProxies: trustProxy,
     masterKey: data.key,
+    work: background.work,
     ...(legacyPort === undefined ? {} : { legacyPort }),
     ...(publicUrl === undefined ? {} : { publicUrl }),
     ...(oidc === undefined ? {} : { oidc }),

@@ -66,7 +66,17 @@ describe.skipIf(lacks(motoPython))('RDS with real series, through moto', () => {
     const first = await fleetgauge(...data, 'collect', 'aws', '--yes', ...ofDatabases);
     expect(first.stderr).toContain('3 created');
     expect(first.code).toBe(0);
-    const { stdout } = await fleetgauge(...data, 'server', 'list', '-o', 'json', '--limit', '0');
+    const { stdout } = await fleetgauge(
+      ...data,
+      'server',
+      'list',
+      '--type',
+      'rds_instance',
+      '-o',
+      'json',
+      '--limit',
+      '0',
+    );
     expectDatabases(Listing.parse(JSON.parse(stdout)).data, ['min']);
     recorder.clear();
     const second = await fleetgauge(...data, 'collect', 'aws', '--yes', ...ofDatabases);

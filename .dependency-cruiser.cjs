@@ -12,7 +12,7 @@ const mayImport = {
   rightsizing: ['model'],
   platform: ['model', 'store', 'rightsizing', 'wire', 'collect'],
   jobs: ['model', 'collect', 'platform', 'store'],
-  server: ['model', 'platform', 'store', 'rightsizing', 'wire', 'plugins', 'providers', 'collect'],
+  server: ['model', 'platform', 'store', 'rightsizing', 'wire', 'plugins', 'providers', 'collect', 'jobs'],
   demo: ['wire'],
   cloudforet: ['model', 'wire'],
 };

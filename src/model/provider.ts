@@ -20,6 +20,8 @@ export interface Provider extends ProviderFacts {
   readonly limits: Readonly<Record<string, CallLimit>>;
   /** Checks the form of a secret. @throws CollectError `invalid_input` naming the field */
   parseSecret(input: unknown): unknown;
+  /** The last four characters of the id of a key, by which its owner knows it; undefined where the secret has none. */
+  keyHint?(secret: unknown): string | undefined;
   /** Signs in and learns which accounts this opens. @throws CollectError `secret_rejected`, `invalid_input` */
   connect(secret: unknown, context: ConnectContext): Promise<Connection>;
 }
@@ -41,6 +43,8 @@ export interface ProviderFacts {
   readonly prices: readonly Price[];
   /** What lets us read an account there, ready to be applied by its owner; empty where nothing has to be. */
   readonly permissions: readonly PermissionDocument[];
+  /** What of that lets these calls through, ready to be pasted. @param apis by `Call.api` */
+  grant?(apis: readonly string[]): string;
   /** Where each key of each type comes from, at least one row each. */
   readonly metricTable: readonly MetricRow[];
 }

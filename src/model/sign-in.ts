@@ -3,6 +3,8 @@ export interface SignIn {
   readonly flags: readonly SignInFlag[];
   /** Makes of the flags what the provider's `parseSecret` takes. @throws CollectError `invalid_input` naming the flag */
   secretFrom(given: GivenFlags, ask: AskSecret): Promise<unknown>;
+  /** JSON Schema of what `parseSecret` takes, for forms: what is never to be shown again is `writeOnly` in it. */
+  schema?(): Readonly<Record<string, unknown>>;
 }
 
 export interface SignInFlag {

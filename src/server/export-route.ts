@@ -6,7 +6,8 @@ import { exportFormNames, exportForms, exportServers } from '#platform/inventory
 import { conditionOfType } from '#store/query/resource-type.ts';
 import { conditionOfText } from '#store/query/text.ts';
 import { rawRoute } from './route.ts';
-import { type ServerSource, TypeName } from './server-routes.ts';
+import { TypeName } from './server-query.ts';
+import type { ServerSource } from './server-routes.ts';
 
 const ExportQuery = z.strictObject({
   format: z.enum(exportFormNames).default('csv'),

@@ -47,6 +47,6 @@ export function ledgerRow({ usdAtMost, ...line }: LedgerLine): LedgerRow {
   return { ...line, usd_at_most: usdAtMost };
 }
 
-function costReply({ usdAtMost, ...cost }: Cost): JobCost {
+export function costReply({ usdAtMost, ...cost }: Cost): JobCost {
   return { ...cost, usd_at_most: usdAtMost };
 }

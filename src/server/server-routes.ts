@@ -3,11 +3,10 @@ import { z } from 'zod';
 import { CollectError } from '#model/errors.ts';
 import { metricKeys } from '#model/metric.ts';
 import { type InventoryRecord, valuesAt } from '#model/record.ts';
-import { type ProviderTypes, serverType } from '#model/resource-type.ts';
+import type { ProviderTypes } from '#model/resource-type.ts';
 import type { Change } from '#store/changes.ts';
-import { absentState, type RecordSort, recordSorts, type StoredRecord } from '#store/inventory.ts';
-import { conditionOfType } from '#store/query/resource-type.ts';
-import { conditionOfText } from '#store/query/text.ts';
+import { absentState, type RecordOrder, type RecordSort, recordSorts, type StoredRecord } from '#store/inventory.ts';
+import { idPath } from '#store/query/condition.ts';
 import type { Store } from '#store/store.ts';
 import { ServerChange, ServerDetail, ServerHistory, ServerRow } from './api.ts';
 import { idCursor } from './cursor.ts';
@@ -15,30 +14,14 @@ import { countIn, IdPath } from './input.ts';
 import { isoTime } from './iso-time.ts';
 import { jsonRoute } from './route.ts';
 import { readHistory } from './server-history.ts';
+import { conditionOf, QueryText, Sort, TypeName } from './server-query.ts';
+import { serverViews } from './server-views.ts';
 
-const longestText = 200;
-
-/** `-cpuAvg`: highest first. */
-const Sort = z
-  .templateLiteral([z.enum(['', '-']), z.enum(recordSorts)], `one of ${recordSorts.join(', ')}; -… for descending`)
-  .transform((text): { by: RecordSort; descending: boolean } => {
-    const descending = text.startsWith('-');
-    const name = descending ? text.slice(1) : text;
-    return { by: recordSorts.find((sort) => sort === name) ?? 'id', descending };
-  });
-
-const text = z.string().max(longestText).exactOptional();
-
-/** Of resources, as the providers call it. */
-export const TypeName = z
-  .string()
-  .max(longestText)
-  .default(serverType)
-  .meta({ description: '`server`, another type such as `rds_instance`, or `all`.' });
+const text = z.string().max(200).exactOptional();
 
 const ListQuery = z.strictObject({
   type: TypeName,
-  q: z.string().max(2000).exactOptional().meta({ description: '`provider:aws cpu.p95:<5 mem:none -account:sandbox`' }),
+  q: QueryText,
   search: text,
   provider: text,
   account: text,
@@ -47,6 +30,17 @@ const ListQuery = z.strictObject({
   sort: Sort.exactOptional(),
   limit: countIn(1, 1000, 100),
   cursor: z.string().max(2000).exactOptional().meta({ description: '`meta.next` of the page before.' }),
+  from: z
+    .string()
+    .regex(/^\d{1,8}$/, 'a whole number')
+    .transform(Number)
+    .exactOptional()
+    .meta({
+      type: 'integer',
+      minimum: 0,
+      description:
+        'Instead of `cursor`: rows from this one on, the first is 0; in the order of at most 10 seconds ago.',
+    }),
 });
 
 const changeCursor = idCursor('changes');
@@ -59,7 +53,10 @@ export interface ServerSource {
   readonly now: () => number;
 }
 
+const byId: RecordOrder = { path: [idPath], descending: false };
+
 export function serverRoutes(app: FastifyInstance, { store, types, now }: ServerSource): void {
+  const windowOf = serverViews(store.inventory, now);
   jsonRoute(
     app,
     'GET',
@@ -70,12 +67,18 @@ export function serverRoutes(app: FastifyInstance, { store, types, now }: Server
       query: ListQuery,
       replies: { data: z.array(ServerRow).readonly(), isPage: true },
     },
-    async ({ query: { q, type, sort, limit, cursor, ...filter } }) => {
-      const ofType = conditionOfType(type, types);
+    async ({ query: { q, type, sort, limit, cursor, from, ...named } }) => {
+      const filter = { ...named, condition: conditionOf(type, types, q) };
+      if (from !== undefined) {
+        if (cursor !== undefined)
+          throw new CollectError('invalid_query', 'a cursor or a row, not both', { where: 'from' });
+        const { rows, total } = await windowOf(sort ?? byId, filter, from, limit);
+        return { data: rows.map(serverRow), meta: { total } };
+      }
       const page = await store.inventory.list({
-        filter: { ...filter, condition: q === undefined ? ofType : { all: [ofType, conditionOfText(q)] } },
+        filter,
         limit,
-        ...(sort === undefined ? {} : { sort }),
+        ...(sort === undefined ? {} : { sort: { by: columnOf(sort), descending: sort.descending } }),
         ...(cursor === undefined ? {} : { after: cursor }),
       });
       const next = page.next === undefined ? {} : { next: page.next };
@@ -130,6 +133,15 @@ export function serverRoutes(app: FastifyInstance, { store, types, now }: Server
       return { data: rows.map(changeRow), meta };
     },
   );
+}
+
+/** Cursors lead through sorts by a column alone. @throws CollectError `invalid_query` */
+function columnOf({ by, column }: Sort): RecordSort {
+  if (column !== undefined) return column;
+  throw new CollectError('invalid_query', `pages by cursor are not sorted by '${by}'`, {
+    where: 'sort',
+    fix: `Ask by from= and limit=, or sort by one of ${recordSorts.join(', ')}.`,
+  });
 }
 
 function changeRow({ id, at, event, job, fields }: Change): ServerChange {

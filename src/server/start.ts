@@ -1,9 +1,11 @@
 import fastify, { type FastifyInstance } from 'fastify';
+import type { StartContext } from '#jobs/start-job.ts';
 import { CollectError } from '#model/errors.ts';
 import type { ProviderTypes } from '#model/resource-type.ts';
 import type { OidcConfig } from '#platform/identity/oidc/config.ts';
 import type { MasterKey } from '#platform/secret/master-key.ts';
 import type { Store } from '#store/store.ts';
+import { accountRoutes } from './account-routes.ts';
 import { auditRequests } from './audit-requests.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { addAuthGuard } from './auth-guard.ts';
@@ -11,18 +13,22 @@ import { oidcRoutes } from './auth-oidc-routes.ts';
 import { consoleFiles } from './console-files.ts';
 import { envelopeHook } from './envelope.ts';
 import { exportRoute } from './export-route.ts';
+import { facetRoutes } from './facet-routes.ts';
 import { type Grpc, startGrpc } from './grpc-start.ts';
 import { healthRoutes } from './health-routes.ts';
 import { errorHandler } from './http-errors.ts';
 import { addSecurityHeaders, hostGuard, isLoopback, refuseNul, securityHeaders } from './http-guard.ts';
 import { jwksRoute } from './identity-jwks.ts';
 import { identityRoutes } from './identity-routes.ts';
+import { jobControlRoutes } from './job-control-routes.ts';
 import { jobRoutes } from './job-routes.ts';
 import { metricsRoute } from './metrics-route.ts';
 import type { KnownRoute } from './openapi.ts';
 import { openApiRoute } from './openapi-route.ts';
+import { planRoute } from './plan-routes.ts';
 import { rightsizingRoutes } from './rightsizing-routes.ts';
 import { checkReply } from './route.ts';
+import { scheduleRoutes } from './schedule-routes.ts';
 import { serverRoutes } from './server-routes.ts';
 import { type CookieJar, cookieJar } from './session-cookie.ts';
 import { sessionRoutes } from './session-routes.ts';
@@ -57,6 +63,8 @@ export interface ServerOptions {
   readonly patience?: Patience;
   /** Opens the accounts' secrets; with it, the platform's gRPC services are on the same port. */
   readonly masterKey?: MasterKey;
+  /** What begins runs, and opens accounts; where absent, as in the demo, neither can be done. */
+  readonly work?: StartContext;
   /** Of those services as Cloudforet 1.x has them. */
   readonly legacyPort?: number;
   /** Fails where a route does not answer as it declares: for tests. */
@@ -165,7 +173,7 @@ async function api(
   cookies: CookieJar,
   stopping: AbortSignal,
 ): Promise<void> {
-  const { store, demo, version, types = [], now, oidc, report = () => {}, checksReplies } = options;
+  const { store, demo, version, types = [], now, oidc, report = () => {}, checksReplies, work } = options;
   const routes: KnownRoute[] = [];
   scope.addHook('onRoute', ({ method, url, config }) => {
     for (const one of [method].flat()) {
@@ -181,11 +189,17 @@ async function api(
   identityRoutes(scope, { store, now });
   statusRoutes(scope, { store, demo, version, now });
   summaryRoutes(scope, { store, types, now });
+  facetRoutes(scope, { store, types, now });
   serverRoutes(scope, { store, types, now });
   rightsizingRoutes(scope, { store, types, now });
   exportRoute(scope, { store, types, demo, now });
   auditRoutes(scope, store);
   openApiRoute(scope, routes, version);
+  const runs = { store, demo, work, now, stopping };
+  accountRoutes(scope, runs);
+  planRoute(scope, runs);
+  scheduleRoutes(scope, runs);
+  jobControlRoutes(scope, runs);
   jobRoutes(scope, { jobs: store.jobs, demo, now, stopping });
 }
 

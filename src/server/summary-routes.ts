@@ -5,7 +5,8 @@ import { conditionOfType } from '#store/query/resource-type.ts';
 import { type HistogramBin, Summary, type SummaryGroup } from './api.ts';
 import { memoryReasons } from './memory-reasons.ts';
 import { jsonRoute } from './route.ts';
-import { type ServerSource, TypeName } from './server-routes.ts';
+import { TypeName } from './server-query.ts';
+import type { ServerSource } from './server-routes.ts';
 
 const SummaryQuery = z.strictObject({ type: TypeName });
 

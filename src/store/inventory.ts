@@ -145,6 +145,33 @@ export interface RecordUsage {
   readonly memoryAvg: number | null;
 }
 
+/** By which value of a record; those without one come last. */
+export interface RecordOrder {
+  readonly path: Path;
+  readonly descending: boolean;
+}
+
+/** What lists are narrowed by, one value at a time. `type` is the `instance_type`. */
+export const facets = ['provider', 'account', 'region', 'state', 'type'] as const;
+export type Facet = (typeof facets)[number];
+
+export interface FacetCount {
+  readonly facet: Facet;
+  readonly value: string;
+  readonly servers: number;
+}
+
+/** Statistics of cpu utilization that can be summed up. */
+export const cpuStatistics = ['avg', 'max', 'p95'] as const;
+export type CpuStatistic = (typeof cpuStatistics)[number];
+
+export interface CpuQuantiles {
+  /** How many records have the value. */
+  readonly measured: number;
+  /** A value that one of them has for each percent asked for; empty where none has one. */
+  readonly values: readonly number[];
+}
+
 /** What the store's table alone says of a record. */
 export interface RecordLine extends Pick<RecordOutline, 'name' | 'cpuAvg' | 'cpuMax' | 'memoryAvg'> {
   readonly id: RecordId;
@@ -186,6 +213,12 @@ export interface InventoryStore {
   /** @throws CollectError `invalid_query` for a limit or cursor that is not one */
   list(query: RecordQuery): Promise<RecordPage>;
   search(search: RecordSearch): Promise<SearchResult>;
+  /** The ids of all records that the filter lets through, in order; equal ones by id. */
+  order(order: RecordOrder, filter?: RecordFilter): Promise<readonly RecordId[]>;
+  /** How many records have each value of these facets, most first. */
+  tally(facets: readonly Facet[], filter?: RecordFilter): Promise<readonly FacetCount[]>;
+  /** @param percents whole numbers, 0 to 100 */
+  cpuQuantiles(statistic: CpuStatistic, percents: readonly number[], filter?: RecordFilter): Promise<CpuQuantiles>;
   count(filter?: RecordFilter): Promise<number>;
   summary(filter?: RecordFilter): Promise<RecordSummary>;
   usage(filter?: RecordFilter): Promise<readonly RecordUsage[]>;

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Command, InvalidArgumentError } from 'commander';
+import type { StartContext } from '#jobs/start-job.ts';
 import { CollectError } from '#model/errors.ts';
 import { oidcConfigFrom } from '#platform/identity/oidc/config.ts';
 import { knownTypes } from '#providers/registry.ts';
 import { type RunningServer, startServer } from '#server/start.ts';
 import { lockServer } from '#store/lock.ts';
+import { startBackground } from '../background.ts';
 import { runDemo } from '../demo-run.ts';
 import { aborted, onInterrupt } from '../interrupt.ts';
 import { type Data, type DataPlace, dataPlace, openData } from '../open-data.ts';
@@ -13,6 +15,8 @@ import { printError } from '../print-error.ts';
 import { version } from '../version.ts';
 
 const defaultPort = 4680;
+/** Of a run, in this process. */
+const tasksAtOnce = 6;
 const consoleFolder = fileURLToPath(new URL('../../../console/dist', import.meta.url));
 
 interface UpFlags {
@@ -29,13 +33,14 @@ export function addUpCommand(program: Command): void {
     .option('--port <n>', `of the console; ${defaultPort}, or a free one, where absent`, parsePort)
     .option('--legacy-port <n>', 'serve plugins of Cloudforet 1.x too, there', parsePort)
     .option('--demo', 'the simulated fleet, also where accounts are saved')
+    .option('--no-demo', 'without it, also where no account is saved yet: to connect one in the console')
     .option('--once', 'end after one run');
   command.action((flags: UpFlags) => up(flags, command));
 }
 
 async function up(flags: UpFlags, command: Command): Promise<void> {
   const place = dataPlace(command);
-  const isDemo = flags.demo || !(await hasAccounts(place));
+  const isDemo = flags.demo ?? !(await hasAccounts(place));
   if (flags.once && !isDemo) {
     throw new CollectError('invalid_input', '--once is for the demo, and accounts are saved here', {
       fix: 'fleetgauge collect, or add --demo',
@@ -59,7 +64,8 @@ async function serve(place: DataPlace, flags: UpFlags, demo: boolean): Promise<v
     if (isReading) process.stderr.write(`${text}\n`);
   });
   try {
-    const server = await listen(data, demo, flags);
+    await using background = demo ? undefined : await startBackground(data, { interrupt, tasks: tasksAtOnce });
+    const server = await listen(data, demo, flags, background?.work);
     await lock.announce(server.url);
     process.stderr.write(
       `${demo ? 'DEMO   simulated clouds with made-up servers; no cloud is called\n' : ''}Console  ${server.url}\n`,
@@ -67,7 +73,7 @@ async function serve(place: DataPlace, flags: UpFlags, demo: boolean): Promise<v
     if (server.legacyPort !== undefined) process.stderr.write(`Cloudforet 1.x   ${legacyUrl(server)}\n`);
     try {
       if (demo) process.exitCode = await runDemo(data, interrupt);
-      else process.stderr.write('Nothing is read by itself. Next   fleetgauge collect --dry-run\n');
+      else process.stderr.write('Runs begin in the console, by schedules, or by   fleetgauge job start\n');
       isReading = false;
       if (!flags.once && !interrupt.stopping.aborted) {
         process.stderr.write(`Console  ${server.url}   Ctrl-C stops\n`);
@@ -82,7 +88,12 @@ async function serve(place: DataPlace, flags: UpFlags, demo: boolean): Promise<v
 }
 
 /** On the usual port, or where that is taken and none was asked for, on a free one. */
-async function listen({ store, key }: Data, demo: boolean, flags: UpFlags): Promise<RunningServer> {
+async function listen(
+  { store, key }: Data,
+  demo: boolean,
+  flags: UpFlags,
+  work: StartContext | undefined,
+): Promise<RunningServer> {
   const { port, legacyPort } = flags;
   const oidc = demo ? undefined : oidcConfigFrom(process.env);
   const options = {
@@ -96,6 +107,7 @@ async function listen({ store, key }: Data, demo: boolean, flags: UpFlags): Prom
     masterKey: key,
     ...(legacyPort === undefined ? {} : { legacyPort }),
     ...(oidc === undefined ? {} : { oidc }),
+    ...(work === undefined ? {} : { work }),
   };
   try {
     return await startServer({ ...options, port: port ?? defaultPort });

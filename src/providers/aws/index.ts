@@ -13,7 +13,7 @@ import { facts } from './permissions.ts';
 import { type AwsRequest, planRequests } from './plan.ts';
 import type { AwsResource } from './resource.ts';
 import { listResources } from './resources.ts';
-import { checkEnvironment, parseSecret } from './secret.ts';
+import { checkEnvironment, keyHint, parseSecret } from './secret.ts';
 import { createSend } from './send.ts';
 import { sourceOf } from './source.ts';
 import { type Survey, surveyCost, surveyRegion } from './survey.ts';
@@ -30,6 +30,7 @@ export const aws = defineProvider({
   limits,
   ...facts,
   parseSecret,
+  keyHint,
   connect,
 });
 

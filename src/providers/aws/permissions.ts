@@ -38,6 +38,12 @@ const permissions: readonly PermissionDocument[] = [
 
 const read = { source: 'Amazon CloudWatch pricing, us-east-1', readOn: prices.readOn } as const;
 
+/** A statement for the policy that is there already. */
+function grant(apis: readonly string[]): string {
+  const actions = apis.filter((api) => !needsNone.test(api)).toSorted();
+  return `${JSON.stringify({ Effect: 'Allow', Action: actions, Resource: '*' }, null, 2)}\n`;
+}
+
 const priceList: readonly Price[] = [
   {
     of: 'metric asked of GetMetricData',
@@ -207,4 +213,4 @@ const metricTable: readonly MetricRow[] = [
 ];
 
 /** What its documentation is made of. */
-export const facts: ProviderFacts = { prices: priceList, permissions, metricTable };
+export const facts: ProviderFacts = { prices: priceList, permissions, grant, metricTable };

@@ -28,8 +28,8 @@ const Origin = z.discriminatedUnion('kind', [
     .strictObject({
       kind: z.literal('keys'),
       accessKeyId: z.string().regex(/^\w{16,128}$/, 'is not an access key id'),
-      secretAccessKey: z.string().min(16),
-      sessionToken: z.string().min(1).optional(),
+      secretAccessKey: z.string().min(16).meta({ writeOnly: true }),
+      sessionToken: z.string().min(1).meta({ writeOnly: true }).optional(),
     })
     .describe('An access key, with the session token where it is a temporary one.'),
   z
@@ -81,4 +81,10 @@ function isSafeEndpoint(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname } = new URL(text);
   return protocol === 'https:' || (protocol === 'http:' && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname));
+}
+
+/** `7F2Q`, of an access key id. */
+export function keyHint(input: unknown): string | undefined {
+  const { from } = parseSecret(input);
+  return from.kind === 'keys' ? from.accessKeyId.slice(-4) : undefined;
 }

@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import { CollectError } from '#model/errors.ts';
 import type { AskSecret, GivenFlags, SignIn } from '#model/sign-in.ts';
+import { AwsSecret } from './secret.ts';
 
 /** By the SDK's own chain where nothing is given: environment, shared files, SSO, the role of the machine. */
 export const signIn: SignIn = {
@@ -32,6 +34,7 @@ export const signIn: SignIn = {
     },
   ],
   secretFrom,
+  schema: () => z.toJSONSchema(AwsSecret, { io: 'input', unrepresentable: 'any' }),
 };
 
 async function secretFrom(given: GivenFlags, ask: AskSecret): Promise<object> {

@@ -43,6 +43,12 @@ const permissions: readonly PermissionDocument[] = [
   },
 ];
 
+/** Actions for the role that is there already. */
+function grant(apis: readonly string[]): string {
+  const actions = Object.entries(needed).flatMap(([api, some]) => (apis.includes(api) ? some : []));
+  return `${JSON.stringify({ Actions: [...new Set(actions.length > 0 ? actions : seen)].sort() }, null, 2)}\n`;
+}
+
 const priceList: readonly Price[] = [
   {
     of: 'standard API call',
@@ -129,4 +135,4 @@ function conversionOf({ reading, shape, isAdded, family }: NativeMetric): string
 const metricTable: readonly MetricRow[] = resourceTypes.flatMap(rowsOf);
 
 /** What its documentation is made of. */
-export const facts: ProviderFacts = { prices: priceList, permissions, metricTable };
+export const facts: ProviderFacts = { prices: priceList, permissions, grant, metricTable };

@@ -14,7 +14,7 @@ const Origin = z.discriminatedUnion('kind', [
       kind: z.literal('client_secret'),
       tenantId: TenantId,
       clientId: ClientId,
-      clientSecret: z.string().min(1),
+      clientSecret: z.string().min(1).meta({ writeOnly: true }),
     })
     .describe('An application and its secret.'),
   z
@@ -27,8 +27,9 @@ const Origin = z.discriminatedUnion('kind', [
         .regex(
           /-----BEGIN CERTIFICATE-----[\s\S]*PRIVATE KEY-----|PRIVATE KEY-----[\s\S]*-----BEGIN CERTIFICATE-----/,
           'must hold a certificate and its private key, in PEM',
-        ),
-      password: z.string().min(1).optional(),
+        )
+        .meta({ writeOnly: true }),
+      password: z.string().min(1).meta({ writeOnly: true }).optional(),
     })
     .describe('An application and its certificate with private key, in PEM.'),
   z
@@ -40,7 +41,7 @@ const Origin = z.discriminatedUnion('kind', [
       tenantId: TenantId,
       clientId: ClientId,
       tokenFile: z.string().min(1).optional(),
-      token: z.string().min(1).optional(),
+      token: z.string().min(1).meta({ writeOnly: true }).optional(),
     })
     .refine(({ tokenFile, token }) => (tokenFile === undefined) !== (token === undefined), {
       message: 'needs one of tokenFile and token',

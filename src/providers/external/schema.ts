@@ -32,6 +32,7 @@ export const Known: z.ZodType<KnownProvider> = z.object({
       }),
     ),
     secretFrom: functionOf<SignIn['secretFrom']>(),
+    schema: functionOf<NonNullable<SignIn['schema']>>().exactOptional(),
   }),
   load: functionOf<KnownProvider['load']>(),
 });
@@ -79,7 +80,9 @@ export const Loaded: z.ZodType<Provider> = z
         source: z.string(),
       }),
     ),
+    grant: functionOf<NonNullable<Provider['grant']>>().exactOptional(),
     parseSecret: functionOf<Provider['parseSecret']>(),
+    keyHint: functionOf<NonNullable<Provider['keyHint']>>().exactOptional(),
     connect: functionOf<Provider['connect']>(),
   })
   .refine(({ limits, metricApi }) => metricApi in limits, {

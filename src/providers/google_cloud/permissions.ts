@@ -31,6 +31,12 @@ const permissions: readonly PermissionDocument[] = [
   },
 ];
 
+/** Permissions for the role that is there already. */
+function grant(apis: readonly string[]): string {
+  const names = Object.entries(needed).flatMap(([api, some]) => (apis.includes(api) ? some : []));
+  return ['includedPermissions:', ...[...new Set(names)].sort().map((name) => `- ${name}`), ''].join('\n');
+}
+
 const priceList: readonly Price[] = [
   {
     of: 'time series returned by timeSeries.list',
@@ -94,4 +100,4 @@ function unitOf(key: KeyOf['key'], sampling: NativeMetric['sampling'], factor: K
 const metricTable: readonly MetricRow[] = Object.entries(monitoredTypes).flatMap(([id, type]) => rowsOf(id, type));
 
 /** What its documentation is made of. */
-export const facts: ProviderFacts = { prices: priceList, permissions, metricTable };
+export const facts: ProviderFacts = { prices: priceList, permissions, grant, metricTable };

@@ -71,10 +71,10 @@ const Origin = z.discriminatedUnion('kind', [
     .strictObject({ kind: z.literal('default') })
     .describe('Application default credentials: GOOGLE_APPLICATION_CREDENTIALS, gcloud, the metadata server.'),
   z
-    .strictObject({ kind: z.literal('service_account'), key: ServiceAccountKey })
+    .strictObject({ kind: z.literal('service_account'), key: ServiceAccountKey.meta({ writeOnly: true }) })
     .describe('A service-account key, as the file has it.'),
   z
-    .strictObject({ kind: z.literal('external_account'), config: ExternalAccount })
+    .strictObject({ kind: z.literal('external_account'), config: ExternalAccount.meta({ writeOnly: true }) })
     .describe('Workload identity federation, as the file has it.'),
 ]);
 

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
 import { CollectError } from '#model/errors.ts';
 import type { AskSecret, GivenFlags, SignIn } from '#model/sign-in.ts';
+import { GoogleSecret } from './secret.ts';
 
 /** By application default credentials where nothing is given: GOOGLE_APPLICATION_CREDENTIALS, gcloud, the metadata server. */
 export const signIn: SignIn = {
@@ -35,6 +37,7 @@ export const signIn: SignIn = {
     { name: 'google-endpoint', value: 'url', description: 'where all of Google’s services are asked instead' },
   ],
   secretFrom,
+  schema: () => z.toJSONSchema(GoogleSecret, { io: 'input', unrepresentable: 'any' }),
 };
 
 async function secretFrom(given: GivenFlags, ask: AskSecret): Promise<object> {

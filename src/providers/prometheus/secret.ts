@@ -10,9 +10,15 @@ const LabelName = z.string().regex(/^[a-zA-Z_]\w*$/, 'is not a label name');
 const Auth = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('none') }),
   z
-    .strictObject({ kind: z.literal('basic'), username: z.string().regex(/^[^:\r\n]+$/), password: z.string().min(1) })
+    .strictObject({
+      kind: z.literal('basic'),
+      username: z.string().regex(/^[^:\r\n]+$/),
+      password: z.string().min(1).meta({ writeOnly: true }),
+    })
     .describe('A user of the server or of the proxy in front of it.'),
-  z.strictObject({ kind: z.literal('bearer'), token: Line }).describe('A token that is sent with each call.'),
+  z
+    .strictObject({ kind: z.literal('bearer'), token: Line.meta({ writeOnly: true }) })
+    .describe('A token that is sent with each call.'),
 ]);
 
 /** The header in which Mimir, Cortex and Loki take the tenant; no secret. */
@@ -40,8 +46,8 @@ export const PrometheusSecret = z
     /** Up to where `/api/v1` begins. */
     url: z.string().refine(isBaseUrl, 'must be an http or https URL without user, query or fragment'),
     auth: Auth.default({ kind: 'none' }),
-    headers: Headers.default({}),
-    tls: Tls.optional(),
+    headers: Headers.meta({ writeOnly: true }).default({}),
+    tls: Tls.meta({ writeOnly: true }).optional(),
     /** Credentials may go over http to another machine. */
     allowPlainHttp: z.boolean().default(false),
     /** Matchers that every query carries: `{job="node"}`. */

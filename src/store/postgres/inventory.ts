@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
 import type { IdentityPath, InventoryStore, Lookup, MatchedRecord, RecordId, RecordWrite } from '../inventory.ts';
 import { markAbsent } from '../sql/record-absent.ts';
+import { cpuQuantiles, tallyRecords } from '../sql/record-facets.ts';
 import { areUnique, columnOf, groupByPaths, type MatchRow, matchedRecord } from '../sql/record-lookup.ts';
+import { orderedIds } from '../sql/record-order.ts';
 import { countRecords, listRecords, streamRecords, summarise } from '../sql/record-query.ts';
 import { searchRecords } from '../sql/record-search.ts';
 import { readLines, readUsage } from '../sql/record-usage.ts';
@@ -24,6 +26,9 @@ export function postgresInventory(session: SqlSession): InventoryStore {
     },
     list: (query) => listRecords(session, query),
     search: (search) => searchRecords(session, search),
+    order: (order, filter) => orderedIds(session, order, filter),
+    tally: (facets, filter) => tallyRecords(session, facets, filter),
+    cpuQuantiles: (statistic, percents, filter) => cpuQuantiles(session, statistic, percents, filter),
     count: (filter) => countRecords(session, filter),
     summary: (filter) => summarise(session, filter),
     usage: (filter) => readUsage(session, filter),

@@ -185,6 +185,15 @@ export const migrations: readonly string[] = [
   CREATE TRIGGER audit_entry_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_entry
     FOR EACH STATEMENT EXECUTE FUNCTION keep_audit_entry();
   `,
+  `
+  ALTER TABLE resource ADD COLUMN cpu_p95 double precision;
+  ALTER TABLE resource ADD COLUMN mem_max double precision;
+  ALTER TABLE resource ADD COLUMN mem_p95 double precision;
+  UPDATE resource SET cpu_p95 = (doc #>> '{data,monitoring,cpu,utilization,p95}')::double precision,
+    mem_max = (doc #>> '{data,monitoring,memory,usage,max}')::double precision,
+    mem_p95 = (doc #>> '{data,monitoring,memory,usage,p95}')::double precision
+  FROM resource_doc WHERE resource_doc.id = resource.id;
+  `,
 ];
 
 /** Any number will do, as long as no other program on the database takes it: `fleetga` in ASCII. */

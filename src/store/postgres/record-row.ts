@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { RecordWrite, StoredRecord } from '../inventory.ts';
+import { measuresOf } from '../record-measures.ts';
 import { outlineOf } from '../record-outline.ts';
 import { RecordSchema } from '../record-schema.ts';
 import { checkStored } from '../sql/stored-json.ts';
@@ -46,6 +47,9 @@ const columns: readonly (readonly [name: string, type: string, value: (row: Writ
   ['cpu_avg', 'double precision', ({ outline }) => outline.cpuAvg],
   ['cpu_max', 'double precision', ({ outline }) => outline.cpuMax],
   ['mem_avg', 'double precision', ({ outline }) => outline.memoryAvg],
+  ['cpu_p95', 'double precision', ({ measures }) => measures.cpuP95],
+  ['mem_max', 'double precision', ({ measures }) => measures.memoryMax],
+  ['mem_p95', 'double precision', ({ measures }) => measures.memoryP95],
   ['shape', 'text', ({ outline }) => outline.shape],
   ['facts', 'text', ({ outline }) => outline.facts],
 ];
@@ -53,6 +57,7 @@ const columns: readonly (readonly [name: string, type: string, value: (row: Writ
 interface Written {
   readonly record: RecordWrite['record'];
   readonly outline: ReturnType<typeof outlineOf>;
+  readonly measures: ReturnType<typeof measuresOf>;
 }
 
 const names = columns.map(([name]) => sql.raw(name));
@@ -87,7 +92,7 @@ export async function writeRows(
 
 /** The ids and columns of these records, as a table. */
 function rowsOf(writes: readonly { readonly id: number; readonly record: RecordWrite['record'] }[]) {
-  const written = writes.map(({ record }) => ({ record, outline: outlineOf(record) }));
+  const written = writes.map(({ record }) => ({ record, outline: outlineOf(record), measures: measuresOf(record) }));
   const lists = columns.map(([, type, value]) => sql`${written.map(value)}::${sql.raw(type)}[]`);
   return sql`unnest(${writes.map(({ id }) => id)}::bigint[], ${sql.join(lists)})`;
 }

@@ -36,6 +36,8 @@ export const timePaths = {
 } as const;
 /** The store's own number of a record, which is not in the record either. */
 export const idPath = 'record_id';
+/** The state that the lists show: what the record says, or that it is gone. */
+export const statePath = 'record_state';
 
 export type TimePath = keyof typeof timePaths;
 

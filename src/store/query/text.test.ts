@@ -17,7 +17,8 @@ const web: InventoryRecord = server('i-0abc', {
   },
 });
 
-const holds = (query: string) => fits(conditionOfText(query), JSON.parse(JSON.stringify(web)));
+const holds = (query: string) =>
+  fits(conditionOfText(query), { ...JSON.parse(JSON.stringify(web)), record_state: 'RUNNING' });
 
 describe('a typed query', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { CollectError } from '#model/errors.ts';
 import { isMetricKey, type MetricKey, serverMetricKeys } from '#model/metric.ts';
 import { type Statistic, statistics } from '#model/statistic.ts';
-import type { Condition, Order, Path } from './condition.ts';
+import { type Condition, type Order, type Path, statePath } from './condition.ts';
 
 /**
  * The query as people type it, in the console, on the command line and in the API: terms that all must hold.
@@ -13,7 +13,18 @@ import type { Condition, Order, Path } from './condition.ts';
  * @throws CollectError `invalid_query` naming the term
  */
 export function conditionOfText(text: string): Condition {
-  return { all: termsOf(text).map(termCondition) };
+  return conditionWithout(text);
+}
+
+/** As `conditionOfText`, without what is said of a field. @param field none where absent */
+export function conditionWithout(text: string, field?: string): Condition {
+  const terms = termsOf(text).map((term) => ({ field: term.field, condition: termCondition(term) }));
+  return { all: terms.filter((term) => field === undefined || term.field !== field).map(({ condition }) => condition) };
+}
+
+/** The fields that a query asks of. @throws CollectError as `conditionOfText` */
+export function fieldsOfText(text: string): ReadonlySet<string> {
+  return new Set(termsOf(text).map(({ field }) => field));
 }
 
 interface Term {
@@ -58,7 +69,7 @@ const textFields: Readonly<Record<string, Path>> = {
   type: ['instance_type'],
   service: ['cloud_service_group'],
   kind: ['cloud_service_type'],
-  state: ['data', 'compute', 'instance_state'],
+  state: [statePath],
   zone: ['data', 'compute', 'az'],
   platform: ['data', 'compute', 'platform'],
 };
@@ -92,7 +103,7 @@ function fieldCondition(term: Term): Condition {
 const fieldsHelp = `fields: ${Object.keys(textFields).join(', ')}, tag.<name>, ${Object.keys(numberFields).join(', ')}, ${Object.keys(metricFields).join(', ')} or ${serverMetricKeys[0]}, with .avg, .max, .min, .p50, .p95, .p99`;
 
 /** `cpu.p95` → where that lies in a record; the average where no statistic is named. */
-function metricPath(field: string): Path | undefined {
+export function metricPath(field: string): Path | undefined {
   const statistic = statistics.find((each) => field.endsWith(`.${each}`));
   const name = statistic === undefined ? field : field.slice(0, -statistic.length - 1);
   const key = isMetricKey(name) ? name : metricFields[name];

@@ -1,5 +1,13 @@
 import { type RawBuilder, sql } from 'kysely';
-import { type Comparison, type Condition, idPath, type Path, type Scalar, timePaths } from '../query/condition.ts';
+import {
+  type Comparison,
+  type Condition,
+  idPath,
+  type Path,
+  type Scalar,
+  statePath,
+  timePaths,
+} from '../query/condition.ts';
 import type { SqlDialect } from './session.ts';
 
 /** Paths that are columns of `resource` too: what the console asks by, answered without reading a record. */
@@ -12,11 +20,15 @@ const textColumns: Readonly<Record<string, string>> = {
   cloud_service_type: 'type',
   name: 'name',
   instance_type: 'instance_type',
+  [statePath]: 'state',
 };
 const numberColumns: Readonly<Record<string, string>> = {
   'data.monitoring.cpu.utilization.avg': 'cpu_avg',
   'data.monitoring.cpu.utilization.max': 'cpu_max',
+  'data.monitoring.cpu.utilization.p95': 'cpu_p95',
   'data.monitoring.memory.usage.avg': 'mem_avg',
+  'data.monitoring.memory.usage.max': 'mem_max',
+  'data.monitoring.memory.usage.p95': 'mem_p95',
   ...timePaths,
   [idPath]: 'id',
 };

@@ -23,6 +23,8 @@ export interface SqlDialect {
   fits(comparison: Comparison): RawBuilder<boolean>;
   /** What orders rows of `resource` by a path of their records: numbers before texts. */
   sortKeys(path: Path): readonly RawBuilder<unknown>[];
+  /** The ids of a query, in its order, as a JSON text. */
+  readonly idList: RawBuilder<string>;
   /** The records of these ids, in this order; those that are gone are left out. */
   recordsOf(db: Kysely<Tables>, ids: readonly number[]): Promise<StoredRecord[]>;
 }

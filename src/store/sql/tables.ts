@@ -53,6 +53,9 @@ export interface ResourceTable {
   /** Tells records apart by all but what was measured; empty where it is not known. */
   facts: string;
   absent_since: number | null;
+  cpu_p95: number | null;
+  mem_max: number | null;
+  mem_p95: number | null;
 }
 
 export interface RecordChangeTable {

@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import type { InventoryStore, RecordId, RecordWrite } from '../inventory.ts';
 import { markAbsent } from '../sql/record-absent.ts';
+import { cpuQuantiles, tallyRecords } from '../sql/record-facets.ts';
+import { orderedIds } from '../sql/record-order.ts';
 import { countRecords, listRecords, streamRecords, summarise } from '../sql/record-query.ts';
 import { searchRecords } from '../sql/record-search.ts';
 import { readLines, readUsage } from '../sql/record-usage.ts';
@@ -37,6 +39,9 @@ export function sqliteInventory(session: Session): InventoryStore {
     },
     list: (query) => listRecords(session, query),
     search: (search) => searchRecords(session, search),
+    order: (order, filter) => orderedIds(session, order, filter),
+    tally: (facets, filter) => tallyRecords(session, facets, filter),
+    cpuQuantiles: (statistic, percents, filter) => cpuQuantiles(session, statistic, percents, filter),
     count: (filter) => countRecords(session, filter),
     summary: (filter) => summarise(session, filter),
     usage: (filter) => readUsage(session, filter),

@@ -174,6 +174,16 @@ export const migrations: readonly string[] = [
   CREATE TRIGGER audit_entry_delete BEFORE DELETE ON audit_entry
     BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END;
   `,
+  `
+  ALTER TABLE resource ADD COLUMN cpu_p95 REAL;
+  ALTER TABLE resource ADD COLUMN mem_max REAL;
+  ALTER TABLE resource ADD COLUMN mem_p95 REAL;
+  UPDATE resource SET (cpu_p95, mem_max, mem_p95) = (
+    SELECT json_extract(doc, '$.data.monitoring.cpu.utilization.p95'),
+      json_extract(doc, '$.data.monitoring.memory.usage.max'), json_extract(doc, '$.data.monitoring.memory.usage.p95')
+    FROM resource_doc WHERE resource_doc.id = resource.id
+  );
+  `,
 ];
 
 /**

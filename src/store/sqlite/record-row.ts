@@ -2,6 +2,7 @@ import type { SQLInputValue } from 'node:sqlite';
 import { type Kysely, sql } from 'kysely';
 import type { InventoryRecord } from '#model/record.ts';
 import type { StoredRecord } from '../inventory.ts';
+import { measuresOf } from '../record-measures.ts';
 import { outlineOf } from '../record-outline.ts';
 import { RecordSchema } from '../record-schema.ts';
 import { parseStored } from '../sql/stored-json.ts';
@@ -21,6 +22,9 @@ const valueColumns = [
   'shape',
   'facts',
   'absent_since',
+  'cpu_p95',
+  'mem_max',
+  'mem_p95',
   'updated_at',
   'last_seen_at',
 ] as const;
@@ -44,8 +48,10 @@ export function identityValues(record: InventoryRecord): SQLInputValue[] {
 
 export function outlineValues(record: InventoryRecord, now: number): SQLInputValue[] {
   const { name, instanceType, state, cpuAvg, cpuMax, memoryAvg, shape, facts } = outlineOf(record);
+  const { cpuP95, memoryMax, memoryP95 } = measuresOf(record);
   const { cloud_service_group: group, cloud_service_type: type } = record;
-  return [group, type, name, instanceType, state, cpuAvg, cpuMax, memoryAvg, shape, facts, null, now, now];
+  const usage = [cpuP95, memoryMax, memoryP95];
+  return [group, type, name, instanceType, state, cpuAvg, cpuMax, memoryAvg, shape, facts, null, ...usage, now, now];
 }
 
 interface RecordRow {

@@ -40,6 +40,7 @@ const dialect: SqlDialect = {
   sortKeys: (path) => [
     sql`(SELECT json_extract(doc, ${jsonPath(path)}) FROM resource_doc WHERE resource_doc.id = resource.id)`,
   ],
+  idList: sql<string>`json_group_array(id)`,
   recordsOf,
 };
 

@@ -1,0 +1,90 @@
+import { expect, it } from 'vitest';
+import { account, openRunServer } from './run-server.fixture.ts';
+
+const run = { accounts: ['prod'], metrics: ['cpu.utilization'], days: 2 };
+
+it('plans what a run would cost, as the command line does', async () => {
+  const { ask, workshop } = await openRunServer();
+  const { status, body } = await ask('POST', '/plan', run);
+  expect(status).toBe(200);
+  expect(body.data).toMatchObject({ servers: 25, metrics: 1, statistics: ['avg', 'max'] });
+  expect(body.data.places.map(({ region, servers }: { region: string; servers: number }) => [region, servers])).toEqual(
+    [
+      ['eu-west-1', 5],
+      ['us-east-1', 20],
+    ],
+  );
+  expect(body.data.cost.usd).toBeGreaterThan(0);
+  expect(body.data.prices).toContainEqual(expect.objectContaining({ provider: 'aws', per: 1000 }));
+  expect(workshop.queries()).toBe(0);
+});
+
+it('begins a run that was agreed to, refuses a second one, and comes to its records', async () => {
+  const { ask, workshop } = await openRunServer();
+  const plan = (await ask('POST', '/plan', run)).body.data;
+  const begun = await ask('POST', '/jobs', { ...run, max_cost: plan.cost.usd_at_most });
+  expect(begun).toMatchObject({ status: 201, body: { data: { state: 'RUNNING', demo: false, planned: plan.cost } } });
+  const second = await ask('POST', '/jobs', { ...run, max_cost: 1 });
+  expect(second).toMatchObject({ status: 409, body: { error: { code: 'conflict' } } });
+  const ended = await workshop.work(begun.body.data.id);
+  expect(ended).toMatchObject({ state: 'SUCCESS', counts: { servers: 25, failed: 0 } });
+  const servers = await ask('GET', `/servers?account=${account.id}&limit=100`);
+  expect(servers.body.meta.total).toBe(25);
+});
+
+it.each([undefined, 0, 0.000001])('begins nothing that costs more than was agreed to: %s', async (max_cost) => {
+  const { ask, workshop } = await openRunServer();
+  const told = await ask('POST', '/jobs', { ...run, ...(max_cost === undefined ? {} : { max_cost }) });
+  expect(told).toMatchObject({ status: 409, body: { error: { code: 'budget_exceeded' } } });
+  expect(workshop.queries()).toBe(0);
+});
+
+it('cancels a run', async () => {
+  const { ask } = await openRunServer();
+  const { body } = await ask('POST', '/jobs', { ...run, max_cost: 1 });
+  const told = await ask('POST', `/jobs/${body.data.id}/cancel`);
+  // Nobody works on it: it ends at once.
+  expect(told).toMatchObject({ status: 200, body: { data: { state: 'CANCELED' } } });
+});
+
+it('does again what failed, once the cause is gone', async () => {
+  const { ask, workshop } = await openRunServer({ faults: { deniedCloudwatch: ['*/eu-west-1'] } });
+  const { body } = await ask('POST', '/jobs', { ...run, max_cost: 1 });
+  const { id } = body.data;
+  expect(await workshop.work(id)).toMatchObject({ state: 'PARTIAL' });
+  const errors = await ask('GET', '/errors');
+  expect(errors.body.data[0]).toMatchObject({ region: 'eu-west-1' });
+  workshop.cloud.faults.set({ deniedCloudwatch: [] });
+  const retried = await ask('POST', `/jobs/${id}/retry`, {});
+  expect(retried).toMatchObject({ status: 200, body: { data: { state: 'RUNNING' } } });
+  expect(await workshop.work(id)).toMatchObject({ state: 'SUCCESS', counts: { servers: 25 } });
+  expect(await ask('POST', `/jobs/${id}/retry`, {})).toMatchObject({ status: 404 });
+});
+
+it('keeps schedules, each with what its runs may cost', async () => {
+  const { ask, keys } = await openRunServer();
+  const schedule = { name: 'nightly', times: { cron: '0 3 * * *' }, time_zone: 'Asia/Seoul', run, max_cost: 0.5 };
+  const added = await ask('POST', '/schedules', schedule, keys.operator);
+  expect(added).toMatchObject({
+    status: 201,
+    body: { data: { name: 'nightly', next_at: '2026-11-18T18:00:00.000Z', max_cost: 0.5, accounts: ['prod'] } },
+  });
+  expect(await ask('POST', '/schedules', schedule)).toMatchObject({ status: 409 });
+  expect(await ask('POST', '/schedules', { ...schedule, name: 'x', times: { cron: '0 3 30 2 *' } })).toMatchObject({
+    status: 400,
+  });
+  expect(await ask('POST', '/schedules', { ...schedule, name: 'x', max_cost: undefined })).toMatchObject({
+    status: 400,
+  });
+  expect((await ask('GET', '/schedules', undefined, keys.viewer)).body.data).toHaveLength(1);
+  expect((await ask('DELETE', '/schedules/nightly', undefined, keys.viewer)).status).toBe(403);
+  expect((await ask('DELETE', '/schedules/nightly')).status).toBe(200);
+  expect((await ask('GET', '/schedules')).body.data).toEqual([]);
+});
+
+it('leaves runs to operators', async () => {
+  const { ask, keys } = await openRunServer();
+  for (const path of ['/plan', '/jobs', '/jobs/1/cancel', '/jobs/1/retry', '/schedules'])
+    expect([path, (await ask('POST', path, {}, keys.viewer)).status]).toEqual([path, 403]);
+  expect((await ask('POST', '/plan', run, keys.operator)).status).toBe(200);
+});

@@ -1,0 +1,60 @@
+import type { FastifyInstance } from 'fastify';
+import type { PlannedRegion, RunPlan } from '#jobs/plan-run.ts';
+import { planJob } from '#jobs/start-job.ts';
+import { reportOf } from '#model/errors.ts';
+import { noCost } from '#model/fleet.ts';
+import { isoOf } from '#model/window.ts';
+import { costReply } from './job-reply.ts';
+import { jsonRoute } from './route.ts';
+import { PlanReply, RunBody } from './run-api.ts';
+import { savedRunOptions } from './run-options.ts';
+import { type RunSource, workOf } from './run-source.ts';
+
+const bodyLimit = 65_536;
+
+export function planRoute(app: FastifyInstance, source: RunSource): void {
+  const { store, stopping } = source;
+
+  jsonRoute(
+    app,
+    'POST',
+    '/plan',
+    {
+      id: 'planRun',
+      summary: 'What a run would find, take and cost. Signs in and lists servers, which is free; no metric is read.',
+      body: RunBody,
+      bodyLimit,
+      replies: { data: PlanReply },
+    },
+    async ({ body }) => {
+      const { signal, ...work } = workOf(source);
+      const options = await savedRunOptions(store, body);
+      const plan = await planJob(options, { ...work, signal: AbortSignal.any([stopping, signal]) });
+      return { data: planReply(plan) };
+    },
+  );
+}
+
+function planReply({ wanted, regions, servers, cost, seconds }: RunPlan): PlanReply {
+  const { window, keys, statistics } = wanted;
+  const providers = new Set(regions.map(({ target }) => target.provider));
+  return {
+    servers,
+    metrics: keys.length,
+    statistics,
+    window: { start: isoOf(window.from), end: isoOf(window.to) },
+    cost: costReply(cost),
+    seconds,
+    places: regions.map(placeOf).filter((place) => place.servers > 0 || place.error !== null),
+    prices: [...providers].flatMap(({ id, prices }) => prices.map((price) => ({ provider: id, ...price }))),
+  };
+}
+
+function placeOf({ target, account, region, outcome }: PlannedRegion): PlanReply['places'][number] {
+  const place = { provider: target.provider.id, account, region };
+  if ('error' in outcome) {
+    return { ...place, servers: 0, cost: costReply(noCost), seconds: 0, error: reportOf(outcome.error) };
+  }
+  const { servers, cost, seconds } = outcome.estimate;
+  return { ...place, servers, cost: costReply(cost), seconds, error: null };
+}

@@ -1,0 +1,131 @@
+import { z } from 'zod';
+import { RunOptions } from '#jobs/options.ts';
+import { CollectError } from '#model/errors.ts';
+import { metricKeys } from '#model/metric.ts';
+import { metricsOfAny, serverType } from '#model/resource-type.ts';
+import { statistics } from '#model/statistic.ts';
+import { ErrorReport, JobCost, TimeWindow } from './api.ts';
+
+/* What the API says of runs before they are begun. The console takes these types. */
+
+const time = z.iso.datetime();
+const names = z.array(z.string().min(1).max(300)).max(1000);
+
+export const RunBody = z.strictObject({
+  accounts: names.exactOptional().describe('Saved accounts by name; all where absent.'),
+  regions: names.exactOptional(),
+  types: names.exactOptional().describe('Resource types by id; servers where absent.'),
+  days: z.int().min(1).max(455).exactOptional().describe('Whole UTC days; 14 where absent.'),
+  statistics: z.array(z.enum(statistics)).exactOptional().describe('Average and maximum are always there.'),
+  metrics: z.array(z.enum(metricKeys)).exactOptional().describe('All that the types have where absent.'),
+  concurrency: z.int().min(1).max(64).exactOptional(),
+});
+export type RunBody = z.infer<typeof RunBody>;
+
+const maxCost = z
+  .number()
+  .min(0)
+  .describe('USD that it may cost at most: what the plan said, agreed to. Nothing where absent.');
+
+export const StartBody = z.strictObject({ ...RunBody.shape, max_cost: maxCost.exactOptional() });
+export type StartBody = z.infer<typeof StartBody>;
+
+export const RetryBody = z.strictObject({ max_cost: maxCost.exactOptional() });
+export type RetryBody = z.infer<typeof RetryBody>;
+
+export const PlanPlace = z
+  .strictObject({
+    provider: z.string(),
+    account: z.string(),
+    region: z.string().describe('`*` where not even the regions could be listed.'),
+    servers: z.int(),
+    cost: JobCost,
+    seconds: z.number(),
+    error: ErrorReport.nullable().describe('Why it cannot be read.'),
+  })
+  .readonly();
+export type PlanPlace = z.infer<typeof PlanPlace>;
+
+export const PlanReply = z
+  .strictObject({
+    servers: z.int(),
+    metrics: z.int().describe('Asked of each of them.'),
+    statistics: z.array(z.enum(statistics)).readonly(),
+    window: TimeWindow,
+    cost: JobCost,
+    seconds: z.number().describe('At the quotas, with regions side by side.'),
+    places: z.array(PlanPlace).readonly().describe('That have servers, or cannot be read.'),
+    prices: z
+      .array(
+        z
+          .strictObject({
+            provider: z.string(),
+            of: z.string(),
+            usd: z.number(),
+            per: z.number(),
+            note: z.string().exactOptional(),
+            source: z.string(),
+            readOn: z.string(),
+          })
+          .readonly(),
+      )
+      .readonly(),
+  })
+  .readonly();
+export type PlanReply = z.infer<typeof PlanReply>;
+
+const hours = z.array(z.int().min(0).max(23)).min(1).max(24);
+
+export const ScheduleRow = z
+  .strictObject({
+    name: z.string(),
+    times: z.union([
+      z.strictObject({ cron: z.string() }),
+      z.strictObject({ hours: z.array(z.int().min(0).max(23)).readonly() }),
+    ]),
+    time_zone: z.string(),
+    accounts: z.array(z.string()).readonly().describe('All where empty.'),
+    max_cost: z.number().nullable(),
+    next_at: time.nullable().describe('Null where it never comes.'),
+    last_at: time.nullable(),
+    last_job: z.int().nullable(),
+    error: ErrorReport.nullable().describe('Why its last run could not be begun.'),
+  })
+  .readonly();
+export type ScheduleRow = z.infer<typeof ScheduleRow>;
+
+export const ScheduleBody = z.strictObject({
+  name: z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,99}$/u, 'a name has letters, digits, spaces and . _ -'),
+  times: z.union([
+    z.strictObject({ cron: z.string().max(200) }),
+    z.strictObject({ hours }).describe('Full hours of every day.'),
+  ]),
+  time_zone: z.string().max(100).exactOptional().describe('`Europe/Berlin`; UTC where absent.'),
+  run: RunBody.exactOptional(),
+  max_cost: z.number().positive().describe('USD that each of its runs may cost at most.'),
+});
+export type ScheduleBody = z.infer<typeof ScheduleBody>;
+
+type HasTypes = { readonly name: string; readonly types: Parameters<typeof metricsOfAny>[0][number]['types'] };
+
+/**
+ * @param providers of the accounts that the run reads
+ * @throws CollectError `invalid_input` for a type that none of them has
+ */
+export function runOptionsOf(body: StartBody, providers: readonly HasTypes[]): RunOptions {
+  const { types = [serverType], max_cost: most, ...options } = body;
+  const known = new Set(providers.flatMap((provider) => provider.types.map(({ id }) => id)));
+  const unknown = types.find((type) => !known.has(type));
+  if (unknown !== undefined || types.length === 0) {
+    throw new CollectError('invalid_input', unknown === undefined ? 'types: names none' : `'${unknown}' is no type`, {
+      where: 'types',
+      fix: `one or more of ${[...known].join(', ')}`,
+    });
+  }
+  return RunOptions.parse({
+    metrics: metricsOfAny(providers, types),
+    ...options,
+    types,
+    ...(most === undefined || most === 0 ? {} : { maxCost: most }),
+  });
+}

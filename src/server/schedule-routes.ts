@@ -1,0 +1,87 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { RunOptions } from '#jobs/options.ts';
+import { nextRun, nextTime } from '#jobs/schedule-times.ts';
+import { CollectError } from '#model/errors.ts';
+import type { Schedule } from '#store/schedules.ts';
+import { isoTime } from './iso-time.ts';
+import { jsonRoute } from './route.ts';
+import { ScheduleBody, ScheduleRow } from './run-api.ts';
+import { savedRunOptions } from './run-options.ts';
+import { type RunSource, workOf } from './run-source.ts';
+
+const bodyLimit = 65_536;
+const NamePath = z.object({ name: z.string().min(1).max(100) });
+
+export function scheduleRoutes(app: FastifyInstance, source: RunSource): void {
+  const { store, now } = source;
+
+  jsonRoute(
+    app,
+    'GET',
+    '/schedules',
+    {
+      id: 'listSchedules',
+      summary: 'Runs that begin by themselves, by name.',
+      replies: { data: z.array(ScheduleRow).readonly() },
+    },
+    async () => ({ data: (await store.schedules.list()).map((schedule) => scheduleRow(schedule, now())) }),
+  );
+
+  jsonRoute(
+    app,
+    'POST',
+    '/schedules',
+    {
+      id: 'addSchedule',
+      audit: 'schedule.add',
+      summary: 'Run again and again, while a server runs; one that was missed is caught up with once.',
+      body: ScheduleBody,
+      bodyLimit,
+      replies: { data: ScheduleRow, status: 201 },
+    },
+    async ({ body: { name, times, time_zone: timeZone = 'UTC', run = {}, max_cost } }) => {
+      workOf(source);
+      if (nextTime(times, timeZone, now()) === undefined) {
+        throw new CollectError('invalid_input', 'that time never comes', { where: 'times' });
+      }
+      const options = await savedRunOptions(store, { ...run, max_cost });
+      const schedule = await store.schedules.add({ name, times, timeZone, options }, now());
+      return { data: scheduleRow(schedule, now()) };
+    },
+  );
+
+  jsonRoute(
+    app,
+    'DELETE',
+    '/schedules/:name',
+    {
+      id: 'removeSchedule',
+      audit: 'schedule.remove',
+      summary: 'Run no more; runs that began go on.',
+      params: NamePath,
+      replies: { data: z.strictObject({ name: z.string() }) },
+    },
+    async ({ params: { name } }) => {
+      await store.schedules.remove(name);
+      return { data: { name } };
+    },
+  );
+}
+
+function scheduleRow(schedule: Schedule, now: number): ScheduleRow {
+  const { name, times, timeZone, lastRunAt, lastJob, error } = schedule;
+  const { accounts, maxCost } = RunOptions.parse(schedule.options);
+  const next = nextRun(schedule, now);
+  return {
+    name,
+    times,
+    time_zone: timeZone,
+    accounts,
+    max_cost: maxCost ?? null,
+    next_at: next === undefined ? null : isoTime(next),
+    last_at: lastRunAt === undefined ? null : isoTime(lastRunAt),
+    last_job: lastJob ?? null,
+    error,
+  };
+}

@@ -89,7 +89,8 @@ describe.skipIf(lacksAny(go, sprig, python, postgres))('a cluster by the chart',
     expect(await answers()).toEqual([true, true, true, true, true, true]);
 
     const [{ port }] = starting;
-    expect(await statusOf(port, '/healthz', { Host: `10.4.0.7:${port}` }, 5000)).toBe(403);
+    expect(await statusOf(port, '/readyz', { Host: `10.4.0.7:${port}` }, 5000)).toBe(200);
+    expect(await statusOf(port, '/metrics', { Host: `10.4.0.7:${port}` }, 5000)).toBe(403);
 
     const cookie = await signIn(port);
     for (const { port } of starting) {

@@ -1,5 +1,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { ErrorReport } from '../../src/model/errors.ts';
+import type { AccountRow, ProviderDetail, ProviderRow } from '../../src/server/account-api.ts';
 import type {
   ErrorReply,
   JobDetail,
@@ -10,7 +11,9 @@ import type {
   ServerRow,
   Status,
   Summary,
+  TaskProblem,
 } from '../../src/server/api.ts';
+import type { ServerFacets } from '../../src/server/facets-api.ts';
 import type { ApiKeyRow, SessionReply, UserRow } from '../../src/server/identity-api.ts';
 import type {
   DecisionBody,
@@ -21,6 +24,7 @@ import type {
   RightsizingRow,
   RightsizingSummary,
 } from '../../src/server/rightsizing-api.ts';
+import type { PlanReply, RunBody, ScheduleRow } from '../../src/server/run-api.ts';
 import { text } from './text.ts';
 
 /** What the API refused, or that it did not answer. */
@@ -92,27 +96,39 @@ export const summaryQuery = queryOptions({
   refetchInterval: slowMs,
 });
 
-/** What the address of the list may say; all of it optional. */
-export interface ServersSearch {
-  readonly search?: string;
-  readonly provider?: string;
-  readonly account?: string;
-  readonly region?: string;
-  readonly state?: string;
-  readonly sort?: string;
-  readonly after?: string;
+/** What a list of servers is asked by. */
+export interface ServersAsked {
+  readonly q: string;
+  readonly type: string;
+  readonly sort: string;
 }
 
-export const serversPage = 100;
+/** Rows that are read at once. */
+export const rowsAtOnce = 100;
 
-export const serversQuery = ({ after, ...search }: ServersSearch) =>
+export const serverRowsQuery = ({ q, type, sort }: ServersAsked, from: number) =>
   queryOptions({
-    queryKey: ['servers', search, after],
+    queryKey: ['servers', q, type, sort, from],
     queryFn: ({ signal }) => {
-      const cursor = after === undefined ? {} : { cursor: after };
-      const query = new URLSearchParams({ ...search, ...cursor, limit: String(serversPage) });
+      const query = new URLSearchParams({ q, type, sort, from: String(from), limit: String(rowsAtOnce) });
       return read<readonly ServerRow[]>(`/servers?${query}`, signal);
     },
+  });
+
+/** How many there are, without a row. */
+export const serverCountQuery = (q: string, type: string) =>
+  queryOptions({
+    queryKey: ['server-count', q, type],
+    queryFn: async ({ signal }) => {
+      const { meta } = await read(`/servers?${new URLSearchParams({ q, type, from: '0', limit: '1' })}`, signal);
+      return meta.total ?? 0;
+    },
+  });
+
+export const serverFacetsQuery = (q: string, type: string, stat: string) =>
+  queryOptions({
+    queryKey: ['server-facets', q, type, stat],
+    queryFn: ({ signal }) => read<ServerFacets>(`/servers/facets?${new URLSearchParams({ q, type, stat })}`, signal),
     placeholderData: keepPreviousData,
   });
 
@@ -150,8 +166,10 @@ export const usersQuery = queryOptions({
   queryFn: ({ signal }) => read<readonly UserRow[]>('/users', signal),
 });
 
-/** @param path the own keys, or those of a user */
-export const apiKeysQuery = (path: '/api-keys' | `/users/${string}/api-keys`) =>
+/** Of whoever signed in, or of a user. */
+export type KeysPath = '/api-keys' | `/users/${string}/api-keys`;
+
+export const apiKeysQuery = (path: KeysPath) =>
   queryOptions({ queryKey: ['keys', path], queryFn: ({ signal }) => read<readonly ApiKeyRow[]>(path, signal) });
 
 /** Below this key lies all that a decision or another policy changes. */
@@ -166,6 +184,7 @@ export const rightsizingSummaryQuery = queryOptions({
 /** What the address of the page may say; all of it optional. */
 export interface RightsizingSearch {
   readonly class?: string;
+  /** `any` for all; where absent, what is open, or of a class all. */
   readonly state?: string;
   readonly q?: string;
   readonly provider?: string;
@@ -191,14 +210,21 @@ export const rightsizingQuery = ({ after, ...search }: RightsizingSearch) =>
     placeholderData: keepPreviousData,
   });
 
+/** Who asks for nothing in particular wants to see what there is to decide. */
+export function shownState({ class: name, state }: RightsizingSearch): string | undefined {
+  if (state === undefined) return name === undefined ? 'open' : undefined;
+  return state === 'any' ? undefined : state;
+}
+
 /** A page of the API may hold a few servers, or none, and have a next one: reads on until there is something to show. */
 async function readVerdicts(
-  { class: name, state, q = '', ...exact }: Omit<RightsizingSearch, 'after'>,
+  { class: name, state: asked, q = '', ...exact }: Omit<RightsizingSearch, 'after'>,
   after: string | undefined,
   signal: AbortSignal,
 ): Promise<RightsizingPage> {
   const terms = Object.entries(exact).map(([field, value]) => `${field}:"${value.replaceAll('"', '')}"`);
   const all = [q, ...terms].filter((term) => term !== '').join(' ');
+  const state = shownState({ ...(name && { class: name }), ...(asked && { state: asked }) });
   const rows: RightsizingRow[] = [];
   let next = after;
   for (let reads = 0; reads < mostReads && rows.length < rightsizingPage; reads++) {
@@ -241,3 +267,43 @@ export const savePolicy = (policy: PolicyBody) => send<PolicyReply>('PUT', '/rig
 
 export const sendDecision = (decision: DecisionBody) =>
   send<readonly RightsizingRow[]>('POST', '/rightsizing/decisions', decision);
+
+export const providersQuery = queryOptions({
+  queryKey: ['providers'],
+  queryFn: ({ signal }) => read<readonly ProviderRow[]>('/providers', signal),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+export const providerQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['provider', id],
+    queryFn: ({ signal }) => read<ProviderDetail>(`/providers/${encodeURIComponent(id)}`, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+export const accountsQuery = queryOptions({
+  queryKey: ['accounts'],
+  queryFn: ({ signal }) => read<readonly AccountRow[]>('/accounts', signal),
+});
+
+export const schedulesQuery = queryOptions({
+  queryKey: ['schedules'],
+  queryFn: ({ signal }) => read<readonly ScheduleRow[]>('/schedules', signal),
+  refetchInterval: slowMs,
+});
+
+export const errorsQuery = queryOptions({
+  queryKey: ['errors'],
+  queryFn: ({ signal }) => read<readonly TaskProblem[]>('/errors?limit=200', signal),
+  refetchInterval: slowMs,
+});
+
+export const planQuery = (run: RunBody) =>
+  queryOptions({
+    queryKey: ['plan', run],
+    queryFn: () => send<PlanReply>('POST', '/plan', run),
+    placeholderData: keepPreviousData,
+    // It asks the clouds.
+    refetchOnWindowFocus: false,
+    staleTime: 60_000,
+  });

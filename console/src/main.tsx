@@ -1,15 +1,19 @@
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { createRoot } from 'react-dom/client';
 import { ApiError } from './api.ts';
 import { makeRouter } from './router.tsx';
+import { signInAgain } from './session/gate.ts';
 import { locale } from './text.ts';
 import { applyTheme, keptTheme } from './theme.ts';
 
 document.documentElement.lang = locale;
 applyTheme(keptTheme());
 
-const queries = new QueryClient({
+const onError = (error: Error): void => signInAgain(error, queries, router);
+const queries: QueryClient = new QueryClient({
+  queryCache: new QueryCache({ onError }),
+  mutationCache: new MutationCache({ onError }),
   defaultOptions: {
     queries: {
       staleTime: 5_000,
@@ -18,7 +22,7 @@ const queries = new QueryClient({
     },
   },
 });
-const router = makeRouter();
+const router = makeRouter(queries);
 
 const root = document.getElementById('console');
 if (root !== null) {

@@ -12,8 +12,21 @@ export function keptTheme(): Theme {
   }
 }
 
+const listeners = new Set<() => void>();
+
+/** For useSyncExternalStore: there may be two switches on a page. */
+export function onTheme(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+export function shownTheme(): Theme {
+  return themes.find((theme) => theme === document.documentElement.dataset.theme) ?? 'system';
+}
+
 export function applyTheme(theme: Theme): void {
   document.documentElement.dataset.theme = theme;
+  for (const listener of listeners) listener();
   try {
     localStorage.setItem(storageKey, theme);
   } catch {

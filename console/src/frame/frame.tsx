@@ -1,12 +1,19 @@
 import { useQuery } from '@tanstack/react-query';
-import { Outlet } from '@tanstack/react-router';
+import { Outlet, useMatch } from '@tanstack/react-router';
 import { statusQuery } from '../api.ts';
+import { loginPath } from '../session/gate.ts';
 import { text } from '../text.ts';
 import { DemoBar } from './demo-bar.tsx';
 import { Rail } from './rail.tsx';
 import { TopBar } from './top-bar.tsx';
 
+/** Around every page but that for signing in: until then the fleet says nothing. */
 export function Frame() {
+  const isBare = useMatch({ from: loginPath, shouldThrow: false }) !== undefined;
+  return isBare ? <Outlet /> : <WholeFrame />;
+}
+
+function WholeFrame() {
   const status = useQuery(statusQuery).data;
   return (
     <div className="frame">

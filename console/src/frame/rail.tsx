@@ -1,6 +1,8 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { Who } from '../session/who.tsx';
 import { text } from '../text.ts';
+import { GaugeMark } from './gauge-mark.tsx';
 import { LanguageSwitch } from './language-switch.tsx';
 import { ThemeSwitch } from './theme-switch.tsx';
 
@@ -19,12 +21,25 @@ export function Rail({ version }: { version: string | undefined }) {
           <RailLink to="/servers" label={text.pages.servers}>
             <path d="M2.5 3h11v4h-11zM2.5 9h11v4h-11zM5 5h1M5 11h1" />
           </RailLink>
+          <RailLink to="/rightsizing" label={text.rightsizing.title}>
+            <path d="M2.5 13V3M2.5 13h11M5.5 10.5v-6M8.5 10.5v-4M11.5 10.5v-2" />
+          </RailLink>
           <RailLink to="/jobs" label={text.pages.runs}>
             <path d="M2.5 4h6M2.5 8h11M2.5 12h8" />
+          </RailLink>
+          <RailLink to="/errors" label={text.errors.title}>
+            <path d="M8 2.5 14 13H2zM8 6.5v3M8 11v.5" />
+          </RailLink>
+          <RailLink to="/accounts" label={text.accounts.title}>
+            <path d="M4.5 12.5a3 3 0 0 1 .3-6 3.6 3.6 0 0 1 6.9.8 2.6 2.6 0 0 1-.4 5.2z" />
+          </RailLink>
+          <RailLink to="/settings" label={text.pages.settings}>
+            <path d="M2.5 5h11M2.5 11h11M10.5 3.5v3M5.5 9.5v3" />
           </RailLink>
         </ul>
       </div>
       <div className="foot">
+        <Who />
         <LanguageSwitch />
         <ThemeSwitch />
         {version !== undefined && <small>{text.frame.version(version)}</small>}
@@ -34,7 +49,7 @@ export function Rail({ version }: { version: string | undefined }) {
 }
 
 interface RailLinkProps {
-  to: '/' | '/servers' | '/jobs';
+  to: '/' | '/servers' | '/rightsizing' | '/jobs' | '/errors' | '/accounts' | '/settings';
   exact?: boolean;
   label: string;
   children: ReactNode;
@@ -50,14 +65,5 @@ function RailLink({ to, exact = false, label, children }: RailLinkProps) {
         <span>{label}</span>
       </Link>
     </li>
-  );
-}
-
-function GaugeMark() {
-  return (
-    <svg viewBox="0 0 24 24" aria-hidden="true" className="mark">
-      <path className="dial" d="M4.2 18a9 9 0 1 1 15.6 0" />
-      <path className="hand" d="M12 15.5 16.4 8.4" />
-    </svg>
   );
 }

@@ -1,6 +1,8 @@
 import { Link, useLocation } from '@tanstack/react-router';
 import type { JobSummary, Status, TimeWindow } from '../../../src/server/api.ts';
 import { formatDay, formatPart } from '../format.ts';
+import { KeyHelp } from '../keys/key-help.tsx';
+import { isSection } from '../settings/sections.ts';
 import { text } from '../text.ts';
 
 export function TopBar({ status }: { status: Status | undefined }) {
@@ -9,6 +11,7 @@ export function TopBar({ status }: { status: Status | undefined }) {
       <Breadcrumb />
       {status?.running && <RunPill job={status.running} />}
       {status?.window && <WindowChip window={status.window} />}
+      <KeyHelp />
     </header>
   );
 }
@@ -20,13 +23,43 @@ function Breadcrumb() {
     <nav aria-label={text.frame.breadcrumb} className="breadcrumb">
       {section === undefined && <span aria-current="page">{text.pages.overview}</span>}
       {section === 'servers' && <Crumb to="/servers" label={text.pages.servers} isPage={id === undefined} />}
+      {section === 'rightsizing' && (
+        <Crumb to="/rightsizing" label={text.rightsizing.title} isPage={id === undefined} />
+      )}
       {section === 'jobs' && <Crumb to="/jobs" label={text.pages.runs} isPage={id === undefined} />}
-      {id !== undefined && <span aria-current="page">#{id}</span>}
+      {section === 'errors' && <span aria-current="page">{text.errors.title}</span>}
+      {section === 'accounts' && <Crumb to="/accounts" label={text.accounts.title} isPage={id === undefined} />}
+      {section === 'settings' && <Crumb to="/settings" label={text.pages.settings} isPage={id === undefined} />}
+      {id !== undefined && (
+        <span aria-current="page">
+          {section === 'accounts' || section === 'jobs'
+            ? (namedPages[`${section}/${id}`] ?? `#${id}`)
+            : section === 'settings' && isSection(id)
+              ? text.settings.sections[id]
+              : section === 'rightsizing'
+                ? text.rightsizing.policyTitle
+                : `#${id}`}
+        </span>
+      )}
     </nav>
   );
 }
 
-function Crumb({ to, label, isPage }: { to: '/servers' | '/jobs'; label: string; isPage: boolean }) {
+const namedPages: Readonly<Record<string, string>> = {
+  'accounts/new': text.connect.title,
+  'jobs/new': text.collect.title,
+  'jobs/schedules': text.schedules.title,
+};
+
+function Crumb({
+  to,
+  label,
+  isPage,
+}: {
+  to: '/servers' | '/rightsizing' | '/jobs' | '/accounts' | '/settings';
+  label: string;
+  isPage: boolean;
+}) {
   return isPage ? <span aria-current="page">{label}</span> : <Link to={to}>{label}</Link>;
 }
 

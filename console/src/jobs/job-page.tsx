@@ -7,6 +7,7 @@ import { FailureNotice, Skeleton } from '../parts/notices.tsx';
 import { usePageTitle } from '../parts/page-title.ts';
 import { JobStateMark } from '../parts/state-mark.tsx';
 import { text } from '../text.ts';
+import { JobActions } from './job-actions.tsx';
 import { JobFigures } from './job-figures.tsx';
 import { type StreamState, useJobStream } from './job-stream.ts';
 import { LedgerTable } from './ledger-table.tsx';
@@ -31,7 +32,8 @@ export function JobPage() {
   );
 }
 
-function JobHead({ detail: { job }, stream }: { detail: JobDetail; stream: StreamState }) {
+function JobHead({ detail, stream }: { detail: JobDetail; stream: StreamState }) {
+  const { job } = detail;
   return (
     <header className="page-head">
       <h1>{text.pages.run(job.id)}</h1>
@@ -46,6 +48,7 @@ function JobHead({ detail: { job }, stream }: { detail: JobDetail; stream: Strea
         )}
         {stream === 'lost' && <span className="lost">{text.runs.paused}</span>}
       </p>
+      <JobActions detail={detail} />
     </header>
   );
 }

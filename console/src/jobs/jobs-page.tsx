@@ -6,6 +6,7 @@ import { formatAgo, formatCount, formatSpan, formatTime, formatUsd } from '../fo
 import { EmptyNotice, FailureNotice, Skeleton } from '../parts/notices.tsx';
 import { usePageTitle } from '../parts/page-title.ts';
 import { JobStateMark } from '../parts/state-mark.tsx';
+import { useMay } from '../session/session.ts';
 import { text } from '../text.ts';
 
 const route = getRouteApi('/jobs');
@@ -13,11 +14,20 @@ const route = getRouteApi('/jobs');
 export function JobsPage() {
   usePageTitle(text.pages.runs);
   const { after } = route.useSearch();
+  const mayRun = useMay('operator');
   const { data, error, refetch } = useQuery(jobsQuery(after));
   return (
     <>
       <header className="page-head">
         <h1>{text.pages.runs}</h1>
+        <p className="page-links">
+          <Link to="/jobs/schedules">{text.schedules.title}</Link>
+          {mayRun && (
+            <Link className="button" to="/jobs/new">
+              {text.collect.now}
+            </Link>
+          )}
+        </p>
       </header>
       {error !== null ? (
         <FailureNotice error={error} retry={() => void refetch()} />

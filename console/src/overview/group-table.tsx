@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { SummaryGroup } from '../../../src/server/api.ts';
 import { formatCount, formatPart } from '../format.ts';
 import { ShareBar } from '../parts/gauge.tsx';
+import { termOf } from '../servers/query-terms.ts';
 import { text } from '../text.ts';
 
 interface GroupTableProps {
@@ -41,7 +42,7 @@ export function GroupTable({ title, column, filter, groups }: GroupTableProps) {
           {groups.slice(0, shown).map(({ name, servers, with_memory }) => (
             <tr key={name}>
               <th scope="row" className="breakable">
-                <Link to="/servers" search={filter === 'account' ? { account: name } : { region: name }}>
+                <Link to="/servers" search={{ q: termOf(filter, [name]) }}>
                   {name}
                 </Link>
               </th>

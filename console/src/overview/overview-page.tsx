@@ -3,6 +3,7 @@ import type { Status, Summary } from '../../../src/server/api.ts';
 import { statusQuery, summaryQuery } from '../api.ts';
 import { EmptyNotice, FailureNotice, Skeleton } from '../parts/notices.tsx';
 import { usePageTitle } from '../parts/page-title.ts';
+import { IdleFigure } from '../rightsizing/idle-figure.tsx';
 import { text } from '../text.ts';
 import { CoverageFigures } from './coverage-figures.tsx';
 import { CpuHistogram } from './cpu-histogram.tsx';
@@ -45,6 +46,7 @@ function Overview({ summary, status }: { summary: Summary; status: Status }) {
       <div className="figures">
         <FleetFigures summary={summary} />
         <CoverageFigures summary={summary} />
+        <IdleFigure />
         {run !== null && <LastRun job={run} />}
       </div>
       {run !== null && <RunProblems id={run.id} />}

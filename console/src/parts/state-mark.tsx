@@ -36,7 +36,7 @@ export function ServerStateMark({ state }: { state: string }) {
   return <Mark tone={serverTones[state] ?? 'quiet'} word={text.serverStates[state] ?? state} />;
 }
 
-function Mark({ tone, word }: { tone: Tone; word: string }) {
+export function Mark({ tone, word }: { tone: Tone; word: string }) {
   return (
     <span className={`state ${tone}`}>
       <svg viewBox="0 0 16 16" aria-hidden="true">

@@ -132,7 +132,8 @@ function sentence(metric: MetricKey, points: readonly (HistoryPoint | null)[]): 
   );
 }
 
-function stepOf(key: string, from: number, days: number): number | undefined {
+/** Where the keys of a chart lead its cursor; undefined for others. */
+export function stepOf(key: string, from: number, days: number): number | undefined {
   switch (key) {
     case 'ArrowLeft':
       return Math.max(0, from - 1);

@@ -9,6 +9,7 @@ import { text } from '../text.ts';
 import { HistoryTab } from './history-tab.tsx';
 import { PerformanceTab } from './performance-tab.tsx';
 import { RawTab } from './raw-tab.tsx';
+import { RightsizingTab } from './rightsizing-tab.tsx';
 import { ServerFacts } from './server-facts.tsx';
 
 const route = getRouteApi('/servers/$id');
@@ -34,6 +35,7 @@ function Server({ id, server }: { id: string; server: ServerDetail }) {
       </nav>
       {tab === 'performance' && <PerformanceTab record={server.record} />}
       {tab === 'history' && <HistoryTab id={id} record={server.record} />}
+      {tab === 'rightsizing' && <RightsizingTab id={id} />}
       {tab === 'raw' && <RawTab server={server} />}
     </div>
   );

@@ -1,55 +1,121 @@
-import { useQuery } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
-import { serversQuery } from '../api.ts';
-import { formatCount } from '../format.ts';
+import { useQueries, useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { useEffect, useMemo, useState } from 'react';
+import type { ServerFacets as Facets } from '../../../src/server/facets-api.ts';
+import { ApiError, serverCountQuery, serverFacetsQuery } from '../api.ts';
+import { formatCount, formatPercent } from '../format.ts';
 import { EmptyNotice, FailureNotice, Skeleton } from '../parts/notices.tsx';
 import { usePageTitle } from '../parts/page-title.ts';
 import { text } from '../text.ts';
-import { ServerFilters } from './server-filters.tsx';
-import { ServerPages } from './server-pages.tsx';
-import { ServerTable } from './server-table.tsx';
-
-const route = getRouteApi('/servers');
+import { ExportMenu } from './export-menu.tsx';
+import { useListSearch } from './list-search.ts';
+import { QueryField } from './query-field.tsx';
+import { termsOf, withoutTerm } from './query-terms.ts';
+import { columnsOf } from './server-columns.ts';
+import { ServerFacets } from './server-facets.tsx';
+import { ServerGrid } from './server-grid.tsx';
+import { useListHead } from './use-rows.ts';
+import { ViewBar } from './view-bar.tsx';
 
 export function ServersPage() {
   usePageTitle(text.pages.servers);
-  const { page, sort = 'name', ...search } = route.useSearch();
-  const { data, error, isPlaceholderData, refetch } = useQuery(serversQuery({ ...search, sort }));
+  const { q, type, sort, statistic } = useListSearch();
+  const { total, shown, isStale, error, retry } = useListHead({ q, type, sort });
+  const calm = useRested(total === undefined ? undefined : shown.q);
+  const summary = useQuery({ ...serverFacetsQuery(calm ?? '', type, statistic), enabled: calm !== undefined });
+  const facets = summary.data?.data;
+  const columns = useMemo(() => columnsOf(type, statistic, facets?.types), [type, statistic, facets?.types]);
+  const isRefused = error instanceof ApiError && error.report.code === 'invalid_query';
   return (
     <div className="servers">
       <header className="page-head">
         <h1>{text.pages.servers}</h1>
         <p className="count" role="status">
-          {data?.meta.total !== undefined && formatCount(data.meta.total)}
+          {total !== undefined && formatCount(total)}
         </p>
+        {total !== undefined && <ExportMenu total={total} />}
       </header>
-      <ServerFilters />
-      {error !== null ? (
-        <FailureNotice error={error} retry={() => void refetch()} />
-      ) : data === undefined ? (
-        <Skeleton rows={14} />
-      ) : data.data.length === 0 ? (
-        <NoServers isFiltered={Object.keys(search).length > 0} />
-      ) : (
-        <div className={isPlaceholderData ? 'stale' : undefined}>
-          <ServerTable rows={data.data} sort={sort} />
-          <ServerPages meta={data.meta} shown={data.data.length} page={page ?? 1} />
+      <ViewBar types={facets?.types} />
+      <QueryField error={error} />
+      <div className="servers-body">
+        <ServerFacets facets={facets} q={q} />
+        <div className={isStale ? 'stale' : undefined}>
+          {error !== null && !isRefused ? (
+            <FailureNotice error={error} retry={retry} />
+          ) : total === undefined ? (
+            !isRefused && <Skeleton rows={14} />
+          ) : total === 0 ? (
+            <NoServers q={shown.q} type={shown.type} />
+          ) : (
+            <>
+              <ServerGrid key={JSON.stringify(shown)} shown={shown} total={total} columns={columns} />
+              {facets !== undefined && <CpuSummary cpu={facets.cpu} total={total} />}
+            </>
+          )}
         </div>
-      )}
+      </div>
     </div>
   );
 }
 
-/** There is nothing yet, or nothing that the filters let through. */
-function NoServers({ isFiltered }: { isFiltered: boolean }) {
-  return isFiltered ? (
-    <EmptyNotice title={text.table.none}>
-      <p>{text.table.noneFix}</p>
-    </EmptyNotice>
-  ) : (
-    <EmptyNotice title={text.fleet.noServers}>
-      <p>{text.fleet.noServersFix}</p>
-      <code>{text.fleet.firstRun}</code>
+function queryOf(q: string): { readonly q?: string } {
+  return q === '' ? {} : { q };
+}
+
+/** How long a query must stand before its facets are asked for, in milliseconds: rows come first. */
+const restMs = 300;
+
+function useRested(q: string | undefined): string | undefined {
+  const [rested, setRested] = useState(q);
+  useEffect(() => {
+    const timer = setTimeout(() => setRested(q), restMs);
+    return () => clearTimeout(timer);
+  }, [q]);
+  return rested;
+}
+
+function CpuSummary({ cpu: { statistic, measured, p50, p90 }, total }: { cpu: Facets['cpu']; total: number }) {
+  return (
+    <p className="grid-summary">
+      {text.list.summary}: <b>{text.list.cpu(text.statistics[statistic])}</b>
+      {p50 !== null && ` · p50 ${formatPercent(p50)}`}
+      {p90 !== null && ` · p90 ${formatPercent(p90)}`} ·{' '}
+      {text.list.unmeasured(formatCount(Math.max(0, total - measured)))}
+    </p>
+  );
+}
+
+const mostTerms = 8;
+const route = getRouteApi('/servers');
+
+/** There is nothing yet, or nothing that the filter lets through: then, what each term keeps away. */
+function NoServers({ q, type }: { q: string; type: string }) {
+  const search = route.useSearch();
+  const terms = termsOf(q).slice(0, mostTerms);
+  const counts = useQueries({ queries: terms.map((term) => serverCountQuery(withoutTerm(q, term), type)) });
+  if (q === '')
+    return (
+      <EmptyNotice title={text.fleet.noServers}>
+        <p>{text.fleet.noServersFix}</p>
+        <code>{text.fleet.firstRun}</code>
+      </EmptyNotice>
+    );
+  const { q: _, ...rest } = search;
+  return (
+    <EmptyNotice title={text.list.none}>
+      <p>{text.list.noneFix}</p>
+      <ul>
+        {terms.map((term, at) => (
+          <li key={term.from}>
+            <Link to="/servers" search={{ ...rest, ...queryOf(withoutTerm(q, term)) }}>
+              {text.list.removeFor(term.text, formatCount(counts[at]?.data ?? 0))}
+            </Link>
+          </li>
+        ))}
+      </ul>
+      <Link to="/servers" search={rest}>
+        {text.list.clear}
+      </Link>
     </EmptyNotice>
   );
 }

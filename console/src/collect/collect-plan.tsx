@@ -1,0 +1,196 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import type { JobSummary } from '../../../src/server/api.ts';
+import type { PlanReply, StartBody } from '../../../src/server/run-api.ts';
+import { accountsQuery, jobsQuery, planQuery, send, statusQuery } from '../api.ts';
+import { formatCount, formatDay, formatSeconds, formatUsd } from '../format.ts';
+import { FailureNotice, Skeleton } from '../parts/notices.tsx';
+import { Problem } from '../settings/problem.tsx';
+import { text } from '../text.ts';
+
+const spans = [1, 7, 14, 30, 90] as const;
+const usualDays = 14;
+
+interface CollectPlanProps {
+  /** Saved accounts by name. */
+  readonly accounts: readonly string[];
+  /** Whether there is a way to leave it for later. */
+  readonly later?: boolean;
+}
+
+/** What to read, what that costs, and the button that says so. */
+export function CollectPlan({ accounts, later = false }: CollectPlanProps) {
+  const [days, setDays] = useState<number>(usualDays);
+  const [hasP95, setP95] = useState(false);
+  const run = { accounts: [...accounts], days, ...(hasP95 ? { statistics: ['p95' as const] } : {}) };
+  const { data, error, isPlaceholderData, refetch } = useQuery(planQuery(run));
+  return (
+    <section className="panel plan" aria-label={text.collect.plan}>
+      <header>
+        <h2>{text.collect.plan}</h2>
+      </header>
+      <div className="form in-line">
+        <label>
+          <span className="filter-name">{text.collect.days}</span>
+          <select value={days} onChange={(event) => setDays(Number(event.target.value))}>
+            {spans.map((span) => (
+              <option key={span} value={span}>
+                {text.collect.lastDays(span)}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label className="tick">
+          <input type="checkbox" checked={hasP95} onChange={(event) => setP95(event.target.checked)} />
+          <span>{text.collect.p95}</span>
+        </label>
+      </div>
+      {error !== null ? (
+        <FailureNotice error={error} retry={() => void refetch()} />
+      ) : data === undefined ? (
+        <>
+          <p className="summary" role="status">
+            {text.collect.planning}
+          </p>
+          <Skeleton rows={4} />
+        </>
+      ) : (
+        <div className={isPlaceholderData ? 'stale' : undefined}>
+          <PlanFacts plan={data.data} />
+          <RunButton plan={data.data} run={run} isReady={!isPlaceholderData} later={later} />
+        </div>
+      )}
+    </section>
+  );
+}
+
+function PlanFacts({ plan }: { plan: PlanReply }) {
+  const { servers, metrics, statistics, cost, seconds, window, places, prices } = plan;
+  const regions = places.filter((place) => place.error === null);
+  const closed = places.filter((place) => place.error !== null);
+  const lastDay = new Date(Date.parse(window.end) - 1).toISOString();
+  return (
+    <>
+      <p className="equation">
+        <b>{text.collect.servers(formatCount(servers))}</b> × <b>{text.collect.metrics(formatCount(metrics))}</b> ×{' '}
+        <b>{statistics.map((name) => text.statistics[name]).join(' ')}</b> →{' '}
+        <b>{text.collect.calls(formatCount(cost.calls))}</b>
+        {' · '}
+        <b>{costOf(plan)}</b> · <b>{text.collect.about(formatSeconds(Math.max(1, Math.ceil(seconds))))}</b>
+      </p>
+      <p className="summary">
+        {formatDay(window.start)} – {formatDay(lastDay)}, UTC
+        {cost.metrics === 0 && servers > 0 && ` · ${text.collect.allStored}`}
+      </p>
+      {closed.length > 0 && (
+        <ul className="closed-places">
+          {closed.map((place) => (
+            <li key={`${place.account} ${place.region}`}>
+              <b>
+                {place.account} {place.region === '*' ? '' : place.region}
+              </b>{' '}
+              {place.error?.message}
+            </li>
+          ))}
+        </ul>
+      )}
+      {regions.length > 0 && (
+        <details className="more">
+          <summary>{text.collect.places(regions.length)}</summary>
+          <section className="table-scroll" aria-label={text.collect.places(regions.length)}>
+            <table>
+              <thead>
+                <tr>
+                  <th scope="col">{text.runs.account}</th>
+                  <th scope="col">{text.runs.region}</th>
+                  {[text.runs.servers, text.runs.calls, text.runs.cost].map((label) => (
+                    <th key={label} scope="col" className="number">
+                      {label}
+                    </th>
+                  ))}
+                </tr>
+              </thead>
+              <tbody>
+                {regions.map((place) => (
+                  <tr key={`${place.account} ${place.region}`}>
+                    <th scope="row">{place.account}</th>
+                    <td>{place.region}</td>
+                    <td className="number">{formatCount(place.servers)}</td>
+                    <td className="number">{formatCount(place.cost.calls)}</td>
+                    <td className="number">{formatUsd(place.cost.usd)}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </section>
+        </details>
+      )}
+      {prices.length > 0 && (
+        <details className="more">
+          <summary>{text.collect.prices}</summary>
+          <ul>
+            {prices.map((price) => (
+              <li key={`${price.provider} ${price.of}`}>
+                {formatUsd(price.usd)} / {formatCount(price.per)} × {price.of}{' '}
+                <small>
+                  {price.source}, {price.readOn}
+                </small>
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </>
+  );
+}
+
+function costOf({ cost }: PlanReply): string {
+  if (cost.usd_at_most === 0) return text.collect.free;
+  if (cost.usd_at_most === cost.usd) return text.collect.aboutUsd(formatUsd(cost.usd));
+  return text.collect.aboutAtMost(formatUsd(cost.usd), formatUsd(cost.usd_at_most));
+}
+
+interface RunButtonProps {
+  readonly plan: PlanReply;
+  readonly run: StartBody;
+  readonly isReady: boolean;
+  readonly later: boolean;
+}
+
+/** The run may cost what the plan could at most, and not more. */
+function RunButton({ plan, run, isReady, later }: RunButtonProps) {
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const start = useMutation({
+    mutationFn: () => send<JobSummary>('POST', '/jobs', { ...run, max_cost: plan.cost.usd_at_most }),
+    onSuccess: async ({ data }) => {
+      for (const { queryKey } of [statusQuery, accountsQuery, jobsQuery(undefined)])
+        void queries.invalidateQueries({ queryKey });
+      await navigate({ to: '/jobs/$id', params: { id: String(data.id) } });
+    },
+  });
+  const isIdle = isReady && !start.isPending && plan.servers > 0;
+  return (
+    <>
+      <Problem error={start.error} />
+      <div className="actions plan-actions">
+        {later && <Link to="/accounts">{text.collect.later}</Link>}
+        <button
+          type="button"
+          className="main"
+          aria-disabled={!isIdle}
+          onClick={() => {
+            if (isIdle) start.mutate();
+          }}
+        >
+          {plan.servers === 0
+            ? text.collect.nothing
+            : plan.cost.usd_at_most === 0
+              ? text.collect.runFree
+              : text.collect.run(formatUsd(plan.cost.usd))}
+        </button>
+      </div>
+    </>
+  );
+}

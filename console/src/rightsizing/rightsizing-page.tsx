@@ -1,0 +1,108 @@
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import type { RightsizingSummary } from '../../../src/server/rightsizing-api.ts';
+import { type RightsizingPage as Page, rightsizingQuery, rightsizingSummaryQuery } from '../api.ts';
+import { formatCount } from '../format.ts';
+import { EmptyNotice, FailureNotice, Skeleton } from '../parts/notices.tsx';
+import { usePageTitle } from '../parts/page-title.ts';
+import { useMay } from '../session/session.ts';
+import { text } from '../text.ts';
+import { ClassFigures } from './class-figures.tsx';
+import { DecisionButtons } from './decision-buttons.tsx';
+import { VerdictFilters } from './verdict-filters.tsx';
+import { VerdictTable } from './verdict-table.tsx';
+
+const route = getRouteApi('/rightsizing');
+
+export function RightsizingPage() {
+  usePageTitle(text.rightsizing.title);
+  const search = route.useSearch();
+  const summary = useQuery(rightsizingSummaryQuery);
+  const list = useQuery(rightsizingQuery(search));
+  const failed = summary.error ?? list.error;
+  return (
+    <div className="rightsizing">
+      <header className="page-head">
+        <h1>{text.rightsizing.title}</h1>
+        <p className="count">{summary.data !== undefined && formatCount(summary.data.data.servers)}</p>
+        <Link to="/rightsizing/policy" className="policy-link">
+          {summary.data === undefined
+            ? text.rightsizing.policyTitle
+            : text.rightsizing.policyIs(text.rightsizing.presets[summary.data.data.policy.name])}
+        </Link>
+      </header>
+      {summary.data === undefined && failed === null && <Skeleton rows={3} />}
+      {summary.data !== undefined && <ClassFigures summary={summary.data.data} search={search} />}
+      <VerdictFilters summary={summary.data?.data} />
+      {failed !== null ? (
+        <FailureNotice error={failed} retry={() => void Promise.all([summary.refetch(), list.refetch()])} />
+      ) : list.data === undefined || summary.data === undefined ? (
+        <Skeleton rows={14} />
+      ) : (
+        <div className={list.isPlaceholderData ? 'stale' : undefined}>
+          <Verdicts key={JSON.stringify(search)} page={list.data} summary={summary.data.data} />
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** With a selection of its own: what another filter hides is not decided on. */
+function Verdicts({ page: { rows, next }, summary }: { page: Page; summary: RightsizingSummary }) {
+  const mayDecide = useMay('operator');
+  const [picked, setPicked] = useState<ReadonlySet<number>>(new Set());
+  const { after, ...search } = route.useSearch();
+  const isFiltered = Object.keys(search).length > 0;
+  const chosen = rows.filter(({ id }) => picked.has(id));
+  return (
+    <>
+      {mayDecide && (
+        <section className="decision-bar" aria-label={text.rightsizing.actions}>
+          <p>{chosen.length === 0 ? text.rightsizing.pickNone : text.rightsizing.picked(formatCount(chosen.length))}</p>
+          <DecisionButtons rows={chosen} onDecided={() => setPicked(new Set())} />
+        </section>
+      )}
+      {!mayDecide && <p className="decision-bar">{text.rightsizing.viewer}</p>}
+      {rows.length === 0 ? (
+        <NoVerdicts isFiltered={isFiltered} hasMore={next !== undefined} />
+      ) : (
+        <VerdictTable rows={rows} policy={summary.policy} picked={mayDecide ? picked : null} onPick={setPicked} />
+      )}
+      <nav className="pages" aria-label={text.rightsizing.pages}>
+        {rows.length > 0 && <p>{text.rightsizing.rows(formatCount(rows.length))}</p>}
+        {after !== undefined && (
+          <Link to="/rightsizing" search={search}>
+            {text.rightsizing.first}
+          </Link>
+        )}
+        {next !== undefined && (
+          <Link to="/rightsizing" search={{ ...search, after: next }} resetScroll>
+            {rows.length > 0 ? text.rightsizing.next : text.rightsizing.further}
+          </Link>
+        )}
+      </nav>
+    </>
+  );
+}
+
+/** None at all, none that match, or none as far as was looked. */
+function NoVerdicts({ isFiltered, hasMore }: { isFiltered: boolean; hasMore: boolean }) {
+  if (hasMore) {
+    return (
+      <EmptyNotice title={text.rightsizing.noneSoFar}>
+        <p>{text.rightsizing.noneFix}</p>
+      </EmptyNotice>
+    );
+  }
+  return isFiltered ? (
+    <EmptyNotice title={text.rightsizing.none}>
+      <p>{text.rightsizing.noneFix}</p>
+    </EmptyNotice>
+  ) : (
+    <EmptyNotice title={text.fleet.noServers}>
+      <p>{text.fleet.noServersFix}</p>
+      <code>{text.fleet.firstRun}</code>
+    </EmptyNotice>
+  );
+}

@@ -1,0 +1,42 @@
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { text } from '../text.ts';
+import { useListSearch } from './list-search.ts';
+import type { ServerColumn } from './server-columns.ts';
+
+const route = getRouteApi('/servers');
+
+export function GridHeader({ columns, template }: { columns: readonly ServerColumn[]; template: string }) {
+  return (
+    <thead className="grid-head">
+      <tr aria-rowindex={1} className="grid-row" style={{ gridTemplateColumns: template }}>
+        {columns.map((column) => (
+          <SortHeader key={column.sort} column={column} />
+        ))}
+      </tr>
+    </thead>
+  );
+}
+
+/** Numbers begin with the highest, words with the first; a second click turns the order round. */
+function SortHeader({ column: { sort: by, label, metric } }: { column: ServerColumn }) {
+  const { sort, statistic } = useListSearch();
+  const search = route.useSearch();
+  const order = sort === by ? 'ascending' : sort === `-${by}` ? 'descending' : 'none';
+  const isTurned = order === 'none' ? metric !== undefined : order === 'ascending';
+  const isPinned = by === 'name';
+  return (
+    <th scope="col" aria-sort={order} className={`${metric === undefined ? '' : 'number'} ${isPinned ? 'pinned' : ''}`}>
+      <Link
+        to="/servers"
+        search={{ ...search, sort: isTurned ? `-${by}` : by }}
+        aria-label={text.table.sortBy(metric === undefined ? label : `${label} ${text.statistics[statistic]}`)}
+      >
+        {label}
+        {metric !== undefined && <small> {text.statistics[statistic]}</small>}
+        <svg viewBox="0 0 8 8" className={`arrow ${order}`} aria-hidden="true">
+          <path d="M4 1.5 7 6H1z" />
+        </svg>
+      </Link>
+    </th>
+  );
+}

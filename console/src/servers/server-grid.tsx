@@ -1,0 +1,144 @@
+import { useNavigate } from '@tanstack/react-router';
+import { type KeyboardEvent, useLayoutEffect, useRef, useState } from 'react';
+import type { ServerRow } from '../../../src/server/api.ts';
+import type { ServersAsked } from '../api.ts';
+import { formatCount, formatMetric } from '../format.ts';
+import { characterOf } from '../keys/character.ts';
+import { singleKeysAreOn } from '../keys/single-keys.ts';
+import { text } from '../text.ts';
+import { GridHeader } from './grid-header.tsx';
+import { GridRow } from './grid-row.tsx';
+import { useListSearch } from './list-search.ts';
+import type { ServerColumn } from './server-columns.ts';
+import { rowHeight, useRowWindow } from './use-row-window.ts';
+import { useRows } from './use-rows.ts';
+
+interface ServerGridProps {
+  readonly shown: ServersAsked;
+  readonly total: number;
+  readonly columns: readonly ServerColumn[];
+}
+
+/** All rows of the list, of which those in sight are in the page. One of them has the focus, and keeps it as it scrolls away. */
+export function ServerGrid({ shown, total, columns }: ServerGridProps) {
+  const { statistic } = useListSearch();
+  const box = useRef<HTMLDivElement>(null);
+  const { top, first, end, fitting, isScrolling } = useRowWindow(box, total);
+  const [active, setActive] = useState(0);
+  const at = Math.min(active, Math.max(0, total - 1));
+  const rowAt = useRows(shown, first, end, at);
+  const moves = useFocusMove(box, at);
+  const navigate = useNavigate();
+  const width = columns.reduce((sum, column) => sum + column.width, 0);
+  const template = columns.map(({ width: each }) => `${each}fr`).join(' ');
+
+  const moveTo = (row: number) => {
+    const next = Math.min(Math.max(0, row), total - 1);
+    moves.ask();
+    setActive(next);
+    scrollTo(box.current, next);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.altKey || !(event.target instanceof HTMLElement) || event.target.tagName !== 'TR') return;
+    const row = rowAt(at);
+    const to = targetOf(event, at, fitting, total);
+    if (to !== undefined) moveTo(to);
+    else if (event.key === 'Enter' && row !== undefined)
+      void navigate({ to: '/servers/$id', params: { id: String(row.id) } });
+    else return;
+    event.preventDefault();
+  };
+
+  const rows = Array.from({ length: Math.max(0, end - first) }, (_, offset) => first + offset);
+  if (at < first || at >= end) rows.push(at);
+  const place = total === 0 ? 0 : top + 1;
+  return (
+    <div className="grid-frame">
+      <div ref={box} className="grid-scroll" data-scroll-restoration-id="servers">
+        <table
+          // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: keys lead from row to row, as in any grid
+          role="grid"
+          aria-label={text.table.caption}
+          aria-rowcount={total + 1}
+          aria-colcount={columns.length}
+          style={{ minWidth: width }}
+          onKeyDown={onKeyDown}
+        >
+          <GridHeader columns={columns} template={template} />
+          <tbody className="grid-rows" style={{ height: total * rowHeight }}>
+            {rows.map((index) => (
+              <GridRow
+                key={index}
+                index={index}
+                row={rowAt(index)}
+                columns={columns}
+                template={template}
+                statistic={statistic}
+                isActive={index === at}
+                onFocus={setActive}
+              />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {isScrolling && total > fitting && (
+        <p className="grid-says" aria-hidden="true">
+          {text.list.row(formatCount(place))}
+          {sayingOf(rowAt(top), shown.sort, columns)}
+        </p>
+      )}
+      <p className="grid-place">
+        {text.list.rows(formatCount(place), formatCount(Math.min(total, top + fitting)), formatCount(total))}
+      </p>
+    </div>
+  );
+}
+
+/** Where a key leads from a row. */
+function targetOf(event: KeyboardEvent, at: number, fitting: number, total: number): number | undefined {
+  const letter = singleKeysAreOn() ? characterOf(event) : undefined;
+  if (event.key === 'ArrowDown' || letter === 'j') return at + 1;
+  if (event.key === 'ArrowUp' || letter === 'k') return at - 1;
+  if (event.key === 'PageDown') return at + fitting;
+  if (event.key === 'PageUp') return at - fitting;
+  if (event.key === 'Home') return 0;
+  if (event.key === 'End') return total - 1;
+  return undefined;
+}
+
+/** Gives the row the focus once it is in the page. */
+function useFocusMove(box: React.RefObject<HTMLDivElement | null>, at: number): { ask(): void } {
+  const isAsked = useRef(false);
+  useLayoutEffect(() => {
+    if (!isAsked.current) return;
+    const row = box.current?.querySelector<HTMLElement>(`[aria-rowindex="${at + 2}"]`);
+    if (row === null || row === undefined) return;
+    isAsked.current = false;
+    row.focus({ preventScroll: true });
+  });
+  return {
+    ask: () => {
+      isAsked.current = true;
+    },
+  };
+}
+
+/** So far that a row is whole, below the header. */
+function scrollTo(box: HTMLDivElement | null, row: number): void {
+  if (box === null) return;
+  const [above, below] = [row * rowHeight, (row + 2) * rowHeight - box.clientHeight];
+  if (box.scrollTop > above) box.scrollTop = above;
+  else if (box.scrollTop < below) box.scrollTop = below;
+}
+
+/** ` · CPU 31 %`, of what the list is sorted by. */
+function sayingOf(row: ServerRow | undefined, sort: string, columns: readonly ServerColumn[]): string {
+  const by = sort.replace(/^-/, '');
+  const column = columns.find((each) => each.sort === by);
+  if (row === undefined || column === undefined) return '';
+  if (column.metric === undefined) return ` · ${row.name || row.resource_id}`;
+  const statistic = by.slice(by.lastIndexOf('.') + 1);
+  const values: Readonly<Record<string, number | undefined>> = row.values[column.metric] ?? {};
+  const value = values[statistic];
+  return ` · ${column.label} ${value === undefined ? '–' : formatMetric(column.metric, value)}`;
+}

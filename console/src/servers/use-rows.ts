@@ -1,0 +1,54 @@
+import { keepPreviousData, useQueries, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { ServerRow } from '../../../src/server/api.ts';
+import { rowsAtOnce, type ServersAsked, serverRowsQuery } from '../api.ts';
+
+interface ListHead {
+  /** Undefined until the first answer. */
+  readonly total: number | undefined;
+  /** What the rows that are shown were asked by: the last query until that of the address is answered. */
+  readonly shown: ServersAsked;
+  readonly isStale: boolean;
+  readonly error: Error | null;
+  retry(): void;
+}
+
+/** How long the list is: its first rows tell. */
+export function useListHead(asked: ServersAsked): ListHead {
+  const { data, error, isPlaceholderData, refetch } = useQuery({
+    ...serverRowsQuery(asked, 0),
+    placeholderData: keepPreviousData,
+  });
+  const [settled, setSettled] = useState<{ readonly asked: ServersAsked; readonly total: number | undefined }>({
+    asked,
+    total: undefined,
+  });
+  const isSettled = data !== undefined && !isPlaceholderData && error === null;
+  const now = isSettled ? { asked, total: data.meta.total } : settled;
+  if (now.total !== settled.total || !isSame(now.asked, settled.asked)) setSettled(now);
+  return {
+    total: now.total,
+    shown: now.asked,
+    isStale: now.total !== undefined && !isSettled,
+    error,
+    retry: () => void refetch(),
+  };
+}
+
+/** Rows that have come, of a window and of one elsewhere; the others follow. */
+export function useRows(
+  shown: ServersAsked,
+  first: number,
+  end: number,
+  elsewhere: number,
+): (index: number) => ServerRow | undefined {
+  const from = Math.floor(first / rowsAtOnce);
+  const inSight = Array.from({ length: Math.max(1, Math.ceil(end / rowsAtOnce) - from) }, (_, at) => from + at);
+  const pages = [...new Set([...inSight, Math.floor(elsewhere / rowsAtOnce)])];
+  const answers = useQueries({ queries: pages.map((page) => serverRowsQuery(shown, page * rowsAtOnce)) });
+  return (index) => answers[pages.indexOf(Math.floor(index / rowsAtOnce))]?.data?.data[index % rowsAtOnce];
+}
+
+function isSame(one: ServersAsked, other: ServersAsked): boolean {
+  return one.q === other.q && one.type === other.type && one.sort === other.sort;
+}

@@ -1,0 +1,83 @@
+import { getRouteApi, Link } from '@tanstack/react-router';
+import type { ServerFacets } from '../../../src/server/facets-api.ts';
+import { type ServersAddress, serverStatistics } from '../addresses.ts';
+import { text } from '../text.ts';
+import { useListSearch } from './list-search.ts';
+import { serverType } from './server-columns.ts';
+
+const route = getRouteApi('/servers');
+
+/** A view is a query, and an order that shows why. */
+const views = {
+  all: {},
+  idle: { q: 'state:RUNNING cpu.max:<10', sort: 'cpu.max', stat: 'max' },
+  hot: { q: 'cpu.max:>90', sort: '-cpu.avg' },
+  noMemory: { q: 'state:RUNNING mem:none' },
+} as const satisfies Record<string, ServersAddress>;
+
+/** A link of less than the address says is not where one is. */
+const exactly = { exact: true, explicitUndefined: true } as const;
+
+/** Which servers, which type, which statistic: links, so that each is an address. */
+export function ViewBar({ types }: { types: ServerFacets['types'] | undefined }) {
+  const { q, type, statistic } = useListSearch();
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  return (
+    <div className="view-bar">
+      <nav className="switch" aria-label={text.list.views}>
+        <ViewLink name="all" q={q} />
+        <ViewLink name="idle" q={q} />
+        <ViewLink name="hot" q={q} />
+        <ViewLink name="noMemory" q={q} />
+      </nav>
+      <label>
+        <span className="filter-name">{text.list.type}</span>
+        <select
+          value={type}
+          onChange={({ target: { value } }) =>
+            void navigate({ search: { ...(q && { q }), ...(value === serverType ? {} : { type: value }) } })
+          }
+        >
+          {(types ?? [{ id: type, label: type }]).map(({ id, label }) => (
+            <option key={id} value={id}>
+              {text.list.types[id] ?? label}
+            </option>
+          ))}
+        </select>
+      </label>
+      <nav className="switch" aria-label={text.list.statistic}>
+        {serverStatistics.map((each) => (
+          <Link
+            key={each}
+            to="/servers"
+            search={withStatistic(search, each)}
+            activeOptions={exactly}
+            aria-current={each === statistic ? 'true' : undefined}
+          >
+            {text.statistics[each]}
+          </Link>
+        ))}
+      </nav>
+    </div>
+  );
+}
+
+function ViewLink({ name, q }: { name: keyof typeof views; q: string }) {
+  const view: ServersAddress = views[name];
+  return (
+    <Link to="/servers" search={view} activeOptions={exactly} aria-current={(view.q ?? '') === q ? 'true' : undefined}>
+      {text.list.viewNames[name]}
+    </Link>
+  );
+}
+
+/** What is sorted by a statistic is then sorted by the other one. */
+function withStatistic({ stat: _, sort, ...rest }: ServersAddress, statistic: (typeof serverStatistics)[number]) {
+  const turned = sort?.replace(/\.(avg|max|p95)$/, `.${statistic}`);
+  return {
+    ...rest,
+    ...(turned === undefined ? {} : { sort: turned }),
+    ...(statistic === 'avg' ? {} : { stat: statistic }),
+  };
+}

@@ -1,0 +1,193 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type AwsCloud, startAwsCloud } from '../../src/demo/aws/server.ts';
+import { violationsOf } from './accessibility.ts';
+import { openPage, type WatchedPage } from './browser.ts';
+import { chromium, lacks } from './parts.ts';
+import { type RunningCli, startCli } from './run-cli.ts';
+import { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
+
+const account = {
+  id: '310000000001',
+  name: 'own',
+  accessKeyId: 'AKIADEMOCONNECT00001',
+  secretAccessKey: 'demoConnectSecretThatOpensNothingReal001',
+  regions: { 'us-east-1': 30, 'eu-west-1': 8 },
+};
+const fleet = 38;
+const denied = { deniedCloudwatch: ['*/eu-west-1'] };
+
+let folder: TemporaryFolder;
+let cloud: AwsCloud;
+let product: RunningCli;
+let home: string;
+let watched: WatchedPage;
+let page: Page;
+let beganAt: number;
+
+/** From an empty folder to the first real record, with what goes wrong on the way. */
+describe.skipIf(lacks(chromium))('connecting a cloud in the console', () => {
+  beforeAll(async () => {
+    folder = await temporaryFolder('connect');
+    cloud = await startAwsCloud({ accounts: [account], faults: { quotaMultiplier: 100, ...denied } });
+    product = startCli(['--data', folder.path, 'up', '--no-demo', '--port', '0'], { home: folder.path });
+    [, home = ''] = await product.saw(/Console +(http:\S+)/);
+    beganAt = performance.now();
+    watched = await openPage(home);
+    page = watched.page;
+  });
+
+  afterAll(async () => {
+    await watched?.[Symbol.asyncDispose]();
+    await product?.stop();
+    await cloud?.stop();
+    await folder?.[Symbol.asyncDispose]();
+  });
+
+  it('says of a wrong key what helps, and keeps a draft without it', async () => {
+    await page.goto(`${home}/accounts`);
+    await page.getByText('No cloud is connected yet').waitFor();
+    await watched.screenshot('1-no-account');
+    await page.getByRole('link', { name: 'Connect a cloud' }).click();
+    await page.getByRole('link', { name: /Amazon Web Services/ }).click();
+    await page.getByLabel('Access key, sealed here').check();
+    await page.getByLabel('Access key ID').fill(account.accessKeyId);
+    await page.getByLabel('Secret access key').fill(`${account.secretAccessKey.slice(0, -3)}xyz`);
+    await page.getByText('More: roles, regions, endpoints').click();
+    await page.getByLabel(/^Endpoint/).fill(cloud.url);
+    await watched.screenshot('2-access');
+    await page.getByRole('button', { name: 'Test access' }).click();
+    await page.getByText('The key is wrong, or was revoked').waitFor();
+    await watched.screenshot('3-wrong-key');
+    const kept = await page.evaluate('JSON.stringify({ ...sessionStorage, ...localStorage })');
+    expect(kept).toContain(account.accessKeyId);
+    expect(kept).not.toContain('demoConnectSecret');
+  });
+
+  it('tells the exact statement that is missing, and sees it when it is there', async () => {
+    await page.getByRole('link', { name: 'Back to access' }).click();
+    expect(await page.getByLabel('Access key ID').inputValue()).toBe(account.accessKeyId);
+    await page.getByLabel('Secret access key').fill(account.secretAccessKey);
+    await page.getByRole('button', { name: 'Test access' }).click();
+    await page.getByText('Some of it does not work yet.').waitFor();
+    const statement = page.getByRole('region', { name: 'Add this to the permissions' });
+    expect(JSON.parse((await statement.textContent()) ?? '')).toMatchObject({
+      Effect: 'Allow',
+      Action: ['cloudwatch:GetMetricData'],
+    });
+    await watched.screenshot('4-statement');
+    cloud.faults.set({ deniedCloudwatch: [] });
+    await page.getByRole('button', { name: 'Test again' }).click();
+    await page.getByText('All of it works.').waitFor();
+    await watched.screenshot('5-works');
+  });
+
+  it('plans, says the price in the button, and reads the first servers within two minutes', async () => {
+    await page.getByLabel('Name of the account').fill('own');
+    await page.getByRole('button', { name: 'Save and go on' }).click();
+    const run = page.getByRole('button', { name: /^Run · about \$\d/ });
+    await run.waitFor();
+    expect(await page.getByRole('region', { name: 'Plan' }).textContent()).toContain(`${fleet} servers`);
+    await watched.screenshot('6-plan');
+    await run.click();
+    await page.getByRole('heading', { name: 'Run #1' }).waitFor();
+    await page.getByText('Succeeded').first().waitFor({ timeout: 60_000 });
+    await watched.screenshot('7-run');
+    await page.goto(`${home}/servers`);
+    await page.getByText(`of ${fleet}`).first().waitFor();
+    expect((performance.now() - beganAt) / 1000).toBeLessThan(120);
+    await page.goto(`${home}/accounts`);
+    await page.getByText('****0001').waitFor();
+    await page.getByRole('link', { name: '#1' }).waitFor();
+    await watched.screenshot('8-accounts');
+  });
+
+  it('shows what fails while it runs, its cause, and reads it when it is tried again', async () => {
+    cloud.faults.set(denied);
+    await collect('30');
+    await page.getByText('Partial').first().waitFor({ timeout: 60_000 });
+    expect(await page.getByRole('main').textContent()).toContain('AccessDenied');
+    await watched.screenshot('9-partial');
+    await page.getByRole('link', { name: 'Errors', exact: true }).click();
+    await page.getByRole('heading', { name: `${account.id} / eu-west-1` }).waitFor();
+    await watched.screenshot('10-errors');
+    cloud.faults.set({ deniedCloudwatch: [] });
+    await page
+      .getByRole('button', { name: /^Retry run #2/ })
+      .first()
+      .click();
+    await page.getByText('It runs again:').waitFor();
+    await page.getByRole('main').getByRole('link', { name: '#2' }).first().click();
+    await page.getByText('Succeeded').first().waitFor({ timeout: 60_000 });
+  });
+
+  it('cancels a run that is under way', async () => {
+    cloud.faults.set({ latencyMs: 1500 });
+    await collect('90');
+    await page.getByRole('button', { name: 'Cancel run' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel run' }).click();
+    await page.getByText('Canceled').first().waitFor({ timeout: 60_000 });
+    await watched.screenshot('11-canceled');
+    cloud.faults.set({ latencyMs: 0 });
+  });
+
+  it('keeps a schedule', async () => {
+    await page.goto(`${home}/jobs/schedules`);
+    await page.getByLabel('Name').fill('nightly');
+    await page.getByRole('button', { name: 'Add a schedule' }).click();
+    await page.getByRole('rowheader', { name: 'nightly' }).waitFor();
+    await watched.screenshot('12-schedules');
+  });
+
+  it.each([
+    { language: 'en', theme: 'light', width: 1360 },
+    { language: 'en', theme: 'dark', width: 360 },
+    { language: 'ko', theme: 'light', width: 360 },
+    { language: 'ko', theme: 'dark', width: 1360 },
+  ] as const)('is open to everybody: $language $theme $width', async ({ language, theme, width }) => {
+    await page.setViewportSize({ width, height: 900 });
+    await page.evaluate(
+      `localStorage.setItem('fleetgauge.language', '${language}'); localStorage.setItem('fleetgauge.theme', '${theme}')`,
+    );
+    const paths = [
+      '/accounts',
+      '/accounts/new',
+      '/accounts/new?provider=aws&step=access',
+      '/accounts/new?provider=google_cloud&step=access',
+      '/accounts/new?provider=aws&step=plan&account=own',
+      '/jobs',
+      '/jobs/new',
+      '/jobs/2',
+      '/jobs/schedules',
+      '/errors',
+    ];
+    for (const path of paths) {
+      await page.goto(`${home}${path}`);
+      await page.locator('h1').waitFor();
+      await page.locator('.skeleton').waitFor({ state: 'detached' });
+      expect([path, await page.locator('html').getAttribute('lang')]).toEqual([path, language]);
+      expect([path, await violationsOf(page)]).toEqual([path, []]);
+      const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+      expect([path, overflow]).toEqual([path, 0]);
+      await watched.screenshot(`${language}-${theme}-${width}${path.replaceAll(/[/?=&]/g, '-')}`);
+    }
+  });
+
+  it('asked nobody else, and complained of nothing', () => {
+    expect(watched.complaints).toEqual([]);
+    expect(watched.foreign).toEqual([]);
+  });
+});
+
+/** Begins a run by hand over a window of so many days. */
+async function collect(days: string): Promise<void> {
+  await page.goto(`${home}/jobs`);
+  await page.getByRole('link', { name: 'Collect now…' }).click();
+  await page.getByRole('combobox', { name: /^Window/ }).selectOption(days);
+  await page.getByText(`$`).first().waitFor();
+  await page
+    .getByRole('button', { name: /^Run · / })
+    .and(page.locator('[aria-disabled="false"]'))
+    .click();
+  await page.getByRole('heading', { name: /^Run #/ }).waitFor();
+}

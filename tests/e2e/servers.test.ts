@@ -1,0 +1,300 @@
+import { readFile } from 'node:fs/promises';
+import type { Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { violationsOf } from './accessibility.ts';
+import { openPage, type WatchedPage } from './browser.ts';
+import { chromium, lacks } from './parts.ts';
+import { type RunningCli, startCli } from './run-cli.ts';
+import { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
+
+let folder: TemporaryFolder;
+let product: RunningCli;
+let home: string;
+let watched: WatchedPage;
+let page: Page;
+/** How many servers the demo has today. */
+let fleet: number;
+
+describe.skipIf(lacks(chromium))('the list of servers', () => {
+  beforeAll(async () => {
+    folder = await temporaryFolder('servers');
+    product = startCli(['--data', folder.path, 'up', '--port', '0'], { home: folder.path });
+    [, home = ''] = await product.saw(/Console +(http:\S+)/);
+    const [, created = ''] = await product.saw(/Job 1: partial · (\d+) created/, 120_000);
+    fleet = Number(created);
+    watched = await openPage(home);
+    page = watched.page;
+    page.setDefaultTimeout(15_000);
+  });
+
+  afterAll(async () => {
+    await watched?.[Symbol.asyncDispose]();
+    await product?.stop();
+    await folder?.[Symbol.asyncDispose]();
+  });
+
+  beforeEach(async () => {
+    await open('/servers');
+  });
+
+  describe('by its query', () => {
+    it('narrows as one types, and going back in the browser undoes it', async () => {
+      await field().pressSequentially('provider:azure');
+      await expectAddress({ q: 'provider:azure' });
+      await expect.poll(total).toBeLessThan(fleet);
+      expect(await total()).toBeGreaterThan(0);
+      await page.goBack();
+      await expectAddress({});
+      await expect.poll(total).toBe(fleet);
+      expect(await field().inputValue()).toBe('');
+    });
+
+    it('is completed by keys alone, and taken apart by its terms', async () => {
+      await field().pressSequentially('prov');
+      for (const key of ['ArrowDown', 'Enter']) await field().press(key);
+      expect(await field().inputValue()).toBe('provider:');
+      await page.getByRole('option', { name: 'aws' }).waitFor();
+      for (const key of ['ArrowDown', 'Enter']) await field().press(key);
+      expect(await field().inputValue()).toBe('provider:aws ');
+      await field().pressSequentially('cpu.avg:>20');
+      await expectAddress({ q: 'provider:aws cpu.avg:>20' });
+      await page.getByRole('button', { name: 'Remove provider:aws' }).click();
+      await expectAddress({ q: 'cpu.avg:>20' });
+      expect(await field().inputValue()).toBe('cpu.avg:>20');
+    });
+
+    it('says what is wrong where it is, with the fix, and keeps the rows', async () => {
+      const refused = watched.complaints.length;
+      await field().fill('cpu.p95:<');
+      await page.getByText('is no number · such as <5').waitFor();
+      expect(await field().getAttribute('aria-invalid')).toBe('true');
+      expect(await filledRows().count()).toBeGreaterThan(5);
+      await field().fill('cpu.avg:<50');
+      await expect.poll(() => field().getAttribute('aria-invalid')).toBe('false');
+      await filledRows().first().waitFor();
+      for (const complaint of watched.complaints.slice(refused)) expect(complaint).toContain('400');
+    });
+
+    it('says which term keeps everything away', async () => {
+      await open('/servers?q=provider:aws+name:~no-such-server');
+      await page.getByRole('link', { name: /^Remove name:~no-such-server → \d{3}$/ }).click();
+      await expectAddress({ q: 'provider:aws' });
+    });
+
+    it('understands the links of earlier versions', async () => {
+      await open('/servers?region=eu-west-1&search=web');
+      expect(await field().inputValue()).toBe('web region:eu-west-1');
+      expect(await total()).toBeLessThan(fleet);
+    });
+  });
+
+  describe('by views, facets and types', () => {
+    it('has views, each an address', async () => {
+      for (const name of ['Idle candidates', 'Hot', 'No memory data', 'All']) {
+        const link = page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name, exact: true });
+        await link.click();
+        await expect.poll(() => link.getAttribute('aria-current')).toMatch(/true|page/);
+        await filledRows().first().waitFor();
+      }
+      await expectAddress({});
+    });
+
+    it('counts what a facet would let through, whatever it is set to', async () => {
+      const clouds = page.getByRole('group', { name: 'Cloud', exact: true });
+      const aws = clouds.getByRole('checkbox', { name: /^aws/ });
+      await aws.focus();
+      await page.keyboard.press('Space');
+      await expectAddress({ q: 'provider:aws' });
+      const counts = await clouds.locator('small').allTextContents();
+      const [first = ''] = counts;
+      await expect.poll(total).toBe(Number(first.replace(',', '')));
+      expect(sum(counts)).toBe(fleet);
+      const regions = page.getByRole('group', { name: 'Region', exact: true });
+      await expect.poll(() => regions.getByText('westeurope').count()).toBe(0);
+      await page.keyboard.press('Space');
+      await expectAddress({});
+    });
+
+    it('has another statistic everywhere at once', async () => {
+      const average = await page.getByText('Of the filtered set:').textContent();
+      await page.getByRole('link', { name: 'Sort by CPU avg' }).click();
+      await page.getByRole('navigation', { name: 'Statistic' }).getByRole('link', { name: 'max' }).click();
+      await expectAddress({ sort: '-cpu.utilization.max', stat: 'max' });
+      await page.getByRole('columnheader', { name: 'Sort by CPU max' }).waitFor();
+      await expect.poll(() => page.getByText('Of the filtered set:').textContent()).not.toBe(average);
+    });
+
+    it('has other types, with the columns of what is measured of them', async () => {
+      await page.getByRole('combobox', { name: 'Type' }).selectOption('all');
+      await expectAddress({ type: 'all' });
+      await expect.poll(total).toBe(fleet);
+      await page.getByRole('combobox', { name: 'Type' }).selectOption({ index: 1 });
+      await page.getByText('No servers yet').waitFor();
+    });
+  });
+
+  describe('by its rows', () => {
+    it('is sorted by its header, with blank values last', async () => {
+      await page.getByRole('link', { name: 'Sort by CPU avg' }).click();
+      await expectAddress({ sort: '-cpu.utilization.avg' });
+      const header = page.getByRole('columnheader', { name: 'Sort by CPU avg' });
+      await expect.poll(() => header.getAttribute('aria-sort')).toBe('descending');
+      await expect.poll(async () => isFalling(await column(5))).toBe(true);
+      await grid().getByRole('row').nth(1).focus();
+      await page.keyboard.press('Control+End');
+      await expect.poll(async () => (await column(5)).at(-1)).toMatch(/^–/);
+    });
+
+    it('is walked through by keys, to its very end and back', async () => {
+      await grid().getByRole('row').nth(1).focus();
+      expect(await focusedRow()).toBe(2);
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('j');
+      expect(await focusedRow()).toBe(4);
+      await page.keyboard.press('PageDown');
+      expect(await focusedRow()).toBeGreaterThan(8);
+      await page.keyboard.press('Control+End');
+      await expect.poll(focusedRow).toBe(fleet + 1);
+      expect(await grid().getAttribute('aria-rowcount')).toBe(String(fleet + 1));
+      const last = page.locator(`[aria-rowindex="${fleet + 1}"]`);
+      await last.getByRole('rowheader').waitFor();
+      expect(await grid().getByRole('row').count()).toBeLessThan(46);
+      await page
+        .getByText(`of ${fleet.toLocaleString('en')}`)
+        .first()
+        .waitFor();
+      await page.keyboard.press('Home');
+      await expect.poll(focusedRow).toBe(2);
+    });
+
+    it('keeps the focus on a row that scrolled away, and opens it by Enter', async () => {
+      await grid().getByRole('row').nth(3).focus();
+      const name = await grid().getByRole('row').nth(3).getByRole('rowheader').innerText();
+      await page.evaluate("document.querySelector('.grid-scroll').scrollTop = 20_000");
+      await page.getByText(/^row 556 · \S/).waitFor();
+      expect(await focusedRow()).toBe(4);
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name, exact: true }).waitFor();
+    });
+
+    it('says why a value is missing, and never 0', async () => {
+      await open('/servers?q=mem:none');
+      const memory = await column(6);
+      expect(memory.length).toBeGreaterThan(5);
+      for (const value of memory) expect(value).toMatch(/^– \S/);
+    });
+  });
+
+  it('is exported as it is filtered', async () => {
+    await open('/servers?q=provider:azure');
+    const azure = await total();
+    await page.getByText('Export', { exact: true }).click();
+    await page.getByText("--filter 'provider:azure'").waitFor();
+    for (const [form, lines] of [
+      ['CSV', azure + 1],
+      ['NDJSON', azure],
+    ] as const) {
+      const download = page.waitForEvent('download');
+      await page.getByRole('link', { name: form, exact: true }).click();
+      const text = await readFile(await (await download).path(), 'utf8');
+      expect(text.trimEnd().split('\n')).toHaveLength(lines);
+    }
+    const parquet = page.waitForEvent('download');
+    await page.getByRole('link', { name: 'Parquet' }).click();
+    expect((await readFile(await (await parquet).path())).subarray(0, 4).toString()).toBe('PAR1');
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.getByRole('link', { name: 'CSV', exact: true }).isVisible()).toBe(false);
+  });
+
+  describe.each(['light', 'dark'])('in %s', (theme) => {
+    describe.each(['en', 'ko'])('and %s', (language) => {
+      it.each([1360, 360])('is without a fault at %s pixels', async (width) => {
+        await page.setViewportSize({ width, height: 900 });
+        await page.evaluate(
+          `localStorage.setItem('fleetgauge.theme', '${theme}'); localStorage.setItem('fleetgauge.language', '${language}')`,
+        );
+        for (const [name, path] of Object.entries(states)) {
+          await open(path);
+          expect(await violationsOf(page), `${name}: ${theme} ${language} ${width}`).toEqual([]);
+          await watched.screenshot(`servers-${name}-${theme}-${language}-${width}`);
+        }
+        await field().fill('acc');
+        await field().press('ArrowDown');
+        await expectAddress({ q: 'acc' });
+        await expect.poll(() => page.locator('.stale').count()).toBe(0);
+        await page.evaluate('Promise.all(document.getAnimations().map((each) => each.finished))');
+        expect(await violationsOf(page), `suggestions: ${theme} ${language} ${width}`).toEqual([]);
+        await watched.screenshot(`servers-suggestions-${theme}-${language}-${width}`);
+        await page.locator('main summary').click();
+        expect(await violationsOf(page), `open menus: ${theme} ${language} ${width}`).toEqual([]);
+        await watched.screenshot(`servers-menus-${theme}-${language}-${width}`);
+        expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+        await page.evaluate('localStorage.clear()');
+        await page.setViewportSize({ width: 1360, height: 900 });
+      });
+    });
+  });
+
+  it('complained of nothing and asked nobody else', () => {
+    expect(watched.complaints.filter((complaint) => !complaint.includes('400'))).toEqual([]);
+    expect(watched.foreign).toEqual([]);
+  });
+});
+
+const states = {
+  full: '/servers?sort=-cpu.utilization.avg',
+  narrowed: '/servers?q=provider:aws+mem:none&stat=max',
+  nothing: '/servers?q=name:~no-such-server',
+};
+
+async function open(path: string): Promise<void> {
+  await page.goto(`${home}${path}`);
+  await page.locator('.grid-rows th, main .notice').first().waitFor();
+  await page.locator('.facets label').first().waitFor();
+}
+
+function field(): Locator {
+  return page.locator('main input[type="search"]');
+}
+
+function grid(): Locator {
+  return page.getByRole('grid');
+}
+
+function filledRows(): Locator {
+  return page.locator('.grid-rows tr:has(th)');
+}
+
+/** How many rows the list has by its head. */
+async function total(): Promise<number> {
+  return Number((await page.locator('.page-head .count').innerText()).replace(',', ''));
+}
+
+async function column(index: number): Promise<string[]> {
+  const rows = await filledRows().all();
+  return Promise.all(
+    rows.map((row) =>
+      row
+        .locator('td')
+        .nth(index - 1)
+        .innerText(),
+    ),
+  );
+}
+
+async function focusedRow(): Promise<number> {
+  return Number(await page.evaluate('document.activeElement?.getAttribute("aria-rowindex")'));
+}
+
+async function expectAddress(wanted: Readonly<Record<string, string>>): Promise<void> {
+  await expect.poll(() => Object.fromEntries(new URL(page.url()).searchParams)).toEqual(wanted);
+}
+
+function isFalling(texts: readonly string[]): boolean {
+  const values = texts.map((text) => Number.parseFloat(text));
+  return values.length > 5 && values.every((value, at) => at === 0 || value <= (values[at - 1] ?? value));
+}
+
+function sum(counts: readonly string[]): number {
+  return counts.reduce((all, count) => all + Number(count.replace(',', '')), 0);
+}

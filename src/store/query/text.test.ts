@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { InventoryRecord } from '#model/record.ts';
 import { server } from '../testing/servers.ts';
 import { fits } from './fits.ts';
-import { conditionOfText } from './text.ts';
+import { conditionOfText, metricPath } from './text.ts';
 
 const web: InventoryRecord = server('i-0abc', {
   name: 'web-prod-1',
@@ -60,4 +60,9 @@ describe('a typed query', () => {
   ])('%j is refused', (query, message) => {
     expect(() => conditionOfText(query)).toThrow(message);
   });
+});
+
+it.each(['__proto__', 'constructor', 'toString'])('knows no field by the inherited name %s', (name) => {
+  expect(() => conditionOfText(`${name}:x`)).toThrow(expect.objectContaining({ code: 'invalid_query' }));
+  expect(metricPath(name)).toBeUndefined();
 });

@@ -92,10 +92,10 @@ const numberFields: Readonly<Record<string, Path>> = {
 
 function fieldCondition(term: Term): Condition {
   const { field } = term;
-  const path = textFields[field];
+  const path = own(textFields, field);
   if (path !== undefined) return onText(path, term);
   if (field.startsWith('tag.') && field.length > 4) return onText(['tags', field.slice(4)], term);
-  const number = numberFields[field] ?? metricPath(field);
+  const number = own(numberFields, field) ?? metricPath(field);
   if (number !== undefined) return onNumber(number, term);
   throw refused(term.text, `there is no field '${field}'`, fieldsHelp);
 }
@@ -106,7 +106,7 @@ const fieldsHelp = `fields: ${Object.keys(textFields).join(', ')}, tag.<name>, $
 export function metricPath(field: string): Path | undefined {
   const statistic = statistics.find((each) => field.endsWith(`.${each}`));
   const name = statistic === undefined ? field : field.slice(0, -statistic.length - 1);
-  const key = isMetricKey(name) ? name : metricFields[name];
+  const key = isMetricKey(name) ? name : own(metricFields, name);
   if (key === undefined) return undefined;
   return valuePath(key, statistic ?? 'avg');
 }
@@ -173,4 +173,9 @@ function containing(path: readonly string[], text: string): Condition {
 
 function refused(term: string, message: string, fix?: string): CollectError {
   return new CollectError('invalid_query', `${message}`, { where: term, ...(fix === undefined ? {} : { fix }) });
+}
+
+/** Names of what all objects inherit are no fields. */
+function own<T>(fields: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }

@@ -8,5 +8,7 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 180_000,
     hookTimeout: 180_000,
+    // What a page shows comes when it comes: a busy machine is no fault.
+    expect: { poll: { timeout: 20_000 } },
   },
 });

@@ -81,7 +81,7 @@ async function wholeCall(name: string, ebs: Ec2Server['ebs'], statistics: readon
     signal: new AbortController().signal,
   };
   const check = await fetchRequest(request, context, frozenNow);
-  const cells = check.answers.reduce((sum, answer) => sum + answer.cells.size, 0);
+  const cells = [...check.answers].reduce((sum, answer) => sum + answer.cells.size, 0);
   if (cells === 0 || check.failures.length > 0 || check.followUps.length > 0) throw new Error(`${name}: not all read`);
   return compare(
     `reply → cells, ${name}: ${queries.length} queries, ${cells} cells`,

@@ -101,7 +101,8 @@ export interface Covered {
 }
 
 export interface MetricReply<Q extends MetricRequest = MetricRequest> {
-  readonly answers: readonly Answer[];
+  /** To be taken one by one: where there are many, each is made when it is its turn. */
+  readonly answers: Iterable<Answer>;
   /** Covered, but not answered; the days stay unasked. */
   readonly failures: readonly Failure[];
   /** Days that this reply left open because they need a closer look; their answers come with these requests. */

@@ -73,7 +73,7 @@ async function readDays(request: DaysRequest, context: SeriesContext): Promise<R
   );
   const told = wantsPoints ? silent : [...silent, ...heard];
   return {
-    answers: told.map((output) => answerOf(output, request, { daily, sampling: native.sampling }, context)),
+    answers: each(told, (output) => answerOf(output, request, { daily, sampling: native.sampling }, context)),
     failures,
     followUps: wantsPoints ? pointsRequests(request, { ...measurement, outputs: heard }, daily) : [],
   };
@@ -85,7 +85,7 @@ async function readPoints(request: PointsRequest, context: SeriesContext): Promi
   const points = await read(request, context, measurement.native, pointsOf(sampling, request.sampleSeconds));
   const { failures, silent, heard } = sort(measurement, points.failed, () => true);
   return {
-    answers: [...silent, ...heard].map((output) =>
+    answers: each([...silent, ...heard], (output) =>
       answerOf(output, request, { daily, points: points.columns, sampling }, context),
     ),
     failures,
@@ -101,6 +101,11 @@ function read(
   rows?: Rows,
 ): Promise<SeriesRead> {
   return readSeries(context, { type: monitoredTypes[typeId], native, aggregation, days, place }, rows);
+}
+
+/** The answers of thousands of resources are many times their columns: they are never all there. */
+function each(outputs: readonly Output[], make: (output: Output) => Answer): Iterable<Answer> {
+  return { [Symbol.iterator]: () => outputs.values().map(make) };
 }
 
 function isIn(columns: Columns, resource: GoogleResource, context: SeriesContext): boolean {

@@ -275,7 +275,7 @@ describe('parts of a large project', () => {
     const answers: Answer[] = [];
     for (let round = fleet.plan(wants, undefined).requests; round.length > 0; ) {
       const replies = await Promise.all(round.map((request) => fleet.fetch(request, signal)));
-      answers.push(...replies.flatMap((reply) => reply.answers));
+      answers.push(...replies.flatMap((reply) => [...reply.answers]));
       round = replies.flatMap((reply) => reply.followUps);
     }
     expect(answers.length).toBeGreaterThan(60);

@@ -44,16 +44,15 @@ const TypedValue = z.object({
     .optional(),
 });
 
+const Series = z.object({
+  metric: z.object({ labels: z.record(z.string(), z.string()).default({}) }).optional(),
+  resource: z.object({ labels: z.record(z.string(), z.string()) }),
+  points: z.array(z.object({ interval: z.object({ endTime: z.string() }), value: TypedValue })).default([]),
+});
+
+/** Its series are checked one by one as they are taken: a page holds a hundred thousand points, and a check copies them. */
 const Page = z.object({
-  timeSeries: z
-    .array(
-      z.object({
-        metric: z.object({ labels: z.record(z.string(), z.string()).default({}) }).optional(),
-        resource: z.object({ labels: z.record(z.string(), z.string()) }),
-        points: z.array(z.object({ interval: z.object({ endTime: z.string() }), value: TypedValue })).default([]),
-      }),
-    )
-    .default([]),
+  timeSeries: z.array(z.unknown()).default([]),
   nextPageToken: z.string().optional(),
   executionErrors: z.array(z.object({ code: z.int().default(14), message: z.string().default('') })).default([]),
 });
@@ -236,7 +235,13 @@ function take(
   const malformed = (what: string) =>
     new CollectError('malformed_reply', `monitoring:timeSeries.list: ${what}`, { where: project });
   const ends = new Map<string, number>();
-  for (const { metric, resource, points } of timeSeries) {
+  for (const [at, each] of timeSeries.entries()) {
+    const series = Series.safeParse(each);
+    if (!series.success) {
+      const [issue] = series.error.issues;
+      throw malformed(`timeSeries.${[at, ...(issue?.path ?? [])].join('.')}: ${issue?.message ?? 'malformed'}`);
+    }
+    const { metric, resource, points } = series.data;
     const { [type.idLabel]: id, project_id: owner } = resource.labels;
     const part = type.partLabel === undefined ? undefined : metric?.labels[type.partLabel];
     if (id === undefined || (scoped && owner === undefined)) throw malformed(`a series without ${type.idLabel}`);

@@ -46,7 +46,7 @@ describe.skipIf(lacks(prometheusPart) || lacks(nodeExporterPart))('a real node_e
       fleet.plan(wants, undefined).requests.map((request) => fleet.fetch(request, never)),
     );
     expect(replies.flatMap(({ failures }) => failures)).toEqual([]);
-    const answers = replies.flatMap((reply) => reply.answers);
+    const answers = replies.flatMap((reply) => [...reply.answers]);
     cells = new Map(
       answers.flatMap(({ key, cells }) =>
         [...cells.values()].flatMap((cell): [string, DayCell][] => (cell.seconds > 0 ? [[key, cell]] : [])),

@@ -22,6 +22,21 @@ describe('sampleDistances', () => {
       counts: [288, 1412, 1440],
       want: [300, undefined, 60],
     },
+    {
+      name: 'a part of a day among others is not told by whole days long before',
+      counts: [288, 240, 240, 240],
+      want: [300, undefined, undefined, undefined],
+    },
+    {
+      name: 'nor is one that happens to count as much as a whole day, where there are none',
+      counts: [132, 284, 660],
+      want: [undefined, undefined, undefined],
+    },
+    {
+      name: 'and nightly runs of some five hours are no whole days',
+      counts: [285, 285, 285],
+      want: [undefined, undefined, undefined],
+    },
     { name: 'days in part alone are not told', counts: [132, 132, 132], want: [undefined, undefined, undefined] },
     {
       name: 'a whole count between days of the other kind is doubted',

@@ -14,45 +14,30 @@ const tolerance = 0.02;
  * Tells from daily sample counts how far apart the samples of each day are, in seconds. It decides between a rate and five
  * times that rate, so where counts cannot tell, the day is left out and has to be read at a finer period.
  *
- * A count that fits a whole day tells by itself. A smaller one (the server ran only in part) is decided by the whole days
- * around it, if those agree. A count above a whole five-minute day that fits no whole day is a mixture, unless all its
- * neighbours have one-minute samples.
+ * A count that fits a whole day to the sample tells by itself, unless the whole days on both sides are of the other kind.
+ * Others, fewer or more (the server ran only in part, samples were lost or doubled), are told by the whole days on both sides,
+ * if those agree, and the first and the last by the day beside it, if that is whole: five hours of one-minute samples count
+ * nearly as much as a whole five-minute day.
  *
  * @param counts samples by day; days without samples absent
  */
 export function sampleDistances(counts: ReadonlyMap<Day, number>): Map<Day, SampleDistance> {
   const days = [...counts].filter(([, count]) => count > 0).sort(([a], [b]) => a - b);
-  const whole = days.map(([, count]) => ec2Distances.find((distance) => isWholeDay(count, distance)));
+  const proven = ec2Distances.filter((distance) => days.some(([, count]) => count * distance === daySeconds));
+  const whole = days.map(([, count]) => proven.find((distance) => isWholeDay(count, distance)));
   const told = new Map<Day, SampleDistance>();
   days.forEach(([day, count], at) => {
     const own = whole[at];
-    const before = whole.slice(0, at).findLast((distance) => distance !== undefined);
-    const after = whole.slice(at + 1).find((distance) => distance !== undefined);
-    const distance =
-      own === undefined ? agreed(before, after) : isDoubtful(count, own, before, after) ? undefined : own;
+    const before = whole.slice(0, at).findLast(isKnown);
+    const after = whole.slice(at + 1).find(isKnown);
+    const isExact = own !== undefined && count * own === daySeconds;
+    const ends = at === 0 ? whole[1] : at === days.length - 1 ? whole[at - 1] : undefined;
+    const like = before === after ? before : ends;
+    const isAlone = own !== before && own !== after && before !== undefined && after !== undefined;
+    const distance = isExact ? (isAlone ? undefined : own) : own === undefined || own === like ? like : undefined;
     if (distance !== undefined && count * distance <= daySeconds * (1 + tolerance)) told.set(day, distance);
   });
   return told;
-}
-
-function agreed(before: SampleDistance | undefined, after: SampleDistance | undefined): SampleDistance | undefined {
-  if (before === undefined || after === undefined) return before ?? after;
-  return before === after ? before : undefined;
-}
-
-/**
- * Five hours of one-minute samples count as much as a whole five-minute day, and a day that began with a few five-minute
- * samples nearly as much as a whole one-minute day: beside days of the other kind only an exact count is believed, and
- * between two of them not even that.
- */
-function isDoubtful(
-  count: number,
-  own: SampleDistance,
-  before: SampleDistance | undefined,
-  after: SampleDistance | undefined,
-): boolean {
-  const others = [before, after].filter((distance) => distance !== undefined && distance !== own).length;
-  return others === 2 || (others === 1 && count * own !== daySeconds);
 }
 
 function isWholeDay(count: number, distance: number): boolean {
@@ -80,7 +65,7 @@ export function agentDistances(counts: ReadonlyMap<Day, number>, usual: number):
   );
 }
 
-function isKnown(distance: number | undefined): distance is number {
+function isKnown<T>(distance: T | undefined): distance is T {
   return distance !== undefined;
 }
 

@@ -1,14 +1,10 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { CollectError } from '#model/errors.ts';
 import { type AwsCredentials, signPost } from './aws-signature.ts';
 import { type KeyVersion, keyIdOf } from './key-version.ts';
+import { kmsEndpoint, parseKmsReply, postToKms, retrying } from './kms-request.ts';
 
 const arnForm = /^arn:aws[a-z-]*:kms:([a-z0-9-]+):\d{12}:(?:key|alias)\/[A-Za-z0-9/_-]+$/;
-
-const timeoutMs = 10_000;
-const maxTries = 4;
-const firstWaitMs = 200;
 
 export interface KmsAccess {
   /** Where KMS is, if not where AWS has it; plain http is for loopback alone. */
@@ -20,6 +16,7 @@ export interface KmsAccess {
 const Encrypted = z.object({ CiphertextBlob: z.base64() });
 const Decrypted = z.object({ Plaintext: z.base64() });
 const Refused = z.looseObject({ __type: z.string().default(''), message: z.string().optional() });
+type Refusal = z.infer<typeof Refused>;
 
 export function isAwsKmsArn(text: string): boolean {
   return text.startsWith('arn:');
@@ -39,28 +36,21 @@ export function awsKmsKey(arn: string, { endpoint, credentials = defaultChain() 
       fix: 'arn:aws:kms:<region>:<account>:key/<id>',
     });
   }
-  const url = endpointOf(
-    endpoint ?? `https://kms.${region}.${arn.startsWith('arn:aws-cn:') ? 'amazonaws.com.cn' : 'amazonaws.com'}`,
-  );
+  const host = `kms.${region}.${arn.startsWith('arn:aws-cn:') ? 'amazonaws.com.cn' : 'amazonaws.com'}`;
+  const url = kmsEndpoint(endpoint ?? `https://${host}`, 'AWS_ENDPOINT_URL_KMS');
   /** Undefined where KMS says that the ciphertext is none of this key and context. */
   const call = async <T>(action: string, body: object, reply: z.ZodType<T>): Promise<T | undefined> => {
     const text = JSON.stringify({ KeyId: arn, ...body });
     const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `TrentService.${action}` };
-    for (let attempt = 1; ; attempt++) {
-      const signed = signPost(
-        { url, headers, body: text },
-        await credentials(),
-        { region, service: 'kms' },
-        Date.now(),
-      );
-      try {
-        const answer = await send(url, signed, text, arn);
-        return answer === notOfThisKey ? undefined : parseReply(reply, answer, arn);
-      } catch (caught) {
-        if (attempt === maxTries || !(caught instanceof CollectError) || !caught.retryable) throw caught;
-      }
-      await delay(firstWaitMs * 2 ** (attempt - 1));
-    }
+    const scope = { region, service: 'kms' };
+    return retrying(async () => {
+      const signed = signPost({ url, headers, body: text }, await credentials(), scope, Date.now());
+      const answer = await postToKms(url, signed, text, arn);
+      if (answer.status < 300) return parseKmsReply(reply, answer.body, arn);
+      const refusal = Refused.catch({ __type: '' }).parse(answer.body);
+      if (isOfAnotherKey(refusal)) return undefined;
+      throw errorOf(answer.status, refusal, arn);
+    });
   };
   const context = (bound: Uint8Array) => ({ EncryptionContext: { fleetgauge: Buffer.from(bound).toString('base64') } });
   return {
@@ -95,55 +85,23 @@ function defaultChain(): () => Promise<AwsCredentials> {
   };
 }
 
-function endpointOf(text: string): URL {
-  const url = URL.parse(text);
-  const isLocal = url !== null && ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname);
-  if (url !== null && (url.protocol === 'https:' || (url.protocol === 'http:' && isLocal))) return new URL('/', url);
-  throw new CollectError('invalid_input', 'KMS is asked over https alone', { where: 'AWS_ENDPOINT_URL_KMS' });
+/** The name of an error, without what stands before it in some of AWS's services. */
+function nameOf({ __type: type }: Refusal): string {
+  return type.split('#').at(-1) ?? '';
 }
 
-const notOfThisKey = Symbol('not of this key');
+function isOfAnotherKey(refusal: Refusal): boolean {
+  return ['InvalidCiphertextException', 'IncorrectKeyException'].includes(nameOf(refusal));
+}
 
 /** Errors name what KMS calls them, and never what was sent. */
-async function send(url: URL, headers: Record<string, string>, body: string, where: string): Promise<unknown> {
-  let answer: Response;
-  let text: string;
-  try {
-    answer = await fetch(url, {
-      method: 'POST',
-      headers,
-      body,
-      redirect: 'error',
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    text = await answer.text();
-  } catch (cause) {
-    throw new CollectError('unavailable', 'KMS did not answer', { where, cause });
-  }
-  const parsed = parseJson(text);
-  if (answer.ok) return parsed;
-  const { __type: type, message } = Refused.catch({ __type: '' }).parse(parsed);
-  const name = type.split('#').at(-1) ?? '';
-  if (name === 'InvalidCiphertextException' || name === 'IncorrectKeyException') return notOfThisKey;
-  const told = `KMS refused: ${name || answer.status}${message === undefined ? '' : ` (${message})`}`;
-  if (/Throttling|LimitExceeded/.test(name)) throw new CollectError('rate_limited', told, { where });
-  if (answer.status >= 500) throw new CollectError('unavailable', told, { where });
+function errorOf(status: number, refusal: Refusal, where: string): CollectError {
+  const name = nameOf(refusal);
+  const told = `KMS refused: ${name || status}${refusal.message === undefined ? '' : ` (${refusal.message})`}`;
+  if (/Throttling|LimitExceeded/.test(name)) return new CollectError('rate_limited', told, { where });
+  if (status >= 500) return new CollectError('unavailable', told, { where });
   if (/AccessDenied|UnrecognizedClient|InvalidSignature|ExpiredToken|InvalidClientTokenId/.test(name)) {
-    throw new CollectError('access_denied', told, { where, fix: 'Allow kms:Encrypt and kms:Decrypt on this key.' });
+    return new CollectError('access_denied', told, { where, fix: 'Allow kms:Encrypt and kms:Decrypt on this key.' });
   }
-  throw new CollectError('secret_rejected', told, { where, fix: 'Check that the key exists and is enabled.' });
-}
-
-function parseReply<T>(schema: z.ZodType<T>, answer: unknown, where: string): T {
-  const parsed = schema.safeParse(answer);
-  if (parsed.success) return parsed.data;
-  throw new CollectError('malformed_reply', 'KMS answered what we do not understand', { where });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return new CollectError('secret_rejected', told, { where, fix: 'Check that the key exists and is enabled.' });
 }

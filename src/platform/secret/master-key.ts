@@ -1,10 +1,13 @@
 import { inspect } from 'node:util';
 import { CollectError } from '#model/errors.ts';
 import { awsKmsKey, isAwsKmsArn } from './aws-kms.ts';
+import { googleKmsKey, isGoogleKmsName } from './google-kms.ts';
 import { makeKeyFile, readKeyFiles } from './key-files.ts';
 import { type KeyVersion, LocalKey } from './key-version.ts';
 
 const variable = 'FLEETGAUGE_MASTER_KEY';
+/** Stands in it for the keys of the data folder. */
+const ofFolder = 'file';
 
 /** Where the master key is. */
 export interface KeyPlace {
@@ -65,27 +68,38 @@ export class MasterKey {
  * The master key: what `FLEETGAUGE_MASTER_KEY` names, newest first, then what lies in the data folder. Where there is none,
  * one is made in the folder. Processes that start at once end up with one key.
  *
- * The variable holds, parted by commas, keys of 32 bytes in base64 or ARNs of AWS KMS keys.
+ * The variable holds, parted by commas, keys of 32 bytes in base64, ARNs of keys of AWS KMS, names of keys of Google's Cloud
+ * KMS, and `file` where those of the data folder are to come sooner than last.
  *
  * @throws CollectError `invalid_input` for a key of another form, `access_denied` where others may read a file
  */
 export async function masterKey({ folder, env }: KeyPlace): Promise<MasterKey> {
-  const given = givenKeys(env);
-  if (given.length === 0 && (await readKeyFiles(folder)).length === 0) await makeKeyFile(folder, 1);
-  return MasterKey.open(async () => [...given, ...(await readKeyFiles(folder)).map(({ key }) => key)]);
+  const words = wordsOf(env);
+  const named = words.includes(ofFolder) ? words : [...words, ofFolder];
+  const places = named.map((word) => (word === ofFolder ? undefined : givenKey(word, env)));
+  if (!isKeyGiven(env) && (await readKeyFiles(folder)).length === 0) await makeKeyFile(folder, 1);
+  return MasterKey.open(async () => {
+    const files = (await readKeyFiles(folder)).map(({ key }) => key);
+    return places.flatMap((given) => given ?? files);
+  });
 }
 
-function givenKeys(env: KeyPlace['env']): KeyVersion[] {
-  return (env[variable] ?? '')
-    .split(',')
-    .map((text) => text.trim())
-    .filter((text) => text !== '')
-    .map((text) =>
-      isAwsKmsArn(text) ? awsKmsKey(text, { endpoint: env.AWS_ENDPOINT_URL_KMS }) : LocalKey.parse(text, variable),
-    );
+function givenKey(text: string, env: KeyPlace['env']): KeyVersion {
+  if (isAwsKmsArn(text)) return awsKmsKey(text, { endpoint: env.AWS_ENDPOINT_URL_KMS });
+  // As Google's own command line calls it.
+  const endpoint = env.CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDKMS;
+  return isGoogleKmsName(text) ? googleKmsKey(text, { endpoint }) : LocalKey.parse(text, variable);
 }
 
 /** Whether the newest key is one that only whoever starts the processes can change. */
 export function isKeyGiven(env: KeyPlace['env']): boolean {
-  return givenKeys(env).length > 0;
+  const [newest = ofFolder] = wordsOf(env);
+  return newest !== ofFolder;
+}
+
+function wordsOf(env: KeyPlace['env']): readonly string[] {
+  return (env[variable] ?? '')
+    .split(',')
+    .map((text) => text.trim())
+    .filter((text) => text !== '');
 }

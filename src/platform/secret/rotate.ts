@@ -31,14 +31,21 @@ export async function addKeyVersion(
   { isShared, ...place }: KeyPlace & { readonly isShared: boolean },
 ): Promise<boolean> {
   if (isKeyGiven(place.env)) return false;
-  const [newest, ...older] = await readKeyFiles(place.folder);
-  const counts = await secretsByKey(store);
-  if (newest === undefined || older.some(({ key }) => counts.has(key.id))) return false;
+  const [newest] = await readKeyFiles(place.folder);
+  if (newest === undefined || (await isUnfinished(store, masterKey, newest.key.id))) return false;
   const version = newest.version + 1;
   if (isShared) throw notEverywhere(version);
   await makeKeyFile(place.folder, version);
   await masterKey.newest();
   return true;
+}
+
+/** Whether another key of ours than the newest still seals something. */
+async function isUnfinished(store: Store, masterKey: MasterKey, newest: string): Promise<boolean> {
+  for (const id of (await secretsByKey(store)).keys()) {
+    if (id !== newest && (await masterKey.version(id)) !== undefined) return true;
+  }
+  return false;
 }
 
 function notEverywhere(version: number): CollectError {

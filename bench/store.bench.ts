@@ -62,7 +62,9 @@ function plain(sql: string, table: string, count: number, make: (index: number) 
   });
 }
 
-const columns = [...Array.from({ length: 16 }, (_, index) => `column_${index}`), 'doc'];
+/** Those of identity and outline, three times, and the record. */
+const narrow = Object.keys(identityOf(serverAt(0, 0))).length + Object.keys(outlineOf(serverAt(0, 0))).length + 3;
+const columns = [...Array.from({ length: narrow }, (_, index) => `column_${index}`), 'doc'];
 
 const show = (name: string, perSecond: number, base?: number) =>
   console.log(

@@ -40,11 +40,24 @@ it('is gone with a transaction that did not come to be', async () => {
 it('is changed by nobody, not even in the database', async () => {
   const file = await DatabaseFile.open(':memory:');
   const own = await storeOnFile(file);
-  await own.audit.add(entry, 1);
+  await own.audit.add(entry, Date.now());
   for (const statement of ["UPDATE audit_entry SET actor = 'x'", 'DELETE FROM audit_entry']) {
     expect(() => file.exec(statement)).toThrow('only added to');
   }
   expect(await own.audit.list({ limit: 9 })).toHaveLength(1);
   await own.close();
-  expect(postgresSteps.join()).toContain('BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_entry');
+  expect(postgresSteps.join()).toContain('BEFORE UPDATE OR TRUNCATE ON audit_entry');
+});
+
+it('forgets what is old, and keeps what is younger than 90 days whoever asks', async () => {
+  const own = await openTestStore();
+  const day = 86_400_000;
+  const now = Date.now();
+  for (const age of [400, 91, 89, 0]) await own.audit.add({ ...entry, actor: `${age}` }, now - age * day);
+  expect(await own.audit.forget(now - 200 * day)).toBe(1);
+  await expect(own.audit.forget(now - 30 * day)).rejects.toMatchObject({ code: 'store_failed' });
+  expect((await own.audit.list({ limit: 9 })).map(({ actor }) => actor)).toEqual(['0', '89', '91']);
+  expect(await own.audit.forget(now - 90 * day)).toBe(1);
+  expect(await own.audit.forget(now - 90 * day)).toBe(0);
+  await own.close();
 });

@@ -1,6 +1,7 @@
 import type { Json } from './query/condition.ts';
 
-export const auditOutcomes = ['ok', 'refused'] as const;
+/** `refused`: it was not allowed, or not possible as things stood. `failed`: it was begun, and broke off. */
+export const auditOutcomes = ['ok', 'refused', 'failed'] as const;
 export type AuditOutcome = (typeof auditOutcomes)[number];
 
 /** Who did, or tried to do, what. */
@@ -31,9 +32,11 @@ export interface AuditQuery {
   readonly action?: string;
 }
 
-/** Entries are added, and never changed or removed: the database refuses both. */
+/** Entries are added and never changed, and stay 90 days at the least: the database itself refuses all else. */
 export interface AuditStore {
   add(entry: AuditDraft, now: number): Promise<void>;
   /** Newest first. */
   list(query: AuditQuery): Promise<readonly AuditEntry[]>;
+  /** Drops those of before a time. @returns how many @throws CollectError `store_failed` for one that has to stay */
+  forget(before: number): Promise<number>;
 }

@@ -37,4 +37,6 @@ export interface ChangeStore {
     readonly limit: number;
     readonly before?: number;
   }): Promise<readonly Change[]>;
+  /** Drops those of before a time. @returns how many */
+  forget(before: number): Promise<number>;
 }

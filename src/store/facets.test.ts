@@ -4,7 +4,7 @@ import { absentState, type RecordOrder } from './inventory.ts';
 import { metricPath } from './query/text.ts';
 import type { Store } from './store.ts';
 import { openTestStore } from './testing/open-test-store.ts';
-import { server } from './testing/servers.ts';
+import { measured, server } from './testing/servers.ts';
 
 /** With cpu of this p95, and memory of this maximum. */
 function used(id: string, p95: number, memory: number | undefined, over: Partial<InventoryRecord> = {}) {
@@ -98,6 +98,21 @@ describe('quantiles of cpu', () => {
     const { measured, values } = await store.inventory.cpuQuantiles(statistic, [0, 50, 90, 100]);
     expect(measured).toBe(4);
     expect(values).toEqual([want[0], want[1], want[2], want[3]]);
+  });
+
+  it('are in order far below and above what percents are', async () => {
+    const own = await openTestStore();
+    const cpus = [4000, -7, 99.999, 0.004, 1000, 0, -300, 99.994, 0.004];
+    await own.inventory.put(
+      cpus.map((cpu, at) => ({ record: measured(`m${at}`, cpu) })),
+      1000,
+    );
+    const percents = Array.from({ length: cpus.length }, (_, at) => Math.ceil((at * 100) / (cpus.length - 1)));
+    expect(await own.inventory.cpuQuantiles('avg', percents)).toEqual({
+      measured: cpus.length,
+      values: cpus.toSorted((a, b) => a - b),
+    });
+    await own.close();
   });
 
   it('are none where nothing was measured', async () => {

@@ -1,6 +1,8 @@
+import type { MetricKey } from '#model/metric.ts';
 import type { InventoryRecord } from '#model/record.ts';
 import type { Condition, Path } from './query/condition.ts';
 import type { RecordIdentity, RecordOutline } from './record-outline.ts';
+import type { HexagonArea, HexagonGrid, Hexagons, PercentKey, RecordPoint, TypeGroup } from './record-shapes.ts';
 
 /** The store's own number of a record, which history refers to. */
 export type RecordId = number;
@@ -43,6 +45,8 @@ export interface RecordWrite {
   /** Absent for a record that is not stored yet. */
   readonly id?: RecordId;
   readonly record: InventoryRecord;
+  /** Of the record, where it is known already. */
+  readonly outline?: RecordOutline;
   /** Where provider, account, region and resource id are known to be as they are stored: half the work. */
   readonly sameIdentity?: boolean;
 }
@@ -145,6 +149,13 @@ export interface RecordUsage {
   readonly memoryAvg: number | null;
 }
 
+/** Of the records of one provider, how many have a value of each metric; none has one of a metric that is not there. */
+export interface RecordCoverage {
+  readonly provider: string;
+  readonly servers: number;
+  readonly withValue: ReadonlyMap<MetricKey, number>;
+}
+
 /** By which value of a record; those without one come last. */
 export interface RecordOrder {
   readonly path: Path;
@@ -219,9 +230,16 @@ export interface InventoryStore {
   tally(facets: readonly Facet[], filter?: RecordFilter): Promise<readonly FacetCount[]>;
   /** @param percents whole numbers, 0 to 100 */
   cpuQuantiles(statistic: CpuStatistic, percents: readonly number[], filter?: RecordFilter): Promise<CpuQuantiles>;
+  /** How many records lie in each hexagon of a grid, and in areas of it; those without one of the two values in none. */
+  hexagons(grid: HexagonGrid, areas: readonly HexagonArea[], filter?: RecordFilter): Promise<Hexagons>;
+  /** By account, region and instance type. */
+  groups(key: PercentKey, filter: RecordFilter): Promise<readonly TypeGroup[]>;
+  /** All that the filter lets through, at once: ask `groups` first how many that is. */
+  points(key: PercentKey, filter: RecordFilter): Promise<readonly RecordPoint[]>;
   count(filter?: RecordFilter): Promise<number>;
   summary(filter?: RecordFilter): Promise<RecordSummary>;
   usage(filter?: RecordFilter): Promise<readonly RecordUsage[]>;
+  coverage(filter?: RecordFilter): Promise<readonly RecordCoverage[]>;
   /** By id, in pages. */
   lines(filter?: RecordFilter): AsyncIterable<readonly RecordLine[]>;
   /** All that the filter lets through, by id, in pages, of which some may be empty; what is written meanwhile may or may not be among it. */

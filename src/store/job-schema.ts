@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type ErrorCode, type ErrorReport, errorCodes } from '#model/errors.ts';
 import type { Cost } from '#model/fleet.ts';
-import type { Counts, FailureGroup } from './jobs.ts';
+import { type Counts, type FailureGroup, type PhaseSpan, taskPhases } from './jobs.ts';
 
 /** What jobs keep as JSON. */
 export const ErrorReportSchema: z.ZodType<ErrorReport> = z.object({
@@ -30,6 +30,8 @@ export const CountsSchema: z.ZodType<Counts> = z.object({
 export const FailureGroupsSchema: z.ZodType<FailureGroup[]> = z.array(
   z.object({ reason: z.string(), count: z.number(), error: ErrorReportSchema }),
 );
+
+export const PhaseSpansSchema: z.ZodType<PhaseSpan[]> = z.array(z.tuple([z.enum(taskPhases), z.number(), z.number()]));
 
 function isErrorCode(text: string): text is ErrorCode {
   return Object.hasOwn(errorCodes, text);

@@ -10,6 +10,12 @@ export const taskStates = ['PENDING', 'RUNNING', 'SUCCESS', 'PARTIAL', 'FAILURE'
 export type TaskState = (typeof taskStates)[number];
 export type FinalTaskState = Exclude<TaskState, 'PENDING' | 'RUNNING'>;
 
+/** What a task can be busy with; `quota` and `retry` are waiting: for its turn at an API, or to ask again. */
+export const taskPhases = ['discovery', 'metrics', 'write', 'quota', 'retry'] as const;
+export type TaskPhase = (typeof taskPhases)[number];
+/** A phase, and from when to when, in epoch milliseconds. */
+export type PhaseSpan = readonly [phase: TaskPhase, from: number, to: number];
+
 /** Who runs a job's tasks: the process that began it, or whichever worker is free. */
 export const jobRunners = ['process', 'workers'] as const;
 export type JobRunner = (typeof jobRunners)[number];
@@ -94,6 +100,8 @@ export interface Task {
   readonly worker?: string;
   /** When that one was last heard of. */
   readonly heartbeatAt?: number;
+  /** By all attempts, in order. */
+  readonly phases: readonly PhaseSpan[];
 }
 
 export function isOpen({ state }: Pick<Task, 'state'>): boolean {
@@ -168,11 +176,21 @@ export interface JobTotals {
   readonly calls: readonly Omit<LedgerLine, 'account' | 'region'>[];
 }
 
+/** What jobs cost, in USD. */
+export interface Spending {
+  readonly usd: number;
+  readonly usdAtMost: number;
+  /** What running ones may spend beyond that. */
+  readonly heldUsd: number;
+}
+
 /** What a retry brings with it. */
 export interface RetryDraft {
   /** Tasks that these take the place of. */
   readonly instead: readonly TaskId[];
   readonly tasks: readonly TaskDraft[];
+  /** Where not all that failed is to be done again: nothing else is, not even what was never begun. */
+  readonly only?: readonly TaskId[];
 }
 
 /** Jobs, their tasks and what they spent. A method that names a job or task throws `not_found` where there is none. */
@@ -225,12 +243,28 @@ export interface JobStore {
 
   get(job: JobId): Promise<JobWithTasks>;
   /** Newest first. */
-  list(page: { readonly limit: number; readonly before?: JobId }): Promise<readonly Job[]>;
+  list(page: {
+    readonly limit: number;
+    readonly before?: JobId;
+    readonly states?: readonly JobState[];
+  }): Promise<readonly Job[]>;
 
-  /** Tasks that ended with an error, or of which some servers failed; newest first. */
-  problems(page: { readonly limit: number; readonly before?: TaskId; readonly job?: JobId }): Promise<readonly Task[]>;
+  /** Tasks that ended with an error, or of which some servers failed; newest first. @param page `since` leaves out what ended before */
+  problems(page: {
+    readonly limit: number;
+    readonly before?: TaskId;
+    readonly job?: JobId;
+    readonly since?: number;
+  }): Promise<readonly Task[]>;
+  /** The newest task of each provider, account and region, whatever became of it. */
+  newestTasks(): Promise<readonly Pick<Task, 'id' | 'source'>[]>;
 
   totals(): Promise<JobTotals>;
+  /** Of the jobs that began from one time to another, or of one of them. One whose process is dead by now holds nothing. */
+  spending(
+    of: { readonly from: number; readonly to: number } | { readonly job: JobId },
+    now: number,
+  ): Promise<Spending>;
 
   /** Adds to what is there. */
   addToLedger(job: JobId, lines: readonly LedgerLine[]): Promise<void>;

@@ -1,3 +1,4 @@
+import { type MetricKey, metricKeys } from '#model/metric.ts';
 import { type InventoryRecord, valuesAt } from '#model/record.ts';
 
 /** Values of a record, in percent, that are sorted and filtered by as often as those of its outline: columns, too. */
@@ -5,6 +6,8 @@ interface RecordMeasures {
   readonly cpuP95: number | null;
   readonly memoryMax: number | null;
   readonly memoryP95: number | null;
+  /** Which metrics there are values of: bit n is the n-th of `metricKeys`. */
+  readonly measured: number;
 }
 
 export function measuresOf({ data: { monitoring = {} } }: InventoryRecord): RecordMeasures {
@@ -13,5 +16,14 @@ export function measuresOf({ data: { monitoring = {} } }: InventoryRecord): Reco
     cpuP95: valuesAt(monitoring, 'cpu.utilization')?.p95 ?? null,
     memoryMax: memory?.max ?? null,
     memoryP95: memory?.p95 ?? null,
+    measured: metricKeys.reduce(
+      (bits, key, at) => (valuesAt(monitoring, key) === undefined ? bits : bits + 2 ** at),
+      0,
+    ),
   };
+}
+
+/** The metrics that the bits of `measured` stand for. */
+export function keysOfBits(measured: number): MetricKey[] {
+  return metricKeys.filter((_, at) => Math.floor(measured / 2 ** at) % 2 === 1);
 }

@@ -13,7 +13,12 @@ const odd = (id: string, extra: object): InventoryRecord => server(id, { data: {
 
 const records: readonly InventoryRecord[] = [
   server('a', { name: 'Web-1', tags: { env: 'prod', 'aws:group': 'x' } }),
-  server('b', { provider: 'azure', account: 'sub-1', region_code: 'westeurope', tags: {} }),
+  server('b', {
+    provider: 'azure',
+    account: 'sub-1',
+    region_code: 'westeurope',
+    tags: { 'we"ird': 'prod', $x: 'aws', 'a.b': '' },
+  }),
   measured('c', 12.5, 40),
   measured('d', 90),
   odd('e', { nics: [{ ip: '10.0.0.1', open: [80, 443] }, { ip: '10.0.0.2' }] }),
@@ -48,6 +53,9 @@ const paths: readonly Path[] = [
   ['data', 'monitoring', 'cpu'],
   ['tags', 'env'],
   ['tags', 'aws:group'],
+  ['tags', 'we"ird'],
+  ['tags', '$x'],
+  ['tags', 'a.b'],
   ['data', 'nics'],
   ['data', 'nics', 'ip'],
   ['data', 'nics', 'open'],

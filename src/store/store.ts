@@ -1,5 +1,6 @@
 import type { AccountStore } from './accounts.ts';
 import type { AuditStore } from './audit.ts';
+import type { CallQuarterStore } from './call-quarters.ts';
 import type { ChangeStore } from './changes.ts';
 import type { ClusterStore } from './cluster.ts';
 import type { DataSourceStore } from './data-sources.ts';
@@ -30,6 +31,7 @@ export interface Store {
   readonly plugins: PluginStore;
   readonly limits: LimitStore;
   readonly settings: SettingStore;
+  readonly callQuarters: CallQuarterStore;
   readonly changes: ChangeStore;
   readonly audit: AuditStore;
   readonly accounts: AccountStore;

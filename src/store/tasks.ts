@@ -1,7 +1,7 @@
 import type { ErrorReport } from '#model/errors.ts';
 import type { Cost } from '#model/fleet.ts';
 import type { RecordId } from './inventory.ts';
-import type { Counts, FailureGroup, FinalTaskState, Job, JobId, Task, TaskId } from './jobs.ts';
+import type { Counts, FailureGroup, FinalTaskState, Job, JobId, PhaseSpan, Task, TaskId } from './jobs.ts';
 
 export const recordChanges = ['created', 'updated', 'unchanged'] as const;
 /** What became of a record. */
@@ -21,6 +21,8 @@ export interface TaskClaim {
   readonly spent: Cost;
   /** By earlier attempts: a record counts once. */
   readonly changes: RecordChanges;
+  /** By earlier attempts. */
+  readonly phases: readonly PhaseSpan[];
 }
 
 /** What a worker has to know of a task that it runs. */
@@ -33,6 +35,7 @@ export interface TaskProgress {
   readonly doneServers?: number;
   readonly failures?: readonly FailureGroup[];
   readonly spent?: Cost;
+  readonly phases?: readonly PhaseSpan[];
   /** Added to those that are known. */
   readonly changes?: RecordChanges;
 }
@@ -47,6 +50,7 @@ export interface TaskLeft {
   /** Why, where it was not by choice. */
   readonly error?: ErrorReport;
   readonly spent?: Cost;
+  readonly phases?: readonly PhaseSpan[];
 }
 
 /** Who runs which task. A method that takes a claim throws `conflict` where that is lost. */
@@ -60,6 +64,8 @@ export interface TaskStore {
    */
   begin(task: TaskId, worker: string, now: number): Promise<TaskClaim | undefined>;
   progress(claim: TaskClaim, progress: TaskProgress): Promise<void>;
+  /** What it has been busy with so far, by all attempts; without effect where the claim is lost. */
+  notePhases(claim: TaskClaim, phases: readonly PhaseSpan[]): Promise<void>;
   end(claim: TaskClaim, end: TaskEnd, now: number): Promise<void>;
   /** Gives a task back, to be begun by anybody. */
   release(claim: TaskClaim, left?: TaskLeft): Promise<void>;

@@ -78,27 +78,37 @@ export function cloudServiceV2(gate: Gate, store: Store, now: () => number): Ser
       return { results: rows.map((row) => messageOf(row, domainId, accountOf, asked.only)), total_count: total };
     }),
     get: gate.method('viewer', ({ cloud_service_id }, { domainId }) => read(cloud_service_id, domainId)),
-    create: gate.method('operator', (request, { domainId }) => {
-      demand(request, 'cloud_service_type', 'cloud_service_group', 'provider', 'data');
-      return merge(incomingOf(request), domainId);
-    }),
-    update: gate.method('operator', async (request, { domainId }) => {
-      demand(request, 'cloud_service_id');
-      const [known] = await store.inventory.records([storedId('cloud-svc', request.cloud_service_id) ?? -1]);
-      if (known === undefined) throw unknownService(request.cloud_service_id);
-      const { provider, cloud_service_group, cloud_service_type, account, region_code, reference } = known.record;
-      const changes = incomingOf(request);
-      // By its identity, which a change of account, region or id would be another's.
-      const identity = { provider, cloud_service_group, cloud_service_type, account, region_code, reference };
-      for (const key of ['account', 'region_code'] as const) {
-        if (changes[key] !== undefined && changes[key] !== identity[key]) throw fixed(key);
-      }
-      if (changes.reference !== undefined && changes.reference.resource_id !== reference.resource_id) {
-        throw fixed('reference.resource_id');
-      }
-      return merge({ ...identity, ...changes }, domainId);
-    }),
+    create: gate.change(
+      writing(({ name, reference }) => reference?.resource_id || name),
+      async (request, { domainId }) => {
+        demand(request, 'cloud_service_type', 'cloud_service_group', 'provider', 'data');
+        return merge(incomingOf(request), domainId);
+      },
+    ),
+    update: gate.change(
+      writing(({ cloud_service_id }) => cloud_service_id),
+      async (request, { domainId }) => {
+        demand(request, 'cloud_service_id');
+        const [known] = await store.inventory.records([storedId('cloud-svc', request.cloud_service_id) ?? -1]);
+        if (known === undefined) throw unknownService(request.cloud_service_id);
+        const { provider, cloud_service_group, cloud_service_type, account, region_code, reference } = known.record;
+        const changes = incomingOf(request);
+        // By its identity, which a change of account, region or id would be another's.
+        const identity = { provider, cloud_service_group, cloud_service_type, account, region_code, reference };
+        for (const key of ['account', 'region_code'] as const) {
+          if (changes[key] !== undefined && changes[key] !== identity[key]) throw fixed(key);
+        }
+        if (changes.reference !== undefined && changes.reference.resource_id !== reference.resource_id) {
+          throw fixed('reference.resource_id');
+        }
+        return merge({ ...identity, ...changes }, domainId);
+      },
+    ),
   });
+}
+
+function writing<Request>(target: (request: Request) => string) {
+  return { role: 'operator', action: 'record.write', target } as const;
 }
 
 /** The one that all of ours are in: we know no workspaces. */

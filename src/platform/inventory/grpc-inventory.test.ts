@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CollectError } from '#model/errors.ts';
 import { measured, server } from '#store/testing/servers.ts';
 import type { Client } from '#wire/client.ts';
 import { ServerDefinition } from '#wire/gen/v1/spaceone/api/inventory/v1/server.ts';
@@ -225,6 +226,12 @@ describe('CloudService of today', () => {
       account: '123',
       data: { compute: { instance_state: 'STOPPED' }, hardware: { core: 2 } },
     });
+    const written = { actor: 'operator', action: 'record.write', outcome: 'ok' };
+    expect(await site.store.audit.list({ limit: 9 })).toMatchObject([
+      { ...written, target: cloud_service_id },
+      { ...written, target: 'i-new' },
+      { ...written, target: 'i-new' },
+    ]);
   });
 
   it.each([
@@ -273,4 +280,39 @@ describe('CloudService of today', () => {
         .total_count,
     ).toBe(0);
   });
+});
+
+it('what is made to be more than a value is none, in any part of a query', async () => {
+  const payloads = [
+    `' OR '1'='1`,
+    `x') UNION SELECT id, password FROM "user" --`,
+    `1; SELECT pg_sleep(10)`,
+    '$.data"[0]',
+    '{"$ne": null}',
+    '%_\\',
+    '__proto__.role',
+    '(a+)+$',
+    'x'.repeat(5_000),
+  ];
+  const before = (await v2.call(CloudServices, 'list', {})).total_count;
+  const operators = ['eq', 'not', 'contain', 'in', 'lt', 'regex', 'exists', `' OR '1'='1`];
+  for (const payload of payloads) {
+    const queries = [
+      ...operators.map((o) => ({ filter: [{ k: 'name', v: o === 'in' ? [payload] : payload, o }] })),
+      { filter: [{ k: payload, v: 'x', o: 'eq' }] },
+      { filter: [{ k: `data.${payload}`, v: payload, o: 'contain' }] },
+      { only: [payload] },
+      { sort: [{ key: payload, desc: true }] },
+      { keyword: payload },
+    ];
+    for (const query of queries) {
+      const error = await v2.call(CloudServices, 'list', { query }).then(
+        () => undefined,
+        (caught: unknown) => CollectError.from(caught),
+      );
+      const { code } = error ?? { code: 'invalid_input' };
+      expect([JSON.stringify(query), code]).toEqual([JSON.stringify(query), 'invalid_input']);
+    }
+  }
+  expect((await v2.call(CloudServices, 'list', {})).total_count).toBe(before);
 });

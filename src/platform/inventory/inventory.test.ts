@@ -6,9 +6,23 @@ import { openTestStore } from '#store/testing/open-test-store.ts';
 import { measured, server } from '#store/testing/servers.ts';
 import { mergeBatch } from './inventory.ts';
 import type { MatchRules } from './match-rules.ts';
-import { mergeRecord } from './merge.ts';
+import { type IncomingRecord, mergeRecord } from './merge.ts';
 
 const byId: MatchRules = [['reference.resource_id']];
+
+const info = (collected_at: string, end = '2026-11-22T00:00:00Z') => ({
+  window: { start: '2026-11-08T00:00:00Z', end },
+  collected_at,
+  metrics: {},
+});
+const whole = server('a', {
+  metadata: { aws: { widget: 0 } },
+  data: {
+    monitoring: { cpu: { utilization: { avg: 1 } }, disk: { read_iops: { avg: 2 } } },
+    monitoring_info: info('1'),
+  },
+});
+const busier = { cpu: { utilization: { avg: 1 } }, disk: { read_iops: { avg: 3 } } };
 
 async function recordsOf(store: Store): Promise<InventoryRecord[]> {
   return (await Array.fromAsync(store.inventory.stream())).flat().map((row) => row.record);
@@ -28,6 +42,28 @@ describe('mergeBatch', () => {
     ]);
     expect(await store.inventory.get(2)).toMatchObject({ firstSeen: 1, updatedAt: 1, lastSeenAt: 2 });
     expect(await store.inventory.get(1)).toMatchObject({ record: measured('a', 3), firstSeen: 1, updatedAt: 2 });
+  });
+
+  it.each([
+    { name: 'collected again', want: 'unchanged', over: { data: { ...whole.data, monitoring_info: info('2') } } },
+    {
+      name: 'of another window',
+      want: 'updated',
+      over: { data: { ...whole.data, monitoring_info: info('2', 'later') } },
+    },
+    { name: 'with a value that no column has', want: 'updated', over: { data: { ...whole.data, monitoring: busier } } },
+    { name: 'laid out anew', want: 'updated', over: { metadata: { aws: { widget: 1 } } } },
+    { name: 'tagged anew', want: 'updated', over: { tags: { env: 'test' } } },
+    { name: 'by another collector', want: 'unchanged', over: Object.fromEntries(Object.entries(whole).toReversed()) },
+  ])('tells what repeats a record from what does not: $name', async ({ want, over }) => {
+    const store = await openTestStore();
+    const change = async (report: IncomingRecord, now: number) => (await mergeBatch(store, [report], now))[0]?.change;
+    expect(await change(whole, 1)).toBe('created');
+    expect(await change({ ...over, ...whole, ...over }, 2)).toBe(want);
+    expect(await change({ ...over, ...whole, ...over }, 3)).toBe('unchanged');
+    expect(await change(whole, 4)).toBe(want);
+    expect(await store.inventory.get(1)).toMatchObject({ lastSeenAt: 4, updatedAt: want === 'updated' ? 4 : 1 });
+    await store.close();
   });
 
   it('does the same in batches of any size', () =>

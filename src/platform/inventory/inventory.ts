@@ -1,9 +1,8 @@
 import { CollectError } from '#model/errors.ts';
-import type { InventoryRecord } from '#model/record.ts';
 import type { ChangeDraft, RecordEvent } from '#store/changes.ts';
-import type { InventoryStore, RecordId, RecordWrite } from '#store/inventory.ts';
+import type { InventoryStore, MatchedRecord, RecordId, RecordWrite } from '#store/inventory.ts';
 import type { JobId } from '#store/jobs.ts';
-import { identityOf, isWhole, outlineOf, type RecordOutline, sameOutline, shapeOf } from '#store/record-outline.ts';
+import { identityOf, isWhole, outlineOf, type RecordOutline, sameOutline } from '#store/record-outline.ts';
 import type { Store } from '#store/store.ts';
 import { type BatchMatch, type Entry, matchBatch } from './batch-match.ts';
 import { fieldChanges } from './field-changes.ts';
@@ -35,13 +34,18 @@ export async function mergeBatch(
   if (reports.length === 0) return [];
   return store.transaction(async ({ inventory, changes }) => {
     const match = await matchBatch(inventory, reports, rules);
-    await match.read((stored, index) => !replaces(reports[index] ?? {}, stored.outline));
+    const outlines: Outlines = new Map();
+    const judge: Judge = (report, stored) => verdictOf(report, stored, outlines);
+    await match.read((stored, index) => judge(reports[index] ?? {}, stored) === 'unclear');
     const steps: Step[] = [];
-    for (const [index, report] of reports.entries()) steps.push(await mergeOne(inventory, match, index, report));
+    for (const [index, report] of reports.entries()) steps.push(await mergeOne(inventory, match, judge, index, report));
 
     const touched = new Set(steps.flatMap((step) => ('entry' in step ? [step.entry] : [])));
     const changed = [...touched].filter((entry) => entry.changed);
-    const ids = await inventory.put(changed.flatMap(writeOf), now);
+    const ids = await inventory.put(
+      changed.flatMap((entry) => writeOf(entry, outlines)),
+      now,
+    );
     const idOf = new Map(changed.map((entry, index) => [entry, ids[index]]));
     await inventory.touch(
       [...touched].flatMap(({ stored, changed }) => (changed || stored === undefined ? [] : [stored.id])),
@@ -64,12 +68,16 @@ type Step = { readonly change: Change; readonly entry: Entry } | { readonly erro
 async function mergeOne(
   inventory: InventoryStore,
   match: BatchMatch,
+  judge: Judge,
   index: number,
   report: IncomingRecord,
 ): Promise<Step> {
   try {
     const known = await match.find(index);
-    const { record, change } = await mergeWith(inventory, known, report);
+    if (known?.stored !== undefined && known.record === undefined && judge(report, known.stored) === 'repeats') {
+      return { change: 'unchanged', entry: known };
+    }
+    const { record, change } = await mergeWith(inventory, judge, known, report);
     const identity = identityOf(record);
     const entry: Entry = known ?? { stored: undefined, record, identity, changed: true, fields: [] };
     if (known?.stored !== undefined && known.record !== undefined && change !== 'unchanged') {
@@ -91,20 +99,37 @@ async function mergeOne(
 }
 
 /** `mergeRecord`, without reading the stored record where nothing of it will be left. */
-async function mergeWith(inventory: InventoryStore, known: Entry | undefined, report: IncomingRecord): Promise<Merged> {
+async function mergeWith(
+  inventory: InventoryStore,
+  judge: Judge,
+  known: Entry | undefined,
+  report: IncomingRecord,
+): Promise<Merged> {
   if (known?.stored === undefined || known.record !== undefined) return mergeRecord(known?.record, report);
-  if (replaces(report, known.stored.outline)) return { record: report, change: 'updated' };
+  if (judge(report, known.stored) === 'replaces' && isWhole(report)) return { record: report, change: 'updated' };
   const [read] = await inventory.records([known.stored.id]);
   if (read === undefined) throw new CollectError('internal', 'a matched record is gone');
   return mergeRecord(read.record, report);
 }
 
-/** Whether the report is a whole record, of the stored one's keys, that the outline alone shows to be another. */
-function replaces(report: IncomingRecord, stored: RecordOutline): report is InventoryRecord {
-  if (stored.shape === '' || shapeOf(report) !== stored.shape || !isWhole(report)) return false;
-  const outline = outlineOf(report);
+/**
+ * What the outline of the stored record alone says of a report: that it is a whole record which repeats or replaces that one, or
+ * that the record has to be read.
+ */
+type Verdict = 'repeats' | 'replaces' | 'unclear';
+type Judge = (report: IncomingRecord, stored: MatchedRecord) => Verdict;
+
+/** Of reports that are whole records: each is made once, to judge it and to write it. */
+type Outlines = Map<IncomingRecord, RecordOutline>;
+
+function verdictOf(report: IncomingRecord, { outline: stored, isAbsent }: MatchedRecord, outlines: Outlines): Verdict {
+  if (stored.shape === '' || !isWhole(report)) return 'unclear';
+  const outline = outlines.get(report) ?? outlineOf(report);
+  outlines.set(report, outline);
   // Where more than what was measured has changed, the record is read, to tell what.
-  return outline.facts === stored.facts && !sameOutline(outline, stored);
+  if (outline.shape !== stored.shape || outline.facts !== stored.facts) return 'unclear';
+  if (outline.digest === stored.digest && !isAbsent) return 'repeats';
+  return sameOutline(outline, stored) ? 'unclear' : 'replaces';
 }
 
 function changesOf(
@@ -127,8 +152,10 @@ function eventOf({ stored, fields }: Entry): RecordEvent | undefined {
   return fields.length > 0 ? 'changed' : undefined;
 }
 
-function writeOf({ stored, record, identity }: Entry): RecordWrite[] {
+function writeOf({ stored, record, identity }: Entry, outlines: Outlines): RecordWrite[] {
   if (record === undefined) return [];
-  if (stored === undefined) return [{ record }];
-  return [{ id: stored.id, record, sameIdentity: sameIdentity(stored.identity, identity) }];
+  const outline = outlines.get(record);
+  const known = outline === undefined ? {} : { outline };
+  if (stored === undefined) return [{ record, ...known }];
+  return [{ id: stored.id, record, ...known, sameIdentity: sameIdentity(stored.identity, identity) }];
 }

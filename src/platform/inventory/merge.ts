@@ -24,10 +24,9 @@ export interface Merged {
 export function mergeRecord(existing: InventoryRecord | undefined, incoming: IncomingRecord): Merged {
   if (existing === undefined) return { record: newRecord(incoming), change: 'created' };
   const record: InventoryRecord = {
-    ...existing,
-    ...given(incoming),
-    data: { ...existing.data, ...given(incoming.data ?? {}) },
-    metadata: { ...existing.metadata, ...given(incoming.metadata ?? {}) },
+    ...over(existing, incoming),
+    data: over(existing.data, incoming.data ?? {}),
+    metadata: over(existing.metadata, incoming.metadata ?? {}),
   };
   return sameRecord(existing, record) ? { record: existing, change: 'unchanged' } : { record, change: 'updated' };
 }
@@ -42,12 +41,7 @@ function newRecord(incoming: IncomingRecord): InventoryRecord {
     );
   }
   return {
-    account: '',
-    region_code: '',
-    name: '',
-    instance_type: '',
-    tags: {},
-    ...given(incoming),
+    ...over({ account: '', region_code: '', name: '', instance_type: '', tags: {} }, incoming),
     provider,
     cloud_service_group,
     cloud_service_type,
@@ -71,6 +65,12 @@ function withoutTime<T extends { readonly collected_at: string }>(
   if (info === undefined) return undefined;
   const { collected_at: _, ...rest } = info;
   return rest;
+}
+
+/** The keys come as the report has them: two reports of one collector then make records that are the same as text, too. */
+function over<T extends object, U extends object>(known: T, report: U): T & U {
+  const values = given(report);
+  return { ...values, ...known, ...values };
 }
 
 /** Without the keys that are there and undefined, which would otherwise hide what is known. */

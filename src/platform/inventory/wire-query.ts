@@ -153,7 +153,13 @@ function sortOf(
   const keys = asked.length > 0 ? asked : defaultSort.map((key) => ({ key, desc: false }));
   return keys
     .filter(({ key }) => !(areRecords && key === 'state') && !Object.hasOwn(constants, key))
-    .map(({ key, desc }) => ({ path: key === idKey ? ([idPath] as const) : pathOf(key), descending: desc }));
+    .map(({ key, desc }) => ({ path: key === idKey ? ([idPath] as const) : sortPathOf(key), descending: desc }));
+}
+
+/** @throws CollectError `invalid_query` for what is no path, or one that SQLite cannot write down */
+function sortPathOf(key: string): Path {
+  if (!/["\\]/.test(key)) return pathOf(key);
+  throw new CollectError('invalid_query', `'${key.slice(0, 100)}' is nothing to sort by`);
 }
 
 function keysOf({ key, desc, keys }: WireSort & { readonly keys: readonly WireSort[] }): readonly WireSort[] {

@@ -6,6 +6,7 @@ import type { HistoryEntry, HistoryStore } from '../history.ts';
 import type { RecordId } from '../inventory.ts';
 import { byResource, type Cells, over, spanOf } from '../sql/merge-days.ts';
 import type { SqlSession } from '../sql/session.ts';
+import { binaryArray } from './binary-array.ts';
 import { endOf } from './migrations.ts';
 
 export function postgresHistory(session: SqlSession): HistoryStore {
@@ -50,10 +51,14 @@ async function writeDays(tx: SqlSession, entries: readonly HistoryEntry[]): Prom
   const rows = [...written].flatMap(([id, days]) =>
     [...days].map(([day, cells]) => ({ id, day, cells: encodeDay(over(known.get(id)?.get(day), cells)) })),
   );
+  const cells = binaryArray(
+    'bytea',
+    rows.map((row) => row.cells),
+  );
   await sql`
     INSERT INTO day (resource, day, cells)
     SELECT * FROM unnest(${rows.map(({ id }) => id)}::bigint[], ${rows.map(({ day }) => day)}::integer[],
-      ${rows.map(({ cells }) => Buffer.from(cells))}::bytea[])
+      ${cells}::bytea[])
     ON CONFLICT (resource, day) DO UPDATE SET cells = excluded.cells
   `.execute(tx.db);
 }

@@ -2,11 +2,13 @@ import { sql } from 'kysely';
 import type { IdentityPath, InventoryStore, Lookup, MatchedRecord, RecordId, RecordWrite } from '../inventory.ts';
 import { markAbsent } from '../sql/record-absent.ts';
 import { cpuQuantiles, tallyRecords } from '../sql/record-facets.ts';
-import { areUnique, columnOf, groupByPaths, type MatchRow, matchedRecord } from '../sql/record-lookup.ts';
+import { groupByType, pointRecords } from '../sql/record-groups.ts';
+import { countHexagons } from '../sql/record-hexagons.ts';
+import { columnOf, groupByPaths, type MatchRow, matchedRecord } from '../sql/record-lookup.ts';
 import { orderedIds } from '../sql/record-order.ts';
 import { countRecords, listRecords, streamRecords, summarise } from '../sql/record-query.ts';
 import { searchRecords } from '../sql/record-search.ts';
-import { readLines, readUsage } from '../sql/record-usage.ts';
+import { readCoverage, readLines, readUsage } from '../sql/record-usage.ts';
 import type { SqlSession } from '../sql/session.ts';
 import { recordsOf, writeRows } from './record-row.ts';
 
@@ -29,9 +31,13 @@ export function postgresInventory(session: SqlSession): InventoryStore {
     order: (order, filter) => orderedIds(session, order, filter),
     tally: (facets, filter) => tallyRecords(session, facets, filter),
     cpuQuantiles: (statistic, percents, filter) => cpuQuantiles(session, statistic, percents, filter),
+    hexagons: (grid, areas, filter) => countHexagons(session, grid, areas, filter),
+    groups: (key, filter) => groupByType(session, key, filter),
+    points: (key, filter) => pointRecords(session, key, filter),
     count: (filter) => countRecords(session, filter),
     summary: (filter) => summarise(session, filter),
     usage: (filter) => readUsage(session, filter),
+    coverage: (filter) => readCoverage(session, filter),
     lines: (filter) => readLines(session, filter),
     stream: (filter) => streamRecords(session, filter),
   };
@@ -45,6 +51,7 @@ async function matchRecords(session: SqlSession, lookups: readonly Lookup[]): Pr
   return found;
 }
 
+/** The limit also keeps PostgreSQL from reading all of a small table instead of looking each one up. */
 async function matchGroup(
   { db }: SqlSession,
   paths: readonly IdentityPath[],
@@ -57,12 +64,10 @@ async function matchGroup(
     paths.map((path, at) => sql`${sql.ref(`r.${columnOf[path]}`)} = ${sql.ref(`l.v${at}`)}`),
     sql` AND `,
   );
-  const candidates = areUnique(paths)
-    ? sql`JOIN resource AS r ON ${wanted}`
-    : sql`CROSS JOIN LATERAL (SELECT * FROM resource AS r WHERE ${wanted} ORDER BY r.id LIMIT 2) AS r`;
   const { rows } = await sql<MatchRow>`
     SELECT l.lookup, r.*
-    FROM unnest(${[...indexes]}::integer[], ${sql.join(lists)}) AS l (lookup, ${sql.join(names)}) ${candidates}
+    FROM unnest(${[...indexes]}::integer[], ${sql.join(lists)}) AS l (lookup, ${sql.join(names)})
+    CROSS JOIN LATERAL (SELECT * FROM resource AS r WHERE ${wanted} ORDER BY r.id LIMIT 2) AS r
     ORDER BY l.lookup, r.id
   `.execute(db);
   return rows;
@@ -74,7 +79,7 @@ async function putRecords({ db }: SqlSession, writes: readonly RecordWrite[], no
   const fresh = await newIds(db, writes.filter(({ id }) => id === undefined).length);
   const ids = writes.map(({ id }) => id ?? fresh.shift() ?? 0);
   const rows = new Map(
-    writes.map(({ id, record }, at) => [ids[at] ?? 0, { id: ids[at] ?? 0, record, isNew: id === undefined }]),
+    writes.map((write, at) => [ids[at] ?? 0, { ...write, id: ids[at] ?? 0, isNew: write.id === undefined }]),
   );
   await writeRows(db, [...rows.values()], now);
   return ids;

@@ -194,6 +194,70 @@ export const migrations: readonly string[] = [
     mem_p95 = (doc #>> '{data,monitoring,memory,usage,p95}')::double precision
   FROM resource_doc WHERE resource_doc.id = resource.id;
   `,
+  `
+  CREATE TABLE call_quarter (
+    quarter integer NOT NULL,
+    provider text COLLATE "C" NOT NULL, account text COLLATE "C" NOT NULL, region text COLLATE "C" NOT NULL,
+    calls integer NOT NULL, failed integer NOT NULL, throttled integer NOT NULL, error text,
+    band_0 integer NOT NULL, band_1 integer NOT NULL, band_2 integer NOT NULL, band_3 integer NOT NULL,
+    band_4 integer NOT NULL, band_5 integer NOT NULL, band_6 integer NOT NULL, band_7 integer NOT NULL,
+    band_8 integer NOT NULL, band_9 integer NOT NULL, band_10 integer NOT NULL, band_11 integer NOT NULL,
+    PRIMARY KEY (quarter, provider, account, region)
+  );
+  CREATE INDEX task_place ON task (provider, account, region, id);
+  CREATE INDEX task_problem ON task (id) WHERE error IS NOT NULL OR failures <> '[]';
+  ALTER TABLE resource ADD COLUMN measured bigint NOT NULL DEFAULT 0;
+  UPDATE resource SET measured = (doc #> '{data,monitoring,cpu,utilization}' IS NOT NULL)::integer * 1 +
+    (doc #> '{data,monitoring,memory,usage}' IS NOT NULL)::integer * 2 +
+    (doc #> '{data,monitoring,memory,total}' IS NOT NULL)::integer * 4 +
+    (doc #> '{data,monitoring,memory,used}' IS NOT NULL)::integer * 8 +
+    (doc #> '{data,monitoring,disk,read_iops}' IS NOT NULL)::integer * 16 +
+    (doc #> '{data,monitoring,disk,write_iops}' IS NOT NULL)::integer * 32 +
+    (doc #> '{data,monitoring,disk,read_throughput}' IS NOT NULL)::integer * 64 +
+    (doc #> '{data,monitoring,disk,write_throughput}' IS NOT NULL)::integer * 128 +
+    (doc #> '{data,monitoring,network,received_throughput}' IS NOT NULL)::integer * 256 +
+    (doc #> '{data,monitoring,network,sent_throughput}' IS NOT NULL)::integer * 512 +
+    (doc #> '{data,monitoring,network,received_pps}' IS NOT NULL)::integer * 1024 +
+    (doc #> '{data,monitoring,network,sent_pps}' IS NOT NULL)::integer * 2048 +
+    (doc #> '{data,monitoring,disk,queue_length}' IS NOT NULL)::integer * 4096 +
+    (doc #> '{data,monitoring,storage,total}' IS NOT NULL)::integer * 8192 +
+    (doc #> '{data,monitoring,storage,used}' IS NOT NULL)::integer * 16384 +
+    (doc #> '{data,monitoring,storage,free}' IS NOT NULL)::integer * 32768 +
+    (doc #> '{data,monitoring,storage,usage}' IS NOT NULL)::integer * 65536 +
+    (doc #> '{data,monitoring,storage,objects}' IS NOT NULL)::integer * 131072 +
+    (doc #> '{data,monitoring,connections,active}' IS NOT NULL)::integer * 262144 +
+    (doc #> '{data,monitoring,connections,rate}' IS NOT NULL)::integer * 524288 +
+    (doc #> '{data,monitoring,requests,rate}' IS NOT NULL)::integer * 1048576 +
+    (doc #> '{data,monitoring,requests,errors}' IS NOT NULL)::integer * 2097152 +
+    (doc #> '{data,monitoring,requests,throttles}' IS NOT NULL)::integer * 4194304 +
+    (doc #> '{data,monitoring,requests,latency}' IS NOT NULL)::integer * 8388608 +
+    (doc #> '{data,monitoring,requests,concurrency}' IS NOT NULL)::integer * 16777216 +
+    (doc #> '{data,monitoring,network,throughput}' IS NOT NULL)::integer * 33554432 +
+    (doc #> '{data,monitoring,cache,hits}' IS NOT NULL)::integer * 67108864 +
+    (doc #> '{data,monitoring,cache,misses}' IS NOT NULL)::integer * 134217728
+  FROM resource_doc WHERE resource_doc.id = resource.id;
+  `,
+  `
+  ALTER TABLE task ADD COLUMN phases text NOT NULL DEFAULT '[]';
+  CREATE INDEX job_started ON job (started_at);
+  `,
+  `
+  ALTER TABLE resource ADD COLUMN digest text NOT NULL DEFAULT '';
+  ALTER TABLE resource ADD COLUMN tags jsonb NOT NULL DEFAULT '{}';
+  UPDATE resource SET tags = coalesce(doc -> 'tags', '{}') FROM resource_doc WHERE resource_doc.id = resource.id;
+  ALTER TABLE resource SET (fillfactor = 50);
+  DO $$ BEGIN
+    ALTER TABLE resource_doc ALTER COLUMN doc SET COMPRESSION lz4;
+  EXCEPTION WHEN feature_not_supported THEN NULL; -- a PostgreSQL that was built without it
+  END $$;
+  `,
+  `
+  DROP TRIGGER audit_entry_kept ON audit_entry;
+  CREATE TRIGGER audit_entry_kept BEFORE UPDATE OR TRUNCATE ON audit_entry
+    FOR EACH STATEMENT EXECUTE FUNCTION keep_audit_entry();
+  CREATE TRIGGER audit_entry_young BEFORE DELETE ON audit_entry
+    FOR EACH ROW WHEN (OLD.at > extract(epoch FROM now()) * 1000 - 90 * 86400000::bigint) EXECUTE FUNCTION keep_audit_entry();
+  `,
 ];
 
 /** Any number will do, as long as no other program on the database takes it: `fleetga` in ASCII. */

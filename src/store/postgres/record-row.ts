@@ -3,8 +3,10 @@ import type { RecordWrite, StoredRecord } from '../inventory.ts';
 import { measuresOf } from '../record-measures.ts';
 import { outlineOf } from '../record-outline.ts';
 import { RecordSchema } from '../record-schema.ts';
+import { stampedDigest } from '../sql/record-lookup.ts';
 import { checkStored } from '../sql/stored-json.ts';
 import type { Tables } from '../sql/tables.ts';
+import { binaryArray } from './binary-array.ts';
 
 interface RecordRow {
   readonly id: number;
@@ -50,22 +52,30 @@ const columns: readonly (readonly [name: string, type: string, value: (row: Writ
   ['cpu_p95', 'double precision', ({ measures }) => measures.cpuP95],
   ['mem_max', 'double precision', ({ measures }) => measures.memoryMax],
   ['mem_p95', 'double precision', ({ measures }) => measures.memoryP95],
+  ['measured', 'bigint', ({ measures }) => measures.measured],
   ['shape', 'text', ({ outline }) => outline.shape],
   ['facts', 'text', ({ outline }) => outline.facts],
+  ['digest', 'text', ({ outline, now }) => stampedDigest(outline.digest, now)],
+  ['tags', 'jsonb', ({ record }) => JSON.stringify(record.tags)],
 ];
 
 interface Written {
   readonly record: RecordWrite['record'];
   readonly outline: ReturnType<typeof outlineOf>;
   readonly measures: ReturnType<typeof measuresOf>;
+  readonly now: number;
 }
 
 const names = columns.map(([name]) => sql.raw(name));
 
+interface RowWrite extends Omit<RecordWrite, 'id'> {
+  readonly id: number;
+}
+
 /** Writes of records whose ids are known, those of new ones among them: a statement for the rows, one for the texts. */
 export async function writeRows(
   db: Kysely<Tables>,
-  writes: readonly { readonly id: number; readonly record: RecordWrite['record']; readonly isNew: boolean }[],
+  writes: readonly (RowWrite & { readonly isNew: boolean })[],
   now: number,
 ): Promise<void> {
   const created = writes.filter(({ isNew }) => isNew);
@@ -73,26 +83,38 @@ export async function writeRows(
   if (created.length > 0) {
     await sql`
       INSERT INTO resource (id, ${sql.join(names)}, first_seen, updated_at, last_seen_at)
-      SELECT u.*, ${now}::bigint, ${now}::bigint, ${now}::bigint FROM ${rowsOf(created)} AS u
+      SELECT u.*, ${now}::bigint, ${now}::bigint, ${now}::bigint FROM ${rowsOf(created, now)} AS u
     `.execute(db);
+    await sql`INSERT INTO resource_doc (id, doc) SELECT * FROM ${textsOf(created)}`.execute(db);
   }
   if (changed.length > 0) {
     const assignments = sql.join(names.map((name) => sql`${name} = u.${name}`));
     await sql`
       UPDATE resource SET ${assignments}, updated_at = ${now}, last_seen_at = ${now}, absent_since = NULL
-      FROM ${rowsOf(changed)} AS u (id, ${sql.join(names)}) WHERE resource.id = u.id
+      FROM ${rowsOf(changed, now)} AS u (id, ${sql.join(names)}) WHERE resource.id = u.id
+    `.execute(db);
+    await sql`
+      UPDATE resource_doc SET doc = u.doc FROM ${textsOf(changed)} AS u (id, doc) WHERE resource_doc.id = u.id
     `.execute(db);
   }
-  await sql`
-    INSERT INTO resource_doc (id, doc)
-    SELECT * FROM unnest(${writes.map(({ id }) => id)}::bigint[], ${writes.map(({ record }) => JSON.stringify(record))}::jsonb[])
-    ON CONFLICT (id) DO UPDATE SET doc = excluded.doc
-  `.execute(db);
 }
 
 /** The ids and columns of these records, as a table. */
-function rowsOf(writes: readonly { readonly id: number; readonly record: RecordWrite['record'] }[]) {
-  const written = writes.map(({ record }) => ({ record, outline: outlineOf(record), measures: measuresOf(record) }));
+function rowsOf(writes: readonly RowWrite[], now: number) {
+  const written = writes.map(({ record, outline = outlineOf(record) }) => ({
+    record,
+    outline,
+    measures: measuresOf(record),
+    now,
+  }));
   const lists = columns.map(([, type, value]) => sql`${written.map(value)}::${sql.raw(type)}[]`);
   return sql`unnest(${writes.map(({ id }) => id)}::bigint[], ${sql.join(lists)})`;
+}
+
+function textsOf(writes: readonly RowWrite[]) {
+  const docs = binaryArray(
+    'jsonb',
+    writes.map(({ record }) => JSON.stringify(record)),
+  );
+  return sql`unnest(${writes.map(({ id }) => id)}::bigint[], ${docs}::jsonb[])`;
 }

@@ -39,6 +39,7 @@ const dialect: SqlDialect = {
   like: (text, pattern) => sql<boolean>`${text} ILIKE ${pattern}`,
   matches: (text, pattern) => sql<boolean>`${text} ~* ${pattern}`,
   fits: recordFits,
+  tag: (name) => sql`(resource.tags ->> ${name}::text)`,
   idList: sql<string>`json_agg(id)::text`,
   sortKeys: (path) => {
     const value = sql`(SELECT doc #> ${[...path]}::text[] FROM resource_doc WHERE resource_doc.id = resource.id)`;

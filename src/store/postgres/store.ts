@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import { sqlAccounts } from '../sql/accounts.ts';
 import { sqlAudit } from '../sql/audit.ts';
+import { sqlCallQuarters } from '../sql/call-quarters.ts';
 import { sqlChanges } from '../sql/changes.ts';
 import { sqlDataSources } from '../sql/data-sources.ts';
 import { sqlIdentity } from '../sql/identity.ts';
@@ -60,6 +61,7 @@ function storeOn(session: SqlSession, place: ClusterPlace, close: () => Promise<
     plugins: sqlPlugins(session),
     limits: sqlLimits(session),
     settings: sqlSettings(session),
+    callQuarters: sqlCallQuarters(session),
     changes: sqlChanges(session),
     audit: sqlAudit(session),
     accounts: sqlAccounts(session),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { AuditEntry, AuditStore } from '../audit.ts';
+import { forgetOldest } from './forget-oldest.ts';
 import type { SqlSession } from './session.ts';
 import { parseStored } from './stored-json.ts';
 
@@ -12,6 +13,7 @@ export function sqlAudit(session: SqlSession): AuditStore {
       const row = { at: now, actor, action, outcome, detail: JSON.stringify(detail), ...optional };
       await session.transaction(({ db }) => db.insertInto('audit_entry').values(row).execute());
     },
+    forget: (before) => forgetOldest(session, 'audit_entry', before),
     async list({ limit, before, actor, action }) {
       let query = session.db.selectFrom('audit_entry').selectAll().orderBy('id', 'desc').limit(limit);
       if (before !== undefined) query = query.where('id', '<', before);

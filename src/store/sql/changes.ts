@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Change, ChangeStore, FieldChange } from '../changes.ts';
+import { forgetOldest } from './forget-oldest.ts';
 import type { SqlSession } from './session.ts';
 import { parseStored } from './stored-json.ts';
 
@@ -27,6 +28,7 @@ export function sqlChanges(session: SqlSession): ChangeStore {
         }
       });
     },
+    forget: (before) => forgetOldest(session, 'record_change', before),
     async list({ resource, limit, before }) {
       let query = session.db
         .selectFrom('record_change')

@@ -10,6 +10,7 @@ import {
   type RetryDraft,
   stateOfTasks,
   type Task,
+  type TaskId,
 } from '../jobs.ts';
 import { jobOf } from './job-row.ts';
 import { addTasks, getJob, updateJob } from './job-rows.ts';
@@ -87,17 +88,19 @@ export async function cancelJob(tx: SqlSession, id: JobId, now: number): Promise
 export async function retryJob(
   tx: SqlSession,
   id: JobId,
-  { instead, tasks }: RetryDraft,
+  { instead, tasks, only }: RetryDraft,
   now: number,
 ): Promise<readonly Task[]> {
   await refuseRunning(tx, id);
   if (instead.length > 0) await tx.db.deleteFrom('task').where('job', '=', id).where('id', 'in', instead).execute();
-  await tx.db
+  if (only !== undefined) await cancelOthers(tx, id, only, now);
+  let again = tx.db
     .updateTable('task')
     .set({ state: 'PENDING', fruitless: 0 })
     .where('job', '=', id)
-    .where('state', '!=', 'SUCCESS')
-    .execute();
+    .where('state', '!=', 'SUCCESS');
+  if (only !== undefined) again = again.where('id', 'in', only);
+  await again.execute();
   await addTasks(tx, id, tasks, now);
   await updateJob(tx, id, {
     state: 'RUNNING',
@@ -109,6 +112,17 @@ export async function retryJob(
   const pending = (await getJob(tx, id)).tasks.filter(isOpen);
   if (pending.length > 0) return pending;
   throw new CollectError('not_found', 'nothing of this job is left to be done again', { where: `job ${id}` });
+}
+
+/** What an interrupted job has not begun is not done along with others. */
+async function cancelOthers(tx: SqlSession, id: JobId, others: readonly TaskId[], now: number): Promise<void> {
+  await tx.db
+    .updateTable('task')
+    .set({ state: 'CANCELED', finished_at: now })
+    .where('job', '=', id)
+    .where('state', 'in', ['PENDING', 'RUNNING'])
+    .where('id', 'not in', others)
+    .execute();
 }
 
 export async function resumeJob(tx: SqlSession, id: JobId, ownerPid: number, now: number): Promise<JobWithTasks> {

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import { z } from 'zod';
-import { CostSchema, CountsSchema, ErrorReportSchema, FailureGroupsSchema } from '../job-schema.ts';
+import { CostSchema, CountsSchema, ErrorReportSchema, FailureGroupsSchema, PhaseSpansSchema } from '../job-schema.ts';
 import type { Job, Task } from '../jobs.ts';
 import { parseStored } from './stored-json.ts';
 import type { JobTable, TaskTable } from './tables.ts';
@@ -47,5 +47,6 @@ export function taskOf(row: Selectable<TaskTable>): Task {
     attempt: row.attempt,
     ...(row.worker === null ? {} : { worker: row.worker }),
     ...(row.heartbeat_at === null ? {} : { heartbeatAt: row.heartbeat_at }),
+    phases: parseStored(PhaseSpansSchema, row.phases, where),
   };
 }

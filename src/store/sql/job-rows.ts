@@ -59,6 +59,7 @@ function rowOf(job: JobId, draft: TaskDraft, now: number): Insertable<TaskTable>
     fruitless: 0,
     worker: null,
     heartbeat_at: null,
+    phases: '[]',
     ...(error === undefined ? {} : { error: JSON.stringify(error), finished_at: now }),
   };
 }

@@ -7,6 +7,7 @@ import { readTotals } from './job-totals.ts';
 import { addToLedger, readLedger } from './ledger.ts';
 import type { SqlSession } from './session.ts';
 import { takeTurn } from './settings.ts';
+import { readSpending } from './spending.ts';
 
 export function sqlJobs(session: SqlSession): JobStore {
   return {
@@ -33,13 +34,16 @@ export function sqlJobs(session: SqlSession): JobStore {
     latestResumable: ({ demo } = { demo: false }) => session.transaction((tx) => latestResumable(tx, demo)),
     resume: (job, ownerPid, now) => session.transaction((tx) => resumeJob(tx, job, ownerPid, now)),
     get: (job) => session.transaction((tx) => getJob(tx, job)),
-    async list({ limit, before }) {
+    async list({ limit, before, states }) {
       let query = session.db.selectFrom('job').selectAll().orderBy('id', 'desc').limit(limit);
       if (before !== undefined) query = query.where('id', '<', before);
+      if (states !== undefined) query = query.where('state', 'in', states);
       return (await query.execute()).map(jobOf);
     },
     problems: (page) => readProblems(session, page),
+    newestTasks: () => readNewest(session),
     totals: () => readTotals(session),
+    spending: (of, now) => session.transaction((tx) => readSpending(tx, of, now)),
     addToLedger: (job, lines) => session.transaction((tx) => addToLedger(tx, job, lines)),
     ledger: (job) => readLedger(session, job),
   };
@@ -76,7 +80,7 @@ function jsonOf(value: unknown): string {
 
 async function readProblems(
   { db }: SqlSession,
-  { limit, before, job }: Parameters<JobStore['problems']>[0],
+  { limit, before, job, since }: Parameters<JobStore['problems']>[0],
 ): Promise<Task[]> {
   let query = db
     .selectFrom('task')
@@ -86,7 +90,19 @@ async function readProblems(
     .limit(limit);
   if (before !== undefined) query = query.where('id', '<', before);
   if (job !== undefined) query = query.where('job', '=', job);
+  if (since !== undefined) {
+    query = query.where((eb) => eb.or([eb('finished_at', 'is', null), eb('finished_at', '>=', since)]));
+  }
   return (await query.execute()).map(taskOf);
+}
+
+async function readNewest({ db }: SqlSession): Promise<Pick<Task, 'id' | 'source'>[]> {
+  const newest = db
+    .selectFrom('task')
+    .select(({ fn }) => fn.max('id').as('id'))
+    .groupBy(['provider', 'account', 'region']);
+  const rows = await db.selectFrom('task').select(['id', 'source']).where('id', 'in', newest).execute();
+  return rows.map(({ id, source }) => ({ id, ...(source === null ? {} : { source }) }));
 }
 
 async function latestResumable(tx: SqlSession, demo: boolean): Promise<JobWithTasks | undefined> {

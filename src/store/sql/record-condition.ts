@@ -46,13 +46,71 @@ export function columnAt(path: Path): RawBuilder<unknown> | undefined {
 /** A condition on rows of `resource`; never null, so that it can be negated. */
 export function conditionSql(condition: Condition, dialect: SqlDialect): RawBuilder<boolean> {
   if ('all' in condition) return joined(condition.all, dialect, sql` AND `, always);
-  if ('any' in condition) return joined(condition.any, dialect, sql` OR `, never);
+  if ('any' in condition) return anyOf(condition.any, dialect);
   if ('not' in condition) return sql<boolean>`NOT ${conditionSql(condition.not, dialect)}`;
   const name = condition.path.join('.');
   const [text, number] = [textColumns[name], numberColumns[name]];
   if (text !== undefined) return onText(sql.ref(`resource.${text}`), condition, dialect);
   if (number !== undefined) return onNumber(sql.ref(`resource.${number}`), condition);
-  return dialect.fits(condition);
+  const tag = tagAt(condition.path, dialect);
+  return (tag && onTag(tag, condition)) ?? dialect.fits(condition);
+}
+
+/** A tag's value in the column of tags, which is null where the record has no such tag. */
+function tagAt([first, name, ...rest]: Path, dialect: SqlDialect): RawBuilder<unknown> | undefined {
+  return first === 'tags' && name !== undefined && rest.length === 0 ? dialect.tag(name) : undefined;
+}
+
+/** What is asked of tags most. Tags are texts. */
+function onTag(tag: RawBuilder<unknown>, comparison: Comparison): RawBuilder<boolean> | undefined {
+  switch (comparison.is) {
+    case 'equal':
+      if (comparison.value === null) return sql<boolean>`${tag} IS NULL`;
+      return typeof comparison.value === 'string' ? known(tag, sql`= ${comparison.value}`) : undefined;
+    case 'one of': {
+      const some = comparison.values.some((value) => typeof value === 'string')
+        ? known(tag, sql`IN (${values(comparison.values, 'string')})`)
+        : never;
+      return comparison.values.includes(null) ? sql<boolean>`(${tag} IS NULL OR ${some})` : some;
+    }
+    case 'present':
+      return sql<boolean>`${tag} IS NOT NULL`;
+    default:
+      return undefined;
+  }
+}
+
+function anyOf(alternatives: readonly Condition[], dialect: SqlDialect): RawBuilder<boolean> {
+  const byColumns = Map.groupBy(alternatives, (each) => [...(textsOf(each)?.keys() ?? [])].join());
+  const tests = [...byColumns].flatMap(([columns, same]) =>
+    columns === '' || same.length === 1
+      ? same.map((each) => conditionSql(each, dialect))
+      : [isListed(same.flatMap((each) => textsOf(each) ?? []))],
+  );
+  if (tests.length === 0) return never;
+  return sql<boolean>`(${sql.join(tests, sql` OR `)})`;
+}
+
+/**
+ * Whether the same columns have one of these lists of texts, as those of a type of resource do: one look into a table, where a row
+ * would else be compared with one list after the other.
+ */
+function isListed(lists: readonly ReadonlyMap<string, string>[]): RawBuilder<boolean> {
+  const columns = [...(lists[0]?.keys() ?? [])].map((column) => sql.ref(`resource.${column}`));
+  const rows = lists.map((texts) => sql`(${sql.join([...texts.values()])})`);
+  return sql<boolean>`((${sql.join(columns)}) IN (VALUES ${sql.join(rows)}))`;
+}
+
+/** What is asked for, by column; undefined where that is more than equal texts. */
+function textsOf(condition: Condition): ReadonlyMap<string, string> | undefined {
+  const texts = new Map<string, string>();
+  for (const each of 'all' in condition ? condition.all : [condition]) {
+    if (!('is' in each) || each.is !== 'equal' || typeof each.value !== 'string') return undefined;
+    const column = textColumns[each.path.join('.')];
+    if (column === undefined || texts.has(column)) return undefined;
+    texts.set(column, each.value);
+  }
+  return texts.size === 0 ? undefined : texts;
 }
 
 function joined(

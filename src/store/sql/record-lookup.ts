@@ -67,6 +67,20 @@ export function matchedRecord(row: Selectable<ResourceTable>): MatchedRecord {
       memoryAvg: row.mem_avg,
       shape: row.shape,
       facts: row.facts,
+      digest: digestIn(row.digest, row.updated_at),
     },
   };
+}
+
+/**
+ * A digest with the time of the write that it is of: a process of the release before, which writes records without it, does not
+ * leave one that is taken for theirs.
+ */
+export function stampedDigest(digest: string, updatedAt: number): string {
+  return `${updatedAt} ${digest}`;
+}
+
+function digestIn(stamped: string, updatedAt: number): string {
+  const prefix = `${updatedAt} `;
+  return stamped.startsWith(prefix) ? stamped.slice(prefix.length) : '';
 }

@@ -1,7 +1,15 @@
 import { type ExpressionBuilder, sql } from 'kysely';
 import { z } from 'zod';
 import { CollectError } from '#model/errors.ts';
-import type { RecordFilter, RecordPage, RecordQuery, RecordSort, RecordSummary, StoredRecord } from '../inventory.ts';
+import type {
+  RecordFilter,
+  RecordGroup,
+  RecordPage,
+  RecordQuery,
+  RecordSort,
+  RecordSummary,
+  StoredRecord,
+} from '../inventory.ts';
 import { conditionSql } from './record-condition.ts';
 import type { SqlSession } from './session.ts';
 import { parseStored } from './stored-json.ts';
@@ -110,15 +118,6 @@ async function lastOfPage({ db }: SqlSession, after: number): Promise<number | n
 }
 
 export async function summarise(session: SqlSession, filter: RecordFilter = {}): Promise<RecordSummary> {
-  const groups = await filtered(session, filter)
-    .select(['provider', 'account', 'region', 'state'])
-    .select((eb) => [eb.fn.countAll<number>().as('count'), eb.fn.count<number>('mem_avg').as('withMemory')])
-    .groupBy(['provider', 'account', 'region', 'state'])
-    .orderBy('provider')
-    .orderBy('account')
-    .orderBy('region')
-    .orderBy('state')
-    .execute();
   const bounds = Array.from(
     { length: histogramBins - 1 },
     (_, at) => sql`WHEN cpu_avg < ${sql.lit(10 * (at + 1))} THEN ${sql.lit(at)}`,
@@ -126,17 +125,42 @@ export async function summarise(session: SqlSession, filter: RecordFilter = {}):
   const bin = sql<
     number | null
   >`CASE WHEN cpu_avg IS NULL THEN NULL ${sql.join(bounds, sql` `)} ELSE ${sql.lit(histogramBins - 1)} END`;
-  const bins = await filtered(session, filter)
-    .select((eb) => [bin.as('bin'), eb.fn.countAll<number>().as('count')])
-    .groupBy('bin')
+  // One look at the table: what is summed up here is few rows.
+  const rows = await filtered(session, filter)
+    .select(['provider', 'account', 'region', 'state', bin.as('bin')])
+    .select((eb) => [eb.fn.countAll<number>().as('count'), eb.fn.count<number>('mem_avg').as('withMemory')])
+    .groupBy(['provider', 'account', 'region', 'state', 'bin'])
+    .orderBy('provider')
+    .orderBy('account')
+    .orderBy('region')
+    .orderBy('state')
     .execute();
-  const inBin = (wanted: number | null) => bins.find((row) => row.bin === wanted)?.count ?? 0;
+  const inBin = (wanted: number | null) => sumOf(rows.filter((row) => row.bin === wanted)).count;
+  const groups = Map.groupBy(rows, ({ provider, account, region, state }) =>
+    JSON.stringify([provider, account, region, state]),
+  );
   return {
-    total: groups.reduce((sum, group) => sum + group.count, 0),
-    groups,
+    total: sumOf(rows).count,
+    groups: [...groups.values()].flatMap((same) => {
+      const [first] = same;
+      if (first === undefined) return [];
+      const { provider, account, region, state } = first;
+      return [{ provider, account, region, state, ...sumOf(same) }];
+    }),
     cpuHistogram: Array.from({ length: histogramBins }, (_, index) => inBin(index)),
     withoutCpu: inBin(null),
   };
+}
+
+type Counted = Pick<RecordGroup, 'count' | 'withMemory'>;
+
+function sumOf(rows: readonly Counted[]): Counted {
+  const sum = { count: 0, withMemory: 0 };
+  for (const { count, withMemory } of rows) {
+    sum.count += count;
+    sum.withMemory += withMemory;
+  }
+  return sum;
 }
 
 /** Rows of `resource` that the filter lets through. */

@@ -1,4 +1,6 @@
-import type { RecordFilter, RecordLine, RecordUsage } from '../inventory.ts';
+import type { MetricKey } from '#model/metric.ts';
+import type { RecordCoverage, RecordFilter, RecordLine, RecordUsage } from '../inventory.ts';
+import { keysOfBits } from '../record-measures.ts';
 import { filtered } from './record-query.ts';
 import type { SqlSession } from './session.ts';
 
@@ -20,6 +22,23 @@ export async function readUsage(session: SqlSession, filter: RecordFilter = {}):
     .orderBy('account')
     .orderBy('region')
     .execute();
+}
+
+/** One look at the table: records of a fleet have few sets of metrics. */
+export async function readCoverage(session: SqlSession, filter: RecordFilter = {}): Promise<RecordCoverage[]> {
+  const rows = await filtered(session, filter)
+    .select(['provider', 'measured'])
+    .select(({ fn }) => fn.countAll<number>().as('servers'))
+    .groupBy(['provider', 'measured'])
+    .orderBy('provider')
+    .execute();
+  return [...Map.groupBy(rows, ({ provider }) => provider)].map(([provider, groups]) => {
+    const withValue = new Map<MetricKey, number>();
+    for (const { measured, servers } of groups) {
+      for (const key of keysOfBits(measured)) withValue.set(key, (withValue.get(key) ?? 0) + servers);
+    }
+    return { provider, servers: groups.reduce((sum, { servers }) => sum + servers, 0), withValue };
+  });
 }
 
 export async function* readLines(

@@ -21,6 +21,8 @@ export interface SqlDialect {
   matches(text: Expression<unknown>, pattern: string): RawBuilder<boolean>;
   /** A comparison that no column answers, on the record of the row of `resource`. */
   fits(comparison: Comparison): RawBuilder<boolean>;
+  /** The value of a tag of the row of `resource`; undefined for a name that the database cannot look up. */
+  tag(name: string): RawBuilder<unknown> | undefined;
   /** What orders rows of `resource` by a path of their records: numbers before texts. */
   sortKeys(path: Path): readonly RawBuilder<unknown>[];
   /** The ids of a query, in its order, as a JSON text. */

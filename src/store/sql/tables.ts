@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { ErrorCode } from '#model/errors.ts';
 import type { AuditOutcome } from '../audit.ts';
 import type { RecordEvent } from '../changes.ts';
 import type { DataSourceState } from '../data-sources.ts';
@@ -30,6 +31,7 @@ export interface Tables {
   audit_entry: AuditTable;
   rightsizing: RightsizingTable;
   data_source: DataSourceTable;
+  call_quarter: CallQuarterTable;
 }
 
 export interface ResourceTable {
@@ -52,10 +54,16 @@ export interface ResourceTable {
   last_seen_at: number;
   /** Tells records apart by all but what was measured; empty where it is not known. */
   facts: string;
+  /** When the record was written, and what tells it from others; see `stampedDigest`. */
+  digest: string;
+  /** JSON: those of the record, which are asked for more than the rest of it. */
+  tags: string;
   absent_since: number | null;
   cpu_p95: number | null;
   mem_max: number | null;
   mem_p95: number | null;
+  /** Which metrics it has values of: bit n is the n-th of `metricKeys`. */
+  measured: number;
 }
 
 export interface RecordChangeTable {
@@ -141,6 +149,8 @@ export interface TaskTable {
   fruitless: number;
   worker: string | null;
   heartbeat_at: number | null;
+  /** What its attempts did when, as JSON. */
+  phases: string;
 }
 
 export interface ScheduleTable {
@@ -197,6 +207,21 @@ export interface LedgerTable {
   failed: number;
   usd: number;
   usd_at_most: number;
+}
+
+/** `band_0` is of the quickest calls. */
+type Band = `band_${0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11}`;
+
+export interface CallQuarterTable extends Record<Band, number> {
+  /** Quarters of an hour since 1970. */
+  quarter: number;
+  provider: string;
+  account: string;
+  region: string;
+  calls: number;
+  failed: number;
+  throttled: number;
+  error: ErrorCode | null;
 }
 
 export interface DataSourceTable {

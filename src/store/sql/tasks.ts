@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CollectError } from '#model/errors.ts';
 import type { RecordId } from '../inventory.ts';
-import { CostSchema, ErrorReportSchema } from '../job-schema.ts';
+import { CostSchema, ErrorReportSchema, PhaseSpansSchema } from '../job-schema.ts';
 import { heartbeatLimitMs, type TaskId } from '../jobs.ts';
 import type {
   RecordChange,
@@ -25,6 +25,17 @@ export function sqlTasks(session: SqlSession): TaskStore {
   return {
     begin: (task, worker, now) => session.transaction((tx) => beginTask(tx, task, worker, now)),
     progress: (claim, progress) => session.transaction((tx) => progressTask(tx, claim, progress)),
+    async notePhases({ task, attempt }, phases) {
+      await session.transaction((tx) =>
+        tx.db
+          .updateTable('task')
+          .set({ phases: JSON.stringify(phases) })
+          .where('id', '=', task)
+          .where('attempt', '=', attempt)
+          .where('state', '=', 'RUNNING')
+          .execute(),
+      );
+    },
     end: (claim, end, now) => session.transaction((tx) => endTask(tx, claim, end, now)),
     release: (claim, left = {}) => session.transaction((tx) => releaseTask(tx, claim, left)),
     standings: (claims) => readStandings(session, claims),
@@ -78,10 +89,10 @@ async function beginTask(tx: SqlSession, id: TaskId, worker: string, now: number
     }))
     .where('id', '=', id)
     .where('state', 'in', ['PENDING', 'RUNNING'])
-    .returning(['job', 'attempt', 'fruitless', 'spent'])
+    .returning(['job', 'attempt', 'fruitless', 'spent', 'phases'])
     .executeTakeFirst();
   if (begun === undefined) return undefined;
-  const { job, attempt, fruitless, spent } = begun;
+  const { job, attempt, fruitless, spent, phases } = begun;
   const where = `task ${id}`;
   return {
     task: id,
@@ -91,6 +102,7 @@ async function beginTask(tx: SqlSession, id: TaskId, worker: string, now: number
     ...(before.error === null ? {} : { before: parseStored(ErrorReportSchema, before.error, where) }),
     spent: parseStored(CostSchema, spent, where),
     changes: await readChanges(tx, id),
+    phases: parseStored(PhaseSpansSchema, phases, where),
   };
 }
 
@@ -123,22 +135,23 @@ async function endTask(tx: SqlSession, claim: TaskClaim, end: TaskEnd, now: numb
   if (state === 'SUCCESS') await tx.db.deleteFrom('task_batch').where('task', '=', claim.task).execute();
 }
 
-async function releaseTask(tx: SqlSession, claim: TaskClaim, { error, spent }: TaskLeft): Promise<void> {
+async function releaseTask(tx: SqlSession, claim: TaskClaim, { error, ...left }: TaskLeft): Promise<void> {
   await updateClaimed(tx, claim, {
-    ...columnsOf(spent === undefined ? {} : { spent }),
+    ...columnsOf(left),
     state: 'PENDING',
     ...(error === undefined ? { fruitless: 0 } : { error: JSON.stringify(error) }),
   });
 }
 
 function columnsOf(progress: TaskProgress): Partial<TaskTable> {
-  const { counts, plannedServers, doneServers, failures, spent } = progress;
+  const { counts, plannedServers, doneServers, failures, spent, phases } = progress;
   return {
     ...(counts === undefined ? {} : { counts: JSON.stringify(counts) }),
     ...(plannedServers === undefined ? {} : { planned_servers: plannedServers }),
     ...(doneServers === undefined ? {} : { done_servers: doneServers }),
     ...(failures === undefined ? {} : { failures: JSON.stringify(failures) }),
     ...(spent === undefined ? {} : { spent: JSON.stringify(spent) }),
+    ...(phases === undefined ? {} : { phases: JSON.stringify(phases) }),
   };
 }
 

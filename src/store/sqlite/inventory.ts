@@ -1,11 +1,14 @@
 import { sql } from 'kysely';
 import type { InventoryStore, RecordId, RecordWrite } from '../inventory.ts';
+import { outlineOf } from '../record-outline.ts';
 import { markAbsent } from '../sql/record-absent.ts';
 import { cpuQuantiles, tallyRecords } from '../sql/record-facets.ts';
+import { groupByType, pointRecords } from '../sql/record-groups.ts';
+import { countHexagons } from '../sql/record-hexagons.ts';
 import { orderedIds } from '../sql/record-order.ts';
 import { countRecords, listRecords, streamRecords, summarise } from '../sql/record-query.ts';
 import { searchRecords } from '../sql/record-search.ts';
-import { readLines, readUsage } from '../sql/record-usage.ts';
+import { readCoverage, readLines, readUsage } from '../sql/record-usage.ts';
 import { matchRecords } from './record-match.ts';
 import {
   identityValues,
@@ -42,9 +45,13 @@ export function sqliteInventory(session: Session): InventoryStore {
     order: (order, filter) => orderedIds(session, order, filter),
     tally: (facets, filter) => tallyRecords(session, facets, filter),
     cpuQuantiles: (statistic, percents, filter) => cpuQuantiles(session, statistic, percents, filter),
+    hexagons: (grid, areas, filter) => countHexagons(session, grid, areas, filter),
+    groups: (key, filter) => groupByType(session, key, filter),
+    points: (key, filter) => pointRecords(session, key, filter),
     count: (filter) => countRecords(session, filter),
     summary: (filter) => summarise(session, filter),
     usage: (filter) => readUsage(session, filter),
+    coverage: (filter) => readCoverage(session, filter),
     lines: (filter) => readLines(session, filter),
     stream: (filter) => streamRecords(session, filter),
   };
@@ -57,14 +64,14 @@ function putRecords({ file }: Session, writes: readonly RecordWrite[], now: numb
   const update = file.writer(updateResource);
   const move = file.writer(updateIdentity);
   const updateText = file.writer(updateDoc);
-  return writes.map(({ id: known, record, sameIdentity }) => {
+  return writes.map(({ id: known, record, outline = outlineOf(record), sameIdentity }) => {
     const doc = JSON.stringify(record);
     if (known === undefined) {
-      const id = insert([...identityValues(record), ...outlineValues(record, now), now]);
+      const id = insert([...identityValues(record), ...outlineValues(record, outline, now), now]);
       insertText([id, doc]);
       return id;
     }
-    update([...outlineValues(record, now), known]);
+    update([...outlineValues(record, outline, now), known]);
     if (sameIdentity !== true) move([...identityValues(record), known]);
     updateText([doc, known]);
     return known;

@@ -184,6 +184,67 @@ export const migrations: readonly string[] = [
     FROM resource_doc WHERE resource_doc.id = resource.id
   );
   `,
+  `
+  CREATE TABLE call_quarter (
+    quarter INTEGER NOT NULL, provider TEXT NOT NULL, account TEXT NOT NULL, region TEXT NOT NULL,
+    calls INTEGER NOT NULL, failed INTEGER NOT NULL, throttled INTEGER NOT NULL, error TEXT,
+    band_0 INTEGER NOT NULL, band_1 INTEGER NOT NULL, band_2 INTEGER NOT NULL, band_3 INTEGER NOT NULL,
+    band_4 INTEGER NOT NULL, band_5 INTEGER NOT NULL, band_6 INTEGER NOT NULL, band_7 INTEGER NOT NULL,
+    band_8 INTEGER NOT NULL, band_9 INTEGER NOT NULL, band_10 INTEGER NOT NULL, band_11 INTEGER NOT NULL,
+    PRIMARY KEY (quarter, provider, account, region)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX task_place ON task (provider, account, region, id);
+  CREATE INDEX task_problem ON task (id) WHERE error IS NOT NULL OR failures <> '[]';
+  ALTER TABLE resource ADD COLUMN measured INTEGER NOT NULL DEFAULT 0;
+  UPDATE resource SET measured = (
+    SELECT (json_type(doc, '$.data.monitoring.cpu.utilization') IS NOT NULL) * 1 +
+      (json_type(doc, '$.data.monitoring.memory.usage') IS NOT NULL) * 2 +
+      (json_type(doc, '$.data.monitoring.memory.total') IS NOT NULL) * 4 +
+      (json_type(doc, '$.data.monitoring.memory.used') IS NOT NULL) * 8 +
+      (json_type(doc, '$.data.monitoring.disk.read_iops') IS NOT NULL) * 16 +
+      (json_type(doc, '$.data.monitoring.disk.write_iops') IS NOT NULL) * 32 +
+      (json_type(doc, '$.data.monitoring.disk.read_throughput') IS NOT NULL) * 64 +
+      (json_type(doc, '$.data.monitoring.disk.write_throughput') IS NOT NULL) * 128 +
+      (json_type(doc, '$.data.monitoring.network.received_throughput') IS NOT NULL) * 256 +
+      (json_type(doc, '$.data.monitoring.network.sent_throughput') IS NOT NULL) * 512 +
+      (json_type(doc, '$.data.monitoring.network.received_pps') IS NOT NULL) * 1024 +
+      (json_type(doc, '$.data.monitoring.network.sent_pps') IS NOT NULL) * 2048 +
+      (json_type(doc, '$.data.monitoring.disk.queue_length') IS NOT NULL) * 4096 +
+      (json_type(doc, '$.data.monitoring.storage.total') IS NOT NULL) * 8192 +
+      (json_type(doc, '$.data.monitoring.storage.used') IS NOT NULL) * 16384 +
+      (json_type(doc, '$.data.monitoring.storage.free') IS NOT NULL) * 32768 +
+      (json_type(doc, '$.data.monitoring.storage.usage') IS NOT NULL) * 65536 +
+      (json_type(doc, '$.data.monitoring.storage.objects') IS NOT NULL) * 131072 +
+      (json_type(doc, '$.data.monitoring.connections.active') IS NOT NULL) * 262144 +
+      (json_type(doc, '$.data.monitoring.connections.rate') IS NOT NULL) * 524288 +
+      (json_type(doc, '$.data.monitoring.requests.rate') IS NOT NULL) * 1048576 +
+      (json_type(doc, '$.data.monitoring.requests.errors') IS NOT NULL) * 2097152 +
+      (json_type(doc, '$.data.monitoring.requests.throttles') IS NOT NULL) * 4194304 +
+      (json_type(doc, '$.data.monitoring.requests.latency') IS NOT NULL) * 8388608 +
+      (json_type(doc, '$.data.monitoring.requests.concurrency') IS NOT NULL) * 16777216 +
+      (json_type(doc, '$.data.monitoring.network.throughput') IS NOT NULL) * 33554432 +
+      (json_type(doc, '$.data.monitoring.cache.hits') IS NOT NULL) * 67108864 +
+      (json_type(doc, '$.data.monitoring.cache.misses') IS NOT NULL) * 134217728
+    FROM resource_doc WHERE resource_doc.id = resource.id
+  );
+  `,
+  `
+  ALTER TABLE task ADD COLUMN phases TEXT NOT NULL DEFAULT '[]';
+  CREATE INDEX job_started ON job (started_at);
+  `,
+  `
+  ALTER TABLE resource ADD COLUMN digest TEXT NOT NULL DEFAULT '';
+  ALTER TABLE resource ADD COLUMN tags TEXT NOT NULL DEFAULT '{}';
+  UPDATE resource SET tags = coalesce(
+    (SELECT json_extract(doc, '$.tags') FROM resource_doc WHERE resource_doc.id = resource.id), '{}'
+  );
+  `,
+  `
+  DROP TRIGGER audit_entry_delete;
+  CREATE TRIGGER audit_entry_delete BEFORE DELETE ON audit_entry
+    WHEN OLD.at > (unixepoch() - 90 * 86400) * 1000
+    BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END;
+  `,
 ];
 
 /**

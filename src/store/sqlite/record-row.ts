@@ -3,8 +3,9 @@ import { type Kysely, sql } from 'kysely';
 import type { InventoryRecord } from '#model/record.ts';
 import type { StoredRecord } from '../inventory.ts';
 import { measuresOf } from '../record-measures.ts';
-import { outlineOf } from '../record-outline.ts';
+import type { RecordOutline } from '../record-outline.ts';
 import { RecordSchema } from '../record-schema.ts';
+import { stampedDigest } from '../sql/record-lookup.ts';
 import { parseStored } from '../sql/stored-json.ts';
 import type { Tables } from '../sql/tables.ts';
 
@@ -21,10 +22,13 @@ const valueColumns = [
   'mem_avg',
   'shape',
   'facts',
+  'digest',
+  'tags',
   'absent_since',
   'cpu_p95',
   'mem_max',
   'mem_p95',
+  'measured',
   'updated_at',
   'last_seen_at',
 ] as const;
@@ -46,12 +50,13 @@ export function identityValues(record: InventoryRecord): SQLInputValue[] {
   return [record.provider, record.account, record.region_code, record.reference.resource_id];
 }
 
-export function outlineValues(record: InventoryRecord, now: number): SQLInputValue[] {
-  const { name, instanceType, state, cpuAvg, cpuMax, memoryAvg, shape, facts } = outlineOf(record);
-  const { cpuP95, memoryMax, memoryP95 } = measuresOf(record);
+export function outlineValues(record: InventoryRecord, outline: RecordOutline, now: number): SQLInputValue[] {
+  const { name, instanceType, state, cpuAvg, cpuMax, memoryAvg, shape, facts, digest } = outline;
+  const { cpuP95, memoryMax, memoryP95, measured } = measuresOf(record);
   const { cloud_service_group: group, cloud_service_type: type } = record;
-  const usage = [cpuP95, memoryMax, memoryP95];
-  return [group, type, name, instanceType, state, cpuAvg, cpuMax, memoryAvg, shape, facts, null, ...usage, now, now];
+  const usage = [cpuP95, memoryMax, memoryP95, measured];
+  const known = [shape, facts, stampedDigest(digest, now), JSON.stringify(record.tags)];
+  return [group, type, name, instanceType, state, cpuAvg, cpuMax, memoryAvg, ...known, null, ...usage, now, now];
 }
 
 interface RecordRow {

@@ -37,6 +37,7 @@ const dialect: SqlDialect = {
   matches: (text, pattern) => sql<boolean>`text_matches(${text}, ${pattern})`,
   fits: (comparison) =>
     sql<boolean>`record_fits((SELECT doc FROM resource_doc WHERE resource_doc.id = resource.id), ${JSON.stringify(comparison)})`,
+  tag: (name) => (/["\\]/.test(name) ? undefined : sql`json_extract(resource.tags, ${jsonPath([name])})`),
   sortKeys: (path) => [
     sql`(SELECT json_extract(doc, ${jsonPath(path)}) FROM resource_doc WHERE resource_doc.id = resource.id)`,
   ],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Call } from '#model/calls.ts';
 import { CollectError, type ErrorCode } from '#model/errors.ts';
-import { createGate } from './gate.ts';
+import { type CallWatch, createGate } from './gate.ts';
 import { Ledger } from './ledger.ts';
 import { manualClock } from './manual-clock.fixture.ts';
 
@@ -23,6 +23,24 @@ function flaky(times: number, code: ErrorCode): () => Promise<string> {
     return 'answer';
   };
 }
+
+it('tells of each try how long it took, and why it failed', async () => {
+  const clock = manualClock();
+  const seen: (readonly [api: string, tookMs: number, code: ErrorCode | undefined])[] = [];
+  const limits = { read: { perSecond: 10, timeoutMs: 1000 } };
+  const watch: CallWatch = ({ api }, tookMs, error) => seen.push([api, tookMs, error?.code]);
+  const gate = createGate({ limits, ledger: new Ledger(), clock, watch });
+  const answer = flaky(1, 'rate_limited');
+  const slowly = async () => {
+    await clock.sleep(70, never);
+    return answer();
+  };
+  await gate.send(call, slowly, never);
+  expect(seen).toEqual([
+    ['read', 70, 'rate_limited'],
+    ['read', 70, undefined],
+  ]);
+});
 
 describe('the gate', () => {
   it('keeps to the rate', async () => {

@@ -15,9 +15,20 @@ export interface GateOptions {
   readonly clock: Clock;
   /** Who keeps the pace at one API of one account and region; where absent, the gate itself, for this run alone. */
   readonly paceOf?: PaceOf;
+  readonly watch?: CallWatch;
+  readonly steps?: CallSteps;
 }
 
 export type PaceOf = (call: Call, limit: CallLimit) => Pace;
+
+/** Told of each try: how long it took, and why it failed. */
+export type CallWatch = (call: Call, tookMs: number, error: CollectError | undefined) => void;
+
+/** Where a call can be: it waits for its turn, it is sent, it waits to be sent again. */
+export type CallStep = 'turn' | 'sent' | 'pause';
+
+/** Told of each step; undefined before the first one and after the last. */
+export type CallSteps = (call: Call, from: CallStep | undefined, to: CallStep | undefined) => void;
 
 /** One gate a run: limits hold per API, account and region, over all that the run sends. */
 export function createGate({
@@ -25,6 +36,8 @@ export function createGate({
   ledger,
   clock,
   paceOf = (_, limit) => new LocalPace(limit, clock),
+  watch = () => {},
+  steps = () => {},
 }: GateOptions): CallGate {
   const paces = new Map<string, Pace>();
 
@@ -33,23 +46,37 @@ export function createGate({
       const limit = limits[call.api];
       if (limit === undefined) throw new CollectError('internal', `no limit is set for ${call.api}`);
       const pace = knownPace(call, limit);
-      for (let attempt = 0; ; attempt++) {
-        stopIfAborted(signal);
-        await pace.take(call.points ?? 0, signal).catch((caught: unknown) => {
+      let step: CallStep | undefined;
+      const enter = (to: CallStep | undefined) => {
+        steps(call, step, to);
+        step = to;
+      };
+      try {
+        for (let attempt = 0; ; attempt++) {
+          enter('turn');
           stopIfAborted(signal);
-          throw caught;
-        });
-        ledger.commit(call);
-        const outcome = await traced(call, attempt, () => tryOnce(work, limit.timeoutMs, call, signal));
-        ledger.settle(call, attempt, outcome.error);
-        if (outcome.error === undefined) {
-          pace.answered();
-          return outcome.value;
+          await pace.take(call.points ?? 0, signal).catch((caught: unknown) => {
+            stopIfAborted(signal);
+            throw caught;
+          });
+          ledger.commit(call);
+          enter('sent');
+          const sentAt = clock.now();
+          const outcome = await traced(call, attempt, () => tryOnce(work, limit.timeoutMs, call, signal));
+          ledger.settle(call, attempt, outcome.error);
+          watch(call, clock.now() - sentAt, outcome.error);
+          if (outcome.error === undefined) {
+            pace.answered();
+            return outcome.value;
+          }
+          stopIfAborted(signal);
+          if (outcome.error.code === 'rate_limited') pace.throttled();
+          if (!outcome.error.retryable || attempt + 1 >= maxTries) throw outcome.error;
+          enter('pause');
+          await clock.sleep(pauseMs(outcome.error, attempt), signal).catch(() => stopIfAborted(signal));
         }
-        stopIfAborted(signal);
-        if (outcome.error.code === 'rate_limited') pace.throttled();
-        if (!outcome.error.retryable || attempt + 1 >= maxTries) throw outcome.error;
-        await clock.sleep(pauseMs(outcome.error, attempt), signal).catch(() => stopIfAborted(signal));
+      } finally {
+        enter(undefined);
       }
     },
   };

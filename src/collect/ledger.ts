@@ -24,12 +24,17 @@ export interface LedgerLine {
 /** The calls of one run as they are made. Holds the run to its budget. */
 export class Ledger {
   readonly #lines = new Map<string, LedgerLine>();
-  readonly #maxUsd: number;
+  #maxUsd: number;
   #committedUsd = 0;
 
   /** @param maxUsd no call is sent that could make the run cost more than this */
   constructor(maxUsd = Number.POSITIVE_INFINITY) {
     this.#maxUsd = maxUsd;
+  }
+
+  /** From now on the run may cost no more than this, if it might until now. */
+  limit(maxUsd: number): void {
+    this.#maxUsd = Math.min(this.#maxUsd, maxUsd);
   }
 
   /** Sets the price of a call aside before it is sent. @throws CollectError `budget_exceeded` */

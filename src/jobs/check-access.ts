@@ -9,6 +9,7 @@ import type { Connection } from '#model/provider.ts';
 import type { Resource } from '#model/resource.ts';
 import { serverType } from '#model/resource-type.ts';
 import { lastDays } from '#model/window.ts';
+import type { CallRecorder } from './call-recorder.ts';
 import { connect, type Target } from './targets.ts';
 
 /** What became of the calls of one API. */
@@ -39,6 +40,9 @@ export interface AccessReport {
 export interface CheckOptions {
   readonly signal: AbortSignal;
   readonly clock?: Clock;
+  readonly calls?: CallRecorder | undefined;
+  /** Nothing that bills is called: such a call fails with `budget_exceeded` before it is sent. */
+  readonly isFree?: boolean;
 }
 
 const regionsAtOnce = 12;
@@ -51,11 +55,12 @@ const regionsAtOnce = 12;
  */
 export async function checkAccess(
   target: Target,
-  { signal, clock = systemClock }: CheckOptions,
+  { signal, clock = systemClock, calls, isFree = false }: CheckOptions,
 ): Promise<AccessReport> {
-  const ledger = new Ledger();
+  const ledger = new Ledger(isFree ? 0 : undefined);
   const { limits } = target.provider;
-  const { gate, checks } = recording(createGate({ limits, ledger, clock }));
+  const watch = calls === undefined ? {} : { watch: calls.watch(target.provider) };
+  const { gate, checks } = recording(createGate({ limits, ledger, clock, ...watch }));
   const provider = {
     ...target.provider,
     connect: (secret: unknown) => target.provider.connect(secret, { gate, now: clock.now, signal }),

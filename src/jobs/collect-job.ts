@@ -1,12 +1,22 @@
 import type { Ledger } from '#collect/ledger.ts';
 import { CollectError } from '#model/errors.ts';
 import { addCosts } from '#model/fleet.ts';
-import { type FinalJobState, heartbeatLimitMs, type Job, type JobWithTasks, stateOfTasks } from '#store/jobs.ts';
+import { allowAgain, allowRun } from '#platform/budget/guard.ts';
+import {
+  type FinalJobState,
+  heartbeatLimitMs,
+  isOpen,
+  type Job,
+  type JobWithTasks,
+  stateOfTasks,
+} from '#store/jobs.ts';
 import type { Store } from '#store/store.ts';
 import { both } from './both.ts';
 import type { RunOptions } from './options.ts';
+import { PhaseBook } from './phase-book.ts';
 import type { RunPlan } from './plan-run.ts';
 import { type RegionResult, type RunSink, runRegions } from './run-regions.ts';
+import { shareOf } from './share-of.ts';
 import { storeSink } from './store-sink.ts';
 import { storedDays } from './stored-days.ts';
 import { storedLedger } from './stored-ledger.ts';
@@ -17,6 +27,10 @@ export interface JobContext {
   readonly ledger: Ledger;
   readonly demo: boolean;
   readonly options: RunOptions;
+  /** An admin lets the run pass the budget. */
+  readonly overBudget?: boolean | undefined;
+  /** Who is told of the run's calls; where absent, what its tasks are busy with is not known in detail. */
+  readonly phases?: PhaseBook;
   /** Gets what the store got, after it is stored. */
   readonly observer: RunSink;
   /** Aborted: finish what is in flight, store it, end. */
@@ -50,14 +64,18 @@ export async function runJob(plan: RunPlan, context: JobContext, resumed?: Job):
   const { job, tasks } = await store.transaction(async (tx) => {
     await tx.jobs.takeTurn();
     await refuseSecondRun(tx, plan, now());
-    return resumed === undefined
-      ? createJob(tx, { ...plan, regions }, context)
-      : tx.jobs.resume(resumed.id, process.pid, now());
+    return resumed === undefined ? createJob(tx, { ...plan, regions }, context) : resumeJob(tx, resumed, context);
   });
   const worker = `process ${process.pid}`;
-  const sink = storeSink({ store, tasks, statistics: options.statistics, types: options.types, ledger, worker, now });
+  const { phases = new PhaseBook() } = context;
+  const { statistics, types } = options;
+  const sink = storeSink({ store, tasks, statistics, types, ledger, phases, worker, now });
   const soFar = () => ({ counts: sink.counts(), spent: addCosts([job.spent, ledger.spent()]) });
-  const pulse = setInterval(() => void store.jobs.heartbeat(job.id, now(), soFar()).catch(() => {}), heartbeatMs);
+  const beat = async () => {
+    await store.jobs.heartbeat(job.id, now(), soFar());
+    await sink.notePhases();
+  };
+  const pulse = setInterval(() => void beat().catch(() => {}), heartbeatMs);
   using cancel = watchForCancel(store, job);
   let results: RegionResult[] = [];
   let state: FinalJobState = 'FAILURE';
@@ -98,19 +116,38 @@ export async function refuseBusy(store: Store, accounts: readonly string[]): Pro
   });
 }
 
-function createJob(store: Store, plan: RunPlan, { demo, options, now }: JobContext): Promise<JobWithTasks> {
-  const tasks = plan.regions.map(({ target, account, region, outcome }) => ({
-    provider: target.provider.id,
-    account,
-    region,
-    plannedServers: 'estimate' in outcome ? outcome.estimate.servers : 0,
-    source: target.name,
-  }));
+async function createJob(store: Store, plan: RunPlan, context: JobContext): Promise<JobWithTasks> {
+  const { demo, options, overBudget, now } = context;
+  const { maxCost } = options;
+  const maxUsd = demo ? maxCost : await allowRun(store, { cost: plan.cost, maxCost, overBudget }, now());
+  if (maxUsd !== undefined) context.ledger.limit(maxUsd);
+  const tasks = plan.regions.map((planned) => {
+    const { target, account, region, outcome } = planned;
+    return {
+      provider: target.provider.id,
+      account,
+      region,
+      plannedServers: 'estimate' in outcome ? outcome.estimate.servers : 0,
+      source: target.name,
+      ...(maxUsd === undefined ? {} : { maxUsd: shareOf(planned, plan, plan.regions.length) * maxUsd }),
+    };
+  });
   const { servers, cost, seconds, wanted } = plan;
   return store.jobs.create(
     { demo, options, plan: { servers, seconds, window: wanted.window }, planned: cost, ownerPid: process.pid, tasks },
     now(),
   );
+}
+
+/** @throws CollectError `budget_exceeded`, `conflict` where the budget does not let the rest of it run */
+async function resumeJob(store: Store, job: Job, { demo, overBudget, ledger, now }: JobContext): Promise<JobWithTasks> {
+  const resumed = await store.jobs.resume(job.id, process.pid, now());
+  if (demo || overBudget) return resumed;
+  await allowAgain(store, job, now());
+  const open = resumed.tasks.filter(isOpen);
+  const isHeld = open.every(({ maxUsd }) => maxUsd !== undefined);
+  if (isHeld) ledger.limit((await store.jobs.spending({ job: job.id }, now())).heldUsd);
+  return resumed;
 }
 
 /** Looks every second whether somebody wants the job to end. */

@@ -23,5 +23,9 @@ export const RunOptions = z.strictObject({
 });
 export type RunOptions = z.infer<typeof RunOptions>;
 
+/** Of a job that a plugin does, by its name among ours. */
+export const PluginOptions = z.strictObject({ plugin: z.string().min(1) });
+export type PluginOptions = z.infer<typeof PluginOptions>;
+
 /** What a job keeps of its plan, as far as it is needed to go on with it. */
 export const StoredPlan = z.object({ window: z.object({ from: z.int(), to: z.int() }) });

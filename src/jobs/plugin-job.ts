@@ -5,7 +5,7 @@ import { noCost } from '#model/fleet.ts';
 import { collectTask, type TaskResult } from '#platform/plugin/collect-task.ts';
 import { type OpenPlugin, openPlugin } from '#platform/plugin/open-plugin.ts';
 import type { Fields, Peer, PluginCall } from '#platform/plugin/peer.ts';
-import { printable, redactError } from '#platform/plugin/redact.ts';
+import { redactError } from '#platform/plugin/redact.ts';
 import { openPluginSecret, type PluginRoom } from '#platform/plugin/registry.ts';
 import {
   addCounts,
@@ -17,13 +17,13 @@ import {
   noCounts,
   stateOfTasks,
   type Task,
-  type TaskDraft,
   type TaskId,
 } from '#store/jobs.ts';
 import type { Plugin } from '#store/plugins.ts';
 import type { Store } from '#store/store.ts';
 import type { TaskClaim } from '#store/tasks.ts';
 import { refuseBusy } from './collect-job.ts';
+import { askParts, draftsOf, type Parts } from './plugin-parts.ts';
 import { storedLedger } from './stored-ledger.ts';
 
 export interface PluginJobContext {
@@ -35,9 +35,6 @@ export interface PluginJobContext {
 const heartbeatMs = heartbeatLimitMs / 6;
 /** How soon a run sees that somebody wants it to end. */
 const cancelPollMs = 1_000;
-/** Streams at once, where a plugin does not say how many it bears. */
-const defaultConcurrency = 4;
-const longestConcurrency = 32;
 
 /**
  * Collects by a plugin, as a job: each part that the plugin cuts its work into is a task, and fails alone. A plugin that does not
@@ -59,11 +56,6 @@ interface Subject {
   /** Of the account whose secret it is given. */
   readonly provider: string | undefined;
 }
-
-/** What is to be collected, or why nothing can be. */
-type Parts =
-  | { readonly tasks: readonly (Fields | undefined)[]; readonly concurrency: number }
-  | { readonly error: CollectError };
 
 class PluginRun {
   readonly #plugin: Plugin;
@@ -93,25 +85,9 @@ class PluginRun {
       return this.#collect(undefined, { error: CollectError.from(caught) });
     }
     await using open = opened;
-    return await this.#collect(open, await this.#parts(open));
-  }
-
-  async #parts(open: OpenPlugin): Promise<Parts> {
-    try {
-      using peer = await open.connect(this.#signal);
-      const metadata = await this.#count('Collector.init', '', () => peer.init(this.#call.options));
-      await this.#room.store.plugins.update(this.#plugin.id, { metadata, generation: peer.generation });
-      const tasks = await this.#tasks(peer);
-      return { tasks: tasks ?? [undefined], concurrency: concurrencyOf(metadata) };
-    } catch (caught) {
-      return { error: redactError(CollectError.from(caught), open.redact) };
-    }
-  }
-
-  /** A plugin that has no tasks was not asked, or had no answer. */
-  async #tasks(peer: Peer): Promise<readonly Fields[] | undefined> {
-    if (peer.generation === 'v1') return undefined;
-    return this.#count('Job.get_tasks', '', () => peer.getTasks(this.#call));
+    const request = { plugin: this.#plugin, call: this.#call, store: this.#room.store };
+    const parts = await askParts(open, { ...request, ledger: this.#ledger, signal: this.#signal });
+    return await this.#collect(open, parts);
   }
 
   async #collect(open: OpenPlugin | undefined, parts: Parts): Promise<Job> {
@@ -152,12 +128,8 @@ class PluginRun {
 
   #createJob(parts: Parts) {
     const { store, host } = this.#room;
-    const { name, metadata } = this.#plugin;
-    // In the place of a cloud's account stands the plugin, so that two runs of one are told from two of one account.
-    const provider =
-      this.#provider ?? (typeof metadata.provider === 'string' ? printable(metadata.provider).slice(0, 64) : 'plugin');
-    const base = { provider, account: name, plannedServers: 0 };
-    const tasks = 'error' in parts ? [failedTask(base, parts.error)] : tasksOf(base, parts.tasks);
+    const { name } = this.#plugin;
+    const tasks = draftsOf(this.#plugin, this.#provider, parts);
     return store.transaction(async (tx) => {
       await tx.jobs.takeTurn();
       await refuseSecond(tx, this.#plugin, host.clock.now());
@@ -232,18 +204,6 @@ class PluginRun {
     });
   }
 
-  async #count<T>(api: string, region: string, call: () => Promise<T>): Promise<T> {
-    const line = { api, account: this.#plugin.name, region };
-    try {
-      const answer = await call();
-      this.#ledger.settle(line, 0, undefined);
-      return answer;
-    } catch (caught) {
-      this.#ledger.settle(line, 0, CollectError.from(caught));
-      throw caught;
-    }
-  }
-
   /** Looks every second whether somebody wants the job to end. */
   #watchForCancel(id: JobId): Disposable {
     const look = async () => {
@@ -258,33 +218,4 @@ class PluginRun {
 async function refuseSecond(store: Store, { name }: Plugin, now: number): Promise<void> {
   await store.jobs.adoptInterrupted(now);
   await refuseBusy(store, [name]);
-}
-
-/** As a v2 platform reads it. */
-function concurrencyOf({ concurrency }: Fields): number {
-  if (typeof concurrency !== 'number' || !(concurrency >= 1)) return defaultConcurrency;
-  return Math.min(Math.floor(concurrency), longestConcurrency);
-}
-
-type TaskBase = Omit<TaskDraft, 'region'>;
-
-function failedTask(base: TaskBase, error: CollectError): TaskDraft {
-  return { ...base, region: 'all', error: reportOf(error) };
-}
-
-function tasksOf(base: TaskBase, parts: readonly (Fields | undefined)[]): TaskDraft[] {
-  const names = parts.map(nameOf);
-  const counts = Map.groupBy(names, (name) => name);
-  return names.map((name, at) => {
-    const isAlone = name !== undefined && counts.get(name)?.length === 1;
-    return { ...base, region: isAlone ? name : `${name ?? 'part'} ${at + 1}/${names.length}` };
-  });
-}
-
-/** What a part is called where its options tell: most are cut by region. */
-function nameOf(part: Fields | undefined): string | undefined {
-  if (part === undefined) return 'all';
-  const { region, region_code, region_name, name } = part;
-  const named = [region, region_code, region_name, name].find((each) => typeof each === 'string' && each !== '');
-  return typeof named === 'string' ? printable(named).slice(0, 100) : undefined;
 }

@@ -2,6 +2,7 @@ import type { Clock } from '#collect/clock.ts';
 import type { PaceOf } from '#collect/gate.ts';
 import { CollectError } from '#model/errors.ts';
 import type { Task } from '#store/jobs.ts';
+import type { CallRecorder } from './call-recorder.ts';
 import { RunOptions, StoredPlan } from './options.ts';
 import type { Place } from './plan-run.ts';
 import { type RunSink, runRegions } from './run-regions.ts';
@@ -15,6 +16,7 @@ export interface TaskContext {
   readonly vault: Vault;
   readonly clock: Clock;
   readonly paceOf: PaceOf;
+  readonly calls?: CallRecorder | undefined;
   /** Aborted: finish what is in flight, store it, end. */
   readonly stopping: AbortSignal;
   /** Aborted: break off calls too. */
@@ -29,7 +31,7 @@ export interface TaskContext {
  * @throws CollectError `cancelled` where this worker was stopped before the region was read; else what kept it from storing
  */
 export async function readTask(attempt: TaskAttempt, context: TaskContext): Promise<void> {
-  const { vault, clock, paceOf, stopping, signal } = context;
+  const { vault, clock, paceOf, calls, stopping, signal } = context;
   const { account, region } = attempt.task;
   const options = RunOptions.parse(attempt.job.options);
   const { window } = StoredPlan.parse(attempt.job.plan);
@@ -38,6 +40,13 @@ export async function readTask(attempt: TaskAttempt, context: TaskContext): Prom
     ledger: attempt.ledger,
     clock,
     paceOf,
+    calls,
+    phases: {
+      steps:
+        ({ metricApi }) =>
+        ({ api }, from, to) =>
+          attempt.phases.step(api === metricApi, from, to),
+    },
     signal: AbortSignal.any([signal, stopping]),
   });
   try {
@@ -72,9 +81,18 @@ function sinkOf(
   { statistics, types }: RunOptions,
   { vault, clock, isCanceled }: TaskContext,
 ): RunSink<Place> {
-  const { claim, ledger, task } = attempt;
+  const { claim, ledger, phases, task } = attempt;
   const place = { provider, account: task.account, region: task.region, regions };
-  const writer = new TaskWriter({ store: vault.store, claim, place, statistics, types, ledger, now: clock.now });
+  const writer = new TaskWriter({
+    store: vault.store,
+    claim,
+    place,
+    statistics,
+    types,
+    ledger,
+    phases,
+    now: clock.now,
+  });
   let failure: unknown;
   return {
     started: async () => {},

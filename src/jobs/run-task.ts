@@ -1,5 +1,7 @@
 import { CollectError, reportOf } from '#model/errors.ts';
 import type { TaskClaim } from '#store/tasks.ts';
+import { PluginOptions } from './options.ts';
+import { readPluginTask } from './read-plugin-task.ts';
 import { readTask, type TaskContext } from './read-task.ts';
 import { TaskAttempt } from './task-attempt.ts';
 
@@ -20,14 +22,29 @@ const longestPauseMs = 60_000;
  */
 export async function runTask(claim: TaskClaim, context: TaskContext): Promise<TaskOutcome> {
   const { vault, clock } = context;
-  const attempt = new TaskAttempt(vault.store, claim, await vault.store.tasks.find(claim.task));
+  const attempt = new TaskAttempt(vault.store, claim, await vault.store.tasks.find(claim.task), clock.now);
   try {
     if (attempt.isOver) await attempt.end({ state: 'CANCELED' }, clock.now());
     else if (claim.fruitless > maxFruitless) throw givenUp(claim);
-    else await readTask(attempt, context);
+    else await readNoting(attempt, context);
     return 'ended';
   } catch (caught) {
     return goOut(attempt, CollectError.from(caught), context);
+  }
+}
+
+/** How often what a task is busy with is stored while it stores nothing else. */
+const noteMs = 2_000;
+
+async function readNoting(attempt: TaskAttempt, context: TaskContext): Promise<void> {
+  // What could not be noted is noted the next time, or as the task ends.
+  const timer = setInterval(() => void attempt.notePhases().catch(() => {}), noteMs);
+  try {
+    const byPlugin = PluginOptions.safeParse(attempt.job.options);
+    if (byPlugin.success) await readPluginTask(attempt, byPlugin.data, context);
+    else await readTask(attempt, context);
+  } finally {
+    clearInterval(timer);
   }
 }
 

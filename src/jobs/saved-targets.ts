@@ -1,4 +1,5 @@
 import type { Provider } from '#model/provider.ts';
+import type { PluginPool } from '#platform/plugin/pool.ts';
 import { openSecret } from '#platform/secret/accounts.ts';
 import type { MasterKey } from '#platform/secret/master-key.ts';
 import type { Account } from '#store/accounts.ts';
@@ -13,6 +14,8 @@ export interface Vault {
   readonly loadProvider: (id: string) => Promise<Provider>;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** Runs plugins. */
+  readonly plugins?: PluginPool;
 }
 
 /**

@@ -36,6 +36,20 @@ it('begins a run when it is due, and none before', async () => {
   ]);
 });
 
+it('is written down in the audit log, as what begins runs and as what could not', async () => {
+  const shop = await openWorkshop();
+  await shop.store.schedules.add(hourly, worldNow + 1);
+  const lost = { ...hourly, name: 'a lost one', options: { accounts: ['gone'], days: 1 } };
+  await shop.store.schedules.add(lost, worldNow + 1);
+  await look(shop, worldNow + hourMs);
+  const [job] = await jobs(shop);
+  const event = { action: 'job.start', at: worldNow + hourMs };
+  expect((await shop.store.audit.list({ limit: 9 })).toReversed()).toMatchObject([
+    { ...event, actor: 'schedule a lost one', outcome: 'failed', detail: { code: 'not_found' } },
+    { ...event, actor: 'schedule hourly', target: String(job?.id), outcome: 'ok' },
+  ]);
+});
+
 it('begins it once, however many servers look at once', async () => {
   const shop = await openWorkshop();
   await shop.store.schedules.add(hourly, worldNow + 1);

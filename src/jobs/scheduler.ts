@@ -1,9 +1,11 @@
 import { CollectError, reportOf } from '#model/errors.ts';
+import { outcomeOf, recordAudit } from '#platform/audit/audit.ts';
 import type { Schedule } from '#store/schedules.ts';
-import { RunOptions } from './options.ts';
+import { PluginOptions, RunOptions } from './options.ts';
 import { savedAccounts } from './saved-targets.ts';
 import { nextRun } from './schedule-times.ts';
-import { type StartContext, startJob } from './start-job.ts';
+import { type StartContext, startJob, type WithJob } from './start-job.ts';
+import { startPluginJob } from './start-plugin-job.ts';
 
 /** How long a run may stay in preparation by a process that is not heard of. */
 const leaseMs = 15_000;
@@ -29,6 +31,8 @@ export async function runDueSchedules(context: SchedulerContext): Promise<void> 
 }
 
 async function isBusy({ options }: Schedule, { vault }: SchedulerContext): Promise<boolean> {
+  const byPlugin = PluginOptions.safeParse(options);
+  if (byPlugin.success) return (await vault.store.tasks.open({ accounts: [byPlugin.data.plugin] })).length > 0;
   const { accounts } = RunOptions.parse(options);
   // A saved account that is gone is the run's to tell.
   const saved = await savedAccounts(vault.store, accounts).catch(() => []);
@@ -40,18 +44,29 @@ async function runLeased(schedule: Schedule, until: number, context: SchedulerCo
   const { store, now } = context.vault;
   using _lease = renewing(schedule, until, context);
   try {
-    await startJob(RunOptions.parse(schedule.options), context, (tx, job) =>
-      tx.schedules.ran(schedule, { job: job.id }, now()),
-    );
+    const along: WithJob = async (tx, job) => {
+      await tx.schedules.ran(schedule, { job: job.id }, now());
+      await recordAudit(tx, { ...began(schedule), target: String(job.id), outcome: 'ok' }, now());
+    };
+    const byPlugin = PluginOptions.safeParse(schedule.options);
+    if (byPlugin.success) await startPluginJob(byPlugin.data, context, along);
+    else await startJob(RunOptions.parse(schedule.options), context, along);
   } catch (caught) {
     const error = CollectError.from(caught);
     // Busy, begun by another process, or not to be stored now: the lease runs out, and it is tried again.
     if (error.code === 'conflict' || error.code === 'store_failed' || error.code === 'cancelled') return;
     context.report(error);
-    await store.schedules.ran(schedule, { error: reportOf(error) }, now()).catch((failed: unknown) => {
-      context.report(CollectError.from(failed));
+    const outcome = outcomeOf(error) ?? 'failed';
+    const noted = store.transaction(async (tx) => {
+      await tx.schedules.ran(schedule, { error: reportOf(error) }, now());
+      await recordAudit(tx, { ...began(schedule), outcome, detail: { code: error.code } }, now());
     });
+    await noted.catch((failed: unknown) => context.report(CollectError.from(failed)));
   }
+}
+
+function began({ name }: Schedule) {
+  return { actor: `schedule ${name}`, action: 'job.start' } as const;
 }
 
 /** Keeps a lease while this process lives and works on it. */

@@ -1,14 +1,16 @@
-import { z } from 'zod';
 import type { PaceOf } from '#collect/gate.ts';
 import { Ledger } from '#collect/ledger.ts';
 import { CollectError, reportOf } from '#model/errors.ts';
 import { lastDays } from '#model/window.ts';
-import type { Job, JobId, Task, TaskDraft } from '#store/jobs.ts';
+import { allowAgain, allowRun } from '#platform/budget/guard.ts';
+import type { Job, JobId, Task, TaskDraft, TaskId } from '#store/jobs.ts';
 import type { Store } from '#store/store.ts';
+import type { CallRecorder } from './call-recorder.ts';
 import { refuseBusy } from './collect-job.ts';
-import { RunOptions, StoredPlan } from './options.ts';
-import { anyRegion, type PlannedRegion, planRun, type RunPlan } from './plan-run.ts';
+import { PluginOptions, RunOptions, StoredPlan } from './options.ts';
+import { anyRegion, planRun, type RunPlan } from './plan-run.ts';
 import { savedAccounts, savedTarget, type Vault } from './saved-targets.ts';
+import { shareOf } from './share-of.ts';
 import { storedDays } from './stored-days.ts';
 import { storedLedger } from './stored-ledger.ts';
 import { type Access, closeAll, connectAll, type Target } from './targets.ts';
@@ -19,10 +21,14 @@ export interface StartContext {
   readonly vault: Vault;
   readonly queue: TaskQueue;
   readonly paceOf: PaceOf;
+  /** Who sums up how the clouds answer. */
+  readonly calls?: CallRecorder | undefined;
   /** Aborted: nothing is begun. */
   readonly signal: AbortSignal;
   /** Asked once the plan is known. Throws where the answer is no. */
   readonly agree?: (plan: RunPlan) => Promise<void>;
+  /** An admin lets the run pass the budget. */
+  readonly overBudget?: boolean | undefined;
 }
 
 /** Something to be stored together with the job. */
@@ -32,7 +38,7 @@ export type WithJob = (tx: Vault['store'], job: Job) => Promise<void>;
  * Plans a run over saved accounts and leaves it to the workers: its tasks and their places in the queue are one transaction.
  *
  * @throws CollectError `conflict` where a run is reading one of these accounts, `budget_exceeded` where it could cost more than
- *   it may
+ *   it may, or than the budget leaves
  */
 export async function startJob(options: RunOptions, context: StartContext, along?: WithJob): Promise<Job> {
   const { store, now } = context.vault;
@@ -40,12 +46,15 @@ export async function startJob(options: RunOptions, context: StartContext, along
   const plan = await planJob(options, context, ledger);
   const { window } = plan.wanted;
   refuseCost(plan, options);
+  const request = { cost: plan.cost, maxCost: options.maxCost, overBudget: context.overBudget };
+  await allowRun(store, request, now());
   await context.agree?.(plan);
-  const drafts = await draftsOf(plan, options, store);
   return store.transaction(async (tx) => {
     await tx.jobs.takeTurn();
     await tx.jobs.adoptInterrupted(now());
     await refuseBusy(tx, [...new Set(plan.regions.map(({ account }) => account))]);
+    // Asked again: another run may have begun meanwhile, and from here on none does.
+    const drafts = await draftsOf(plan, await allowRun(tx, request, now()), tx);
     const { job, tasks } = await tx.jobs.create(
       {
         demo: false,
@@ -82,16 +91,15 @@ export async function planJob(
   return planTargets(targets, { ...options, window: lastDays(options.days, now()) }, ledger, context);
 }
 
-const PluginOptions = z.object({ plugin: z.string() });
-
 /**
  * Does again what failed of a job that has ended, or was not done: on workers, over the same window. What could not be planned
  * is planned anew, and has to be agreed to.
  *
+ * @param only some of what failed, and nothing else
  * @throws CollectError `conflict` where it is running, or another run is reading one of its accounts; `not_found` where nothing
  *   is left to be done
  */
-export async function retryJob(id: JobId, context: StartContext): Promise<Job> {
+export async function retryJob(id: JobId, context: StartContext, only?: readonly TaskId[]): Promise<Job> {
   const { store, now } = context.vault;
   await store.jobs.adoptInterrupted(now());
   const { job, tasks } = await store.jobs.get(id);
@@ -103,12 +111,16 @@ export async function retryJob(id: JobId, context: StartContext): Promise<Job> {
     throw new CollectError('invalid_input', 'a plugin did this', { where: `job ${id}`, fix });
   }
   const ledger = new Ledger();
-  const unplanned = tasks.filter(({ state, plannedServers }) => state === 'FAILURE' && plannedServers === 0);
+  const wanted = only === undefined ? tasks : tasks.filter((task) => only.includes(task.id));
+  const unplanned = wanted.filter(({ state, plannedServers }) => state === 'FAILURE' && plannedServers === 0);
   const drafts = job.state === 'RUNNING' ? [] : await planAgain(job, unplanned, ledger, context);
   return store.transaction(async (tx) => {
     await tx.jobs.takeTurn();
-    await refuseBusy(tx, [...new Set([...tasks, ...drafts].map(({ account }) => account))]);
-    const pending = await tx.jobs.retry(id, { instead: unplanned.map((task) => task.id), tasks: drafts }, now());
+    await refuseBusy(tx, [...new Set([...wanted, ...drafts].map(({ account }) => account))]);
+    const instead = unplanned.map((task) => task.id);
+    const more = { instead, tasks: drafts, ...(only === undefined ? {} : { only }) };
+    const pending = await tx.jobs.retry(id, more, now());
+    if (!context.overBudget) await allowAgain(tx, job, now());
     await tx.jobs.addToLedger(id, storedLedger(ledger));
     await context.queue.add(tx, pending);
     return (await tx.jobs.get(id)).job;
@@ -136,8 +148,11 @@ async function planAgain(
   const { window } = StoredPlan.parse(job.plan);
   const plan = await planTargets(targets, { ...options, window, isWanted }, ledger, context);
   refuseCost(plan, options);
+  const { store, now } = context.vault;
+  const request = { cost: plan.cost, maxCost: options.maxCost, overBudget: context.overBudget };
+  const maxUsd = await allowRun(store, request, now());
   await context.agree?.(plan);
-  return draftsOf(plan, options, context.vault.store);
+  return draftsOf(plan, maxUsd, store);
 }
 
 interface Planning extends RunOptions {
@@ -183,7 +198,8 @@ function refuseCost({ cost }: RunPlan, { maxCost }: RunOptions): void {
   );
 }
 
-async function draftsOf(plan: RunPlan, options: RunOptions, store: Store): Promise<TaskDraft[]> {
+/** @param maxUsd of all of them together */
+async function draftsOf(plan: RunPlan, maxUsd: number | undefined, store: Store): Promise<TaskDraft[]> {
   const regions = await worthRunning(store, plan.regions);
   const drafts = new Map<string, TaskDraft>();
   for (const region of regions) {
@@ -197,18 +213,12 @@ async function draftsOf(plan: RunPlan, options: RunOptions, store: Store): Promi
       region: region.region,
       plannedServers: 'estimate' in outcome ? outcome.estimate.servers : 0,
       source: target.name,
-      ...(options.maxCost === undefined ? {} : { maxUsd: shareOf(region, plan, regions.length) * options.maxCost }),
+      ...(maxUsd === undefined ? {} : { maxUsd: shareOf(region, plan, regions.length) * maxUsd }),
       // Nobody has agreed to the cost of what could not be planned.
       ...('error' in outcome ? { error: reportOf(outcome.error) } : {}),
     });
   }
   return [...drafts.values()];
-}
-
-/** Of the budget: as much of it as of the plan's cost. */
-function shareOf({ outcome }: PlannedRegion, { cost }: RunPlan, regions: number): number {
-  if (cost.usdAtMost === 0) return 1 / regions;
-  return 'estimate' in outcome ? outcome.estimate.cost.usdAtMost / cost.usdAtMost : 0;
 }
 
 function isPending({ state }: Task): boolean {

@@ -3,6 +3,9 @@ import { CollectError } from '#model/errors.ts';
 import type { Statistic } from '#model/statistic.ts';
 import { addCounts, type Counts, noCounts, type Task, type TaskId } from '#store/jobs.ts';
 import type { Store } from '#store/store.ts';
+import type { TaskClaim } from '#store/tasks.ts';
+import type { PhaseBook } from './phase-book.ts';
+import { PhaseLog } from './phase-log.ts';
 import type { PlannedRegion } from './plan-run.ts';
 import type { RunSink } from './run-regions.ts';
 import { TaskWriter } from './task-writer.ts';
@@ -14,6 +17,8 @@ export interface StoreSinkContext {
   /** Resource types that are read, by id. */
   readonly types: readonly string[];
   readonly ledger: Ledger;
+  /** Who is told of the calls. */
+  readonly phases: PhaseBook;
   /** Who runs the tasks. */
   readonly worker: string;
   /** Epoch milliseconds. */
@@ -21,9 +26,10 @@ export interface StoreSinkContext {
 }
 
 /** Stores what a run of many regions reads, task by task. */
-export function storeSink(context: StoreSinkContext): RunSink & { counts(): Counts } {
+export function storeSink(context: StoreSinkContext): RunSink & { counts(): Counts; notePhases(): Promise<void> } {
   const { store, tasks, worker, now } = context;
   const writers = new Map<TaskId, TaskWriter>();
+  const open = new Map<TaskClaim, PhaseLog>();
 
   const taskOf = ({ target, account, region }: PlannedRegion): Task => {
     const task = tasks.find(
@@ -38,7 +44,10 @@ export function storeSink(context: StoreSinkContext): RunSink & { counts(): Coun
     if (claim === undefined) throw new CollectError('conflict', `task ${id} has ended already`);
     const { provider, regions } = region.target;
     const place = { provider, account: region.account, region: region.region, regions };
-    const writer = new TaskWriter({ ...context, claim, place });
+    const log = new PhaseLog(claim.phases, now);
+    context.phases.open(place, log);
+    open.set(claim, log);
+    const writer = new TaskWriter({ ...context, claim, place, phases: log });
     writers.set(id, writer);
     return writer;
   };
@@ -55,6 +64,11 @@ export function storeSink(context: StoreSinkContext): RunSink & { counts(): Coun
     async ended(region, result) {
       const writer = writers.get(taskOf(region).id) ?? (await begin(region));
       await writer.end(result);
+      for (const claim of open.keys()) if (claim.task === taskOf(region).id) open.delete(claim);
+    },
+    /** Stores what tasks are busy with that have not ended. */
+    async notePhases() {
+      for (const [claim, log] of open) await store.tasks.notePhases(claim, log.spans());
     },
   };
 }

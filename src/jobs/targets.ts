@@ -5,6 +5,8 @@ import { CollectError } from '#model/errors.ts';
 import type { Fleet } from '#model/fleet.ts';
 import type { Connection, Provider } from '#model/provider.ts';
 import type { Resource } from '#model/resource.ts';
+import type { CallRecorder } from './call-recorder.ts';
+import type { PhaseBook } from './phase-book.ts';
 
 /** One way into a cloud: who provides it, and how to get in. */
 export interface Target {
@@ -39,7 +41,13 @@ export interface ConnectOptions {
   readonly clock?: Clock;
   /** Where others read the same accounts at the same time: what keeps the pace for all of them. */
   readonly paceOf?: PaceOf;
+  /** Who sums up how the cloud answers. */
+  readonly calls?: CallRecorder | undefined;
+  /** Who keeps what tasks are busy with. */
+  readonly phases?: Phases | undefined;
 }
+
+type Phases = Pick<PhaseBook, 'steps'>;
 
 /**
  * Signs in to each cloud and lists its regions. One that refuses is a result, not the end of the others.
@@ -96,9 +104,16 @@ export async function openAccount(target: Target, account: string, options: Conn
 
 function signIn(
   { provider, secret }: Target,
-  { ledger, signal, clock = systemClock, paceOf }: ConnectOptions,
+  { ledger, signal, clock = systemClock, paceOf, calls, phases }: ConnectOptions,
 ): Promise<Connection> {
-  const gate = createGate({ limits: provider.limits, ledger, clock, ...(paceOf === undefined ? {} : { paceOf }) });
+  const gate = createGate({
+    limits: provider.limits,
+    ledger,
+    clock,
+    ...(paceOf === undefined ? {} : { paceOf }),
+    ...(calls === undefined ? {} : { watch: calls.watch(provider) }),
+    ...(phases === undefined ? {} : { steps: phases.steps(provider) }),
+  });
   return provider.connect(secret, { gate, now: clock.now, signal });
 }
 

@@ -3,6 +3,7 @@ import { addCosts, type Cost } from '#model/fleet.ts';
 import type { Job, Task } from '#store/jobs.ts';
 import type { Store } from '#store/store.ts';
 import type { TaskClaim, TaskEnd } from '#store/tasks.ts';
+import { PhaseLog } from './phase-log.ts';
 import { AttemptLedger } from './stored-ledger.ts';
 import type { Along } from './task-writer.ts';
 
@@ -16,14 +17,27 @@ export class TaskAttempt {
   readonly job: Job;
   /** Of this attempt alone; its budget is what earlier ones left of the task's. */
   readonly ledger: AttemptLedger;
+  readonly phases: PhaseLog;
   readonly #store: Store;
 
-  constructor(store: Store, claim: TaskClaim, { task, job }: { readonly task: Task; readonly job: Job }) {
+  /** @param now epoch milliseconds */
+  constructor(
+    store: Store,
+    claim: TaskClaim,
+    { task, job }: { readonly task: Task; readonly job: Job },
+    now: () => number,
+  ) {
     this.claim = claim;
     this.task = task;
     this.job = job;
     this.ledger = new AttemptLedger(leftOf(task, claim));
+    this.phases = new PhaseLog(claim.phases, now);
     this.#store = store;
+  }
+
+  /** Stores what it is busy with. */
+  async notePhases(): Promise<void> {
+    await this.#store.tasks.notePhases(this.claim, this.phases.spans());
   }
 
   /** Whether the job has ended, or is to end: then there is nothing to begin. */
@@ -56,7 +70,7 @@ export class TaskAttempt {
   async end(end: TaskEnd, now: number): Promise<void> {
     const work: Storing = (along) =>
       this.#store.transaction(async (tx) => {
-        await tx.tasks.end(this.claim, { ...end, spent: this.#spent() }, now);
+        await tx.tasks.end(this.claim, { ...end, spent: this.#spent(), phases: this.phases.spans() }, now);
         await along(tx);
       });
     await this.settle(work, now);
@@ -67,7 +81,7 @@ export class TaskAttempt {
     const why = error === undefined ? {} : { error: reportOf(error) };
     await this.charge((along) =>
       this.#store.transaction(async (tx) => {
-        await tx.tasks.release(this.claim, { ...why, spent: this.#spent() });
+        await tx.tasks.release(this.claim, { ...why, spent: this.#spent(), phases: this.phases.spans() });
         await along(tx);
       }),
     );

@@ -143,6 +143,7 @@ describe('lanes', () => {
     doneServers: 0,
     error: null,
     failures: [],
+    phases: [],
     spent: noCost,
     attempt: 0,
   });

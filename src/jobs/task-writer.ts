@@ -12,6 +12,7 @@ import { addCounts, type Counts, noCounts } from '#store/jobs.ts';
 import type { Store } from '#store/store.ts';
 import type { RecordChange, RecordChanges, TaskClaim, TaskProgress } from '#store/tasks.ts';
 import { measuredRecord } from './measured-record.ts';
+import type { PhaseLog } from './phase-log.ts';
 import type { RegionResult } from './run-regions.ts';
 
 export interface TaskWriterContext {
@@ -29,6 +30,7 @@ export interface TaskWriterContext {
   readonly types: readonly string[];
   readonly statistics: readonly Statistic[];
   readonly ledger: Ledger;
+  readonly phases: PhaseLog;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
@@ -60,17 +62,21 @@ export class TaskWriter {
 
   /** @throws CollectError `conflict` where the claim is lost */
   async store(batch: readonly CollectedServer[], soFar: RegionResult, along: Along = nothing): Promise<void> {
-    const { store, claim, place, statistics, now } = this.#context;
-    this.#counts = await store.transaction(async (tx) => {
-      const records = batch.map(({ resource, folded }) => measuredRecord(resource, folded, place.provider, statistics));
-      const outcomes = await mergeBatch(tx, records, now(), defaultRules, claim.job);
-      await tx.history.write(historyOf(batch, outcomes));
-      const changes = changesOf(outcomes, claim.changes);
-      const counts = addCounts(this.#counts, countOutcomes(outcomes, changes, batch));
-      await tx.tasks.progress(claim, { ...this.#progressOf(soFar), counts, changes });
-      await along(tx);
-      return counts;
-    });
+    const { store, claim, place, statistics, phases, now } = this.#context;
+    const storing = () =>
+      store.transaction(async (tx) => {
+        const records = batch.map(({ resource, folded }) =>
+          measuredRecord(resource, folded, place.provider, statistics),
+        );
+        const outcomes = await mergeBatch(tx, records, now(), defaultRules, claim.job);
+        await tx.history.write(historyOf(batch, outcomes));
+        const changes = changesOf(outcomes, claim.changes);
+        const counts = addCounts(this.#counts, countOutcomes(outcomes, changes, batch));
+        await tx.tasks.progress(claim, { ...this.#progressOf(soFar), counts, changes });
+        await along(tx);
+        return counts;
+      });
+    this.#counts = await phases.writing(storing);
   }
 
   /** @throws CollectError `conflict` where the claim is lost */
@@ -111,9 +117,10 @@ export class TaskWriter {
   }
 
   #progressOf({ servers, failures }: RegionResult): TaskProgress {
-    const { claim, ledger, place } = this.#context;
+    const { claim, ledger, phases, place } = this.#context;
     const { account, region } = place;
-    return { doneServers: servers, failures, spent: addCosts([claim.spent, ledger.spent({ account, region })]) };
+    const spent = addCosts([claim.spent, ledger.spent({ account, region })]);
+    return { doneServers: servers, failures, spent, phases: phases.spans() };
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Clock } from '#collect/clock.ts';
 import type { PaceOf } from '#collect/gate.ts';
 import { CollectError } from '#model/errors.ts';
+import type { CallRecorder } from './call-recorder.ts';
 import { runTask } from './run-task.ts';
 import type { Vault } from './saved-targets.ts';
 import type { TakenTask, TaskQueue } from './task-queue.ts';
@@ -14,6 +15,7 @@ export interface WorkerOptions {
   readonly atOnce: number;
   readonly clock: Clock;
   readonly paceOf: PaceOf;
+  readonly calls?: CallRecorder | undefined;
   /** Aborted: take no more tasks, finish what is in flight, store it, and give the rest back. */
   readonly stopping: AbortSignal;
   /** Aborted: break off calls too. */
@@ -72,12 +74,14 @@ async function takeTasks(
   }
 }
 
-async function run({ task, cancel, lose }: Running, { vault, clock, paceOf, stopping, signal, report }: WorkerOptions) {
+async function run({ task, cancel, lose }: Running, options: WorkerOptions) {
+  const { vault, clock, paceOf, calls, stopping, signal, report } = options;
   try {
     const outcome = await runTask(task.claim, {
       vault,
       clock,
       paceOf,
+      calls,
       stopping: AbortSignal.any([stopping, cancel.signal]),
       signal: AbortSignal.any([signal, lose.signal]),
       isCanceled: () => cancel.signal.aborted,

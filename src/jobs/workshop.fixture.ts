@@ -1,6 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { type Clock, systemClock } from '#collect/clock.ts';
 import type { CollectError } from '#model/errors.ts';
+import { PluginPool } from '#platform/plugin/pool.ts';
 import { addAccount } from '#platform/secret/accounts.ts';
 import { masterKey } from '#platform/secret/master-key.ts';
 import { account, keys, startCloud, worldNow } from '#providers/aws/testing-fleet.fixture.ts';
@@ -26,14 +27,14 @@ const never = new AbortController().signal;
 export interface Workshop {
   readonly cloud: AwsCloud;
   readonly store: Store;
-  readonly vault: Vault;
+  readonly vault: Vault & { readonly plugins: PluginPool };
   readonly queue: TaskQueue;
   readonly start: StartContext;
   /** What workers reported. */
   readonly reports: CollectError[];
   startJob(options?: object): Promise<Job>;
   /** Runs this many workers until the job has ended. */
-  work(job: JobId, workers?: number): Promise<Job>;
+  work(job: JobId, workers?: number, more?: Pick<StartContext, 'calls'>): Promise<Job>;
   /** Runs one task, that was taken from the queue, as a worker would. */
   run(taken: TakenTask, context?: Partial<TaskContext>): ReturnType<typeof runTask>;
   /** Queries of GetMetricData that the cloud was asked. */
@@ -53,12 +54,15 @@ export const fleet = { 'us-east-1': 20, 'eu-west-1': 5 };
 export async function openWorkshop(cloudOptions: AwsCloudOptions = {}): Promise<Workshop> {
   const cloud = await startCloud({ accounts: [{ ...account, regions: fleet }], ...cloudOptions });
   const store = await openTestStore();
-  const key = await masterKey({ folder: await temporaryFolder(), env: {} });
-  const vault: Vault = { store, key, loadProvider, now: worldClock.now };
+  const folder = await temporaryFolder();
+  const key = await masterKey({ folder, env: {} });
+  const plugins = new PluginPool({ folder, clock: systemClock });
+  const vault = { store, key, loadProvider, now: worldClock.now, plugins } satisfies Vault;
   const reports: CollectError[] = [];
   const queue = await openQueue(store, { supervises: false, report: (error) => reports.push(error) });
   const start = { vault, queue, paceOf: pacesOf(store), signal: never };
   onTestFinished(async () => {
+    await plugins[Symbol.asyncDispose]();
     await queue.close();
     await store.close();
     await cloud.stop();
@@ -66,10 +70,11 @@ export async function openWorkshop(cloudOptions: AwsCloudOptions = {}): Promise<
   const draft = { provider: 'aws', account: account.id, name: 'prod', regions: [] };
   await addAccount(store, key, draft, { from: keys, endpoint: cloud.url }, worldNow);
 
-  const work = async (job: JobId, workers = 1): Promise<Job> => {
+  const work = async (job: JobId, workers = 1, more: Pick<StartContext, 'calls'> = {}): Promise<Job> => {
     const stopping = new AbortController();
     const options = {
       ...start,
+      ...more,
       clock: worldClock,
       atOnce: 2,
       stopping: stopping.signal,

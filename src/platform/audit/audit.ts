@@ -1,4 +1,5 @@
-import type { AuditDraft } from '#store/audit.ts';
+import type { CollectError } from '#model/errors.ts';
+import type { AuditDraft, AuditOutcome } from '#store/audit.ts';
 import type { Store } from '#store/store.ts';
 
 /** What is worth knowing afterwards: who got in, and who changed what others rely on. */
@@ -18,11 +19,23 @@ export const auditActions = [
   'schedule.remove',
   'limit.set',
   'limit.remove',
+  'budget.set',
   'job.start',
   'job.cancel',
   'job.retry',
   'secret.rotate',
   'secret.forget',
+  'data_source.add',
+  'data_source.change',
+  'record.write',
+  'collector.add',
+  'collector.remove',
+  'rightsizing.decide',
+  'rightsizing.policy',
+  'data.backup',
+  'data.restore',
+  'data.export',
+  'audit.forget',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 
@@ -42,4 +55,22 @@ export async function recordAudit(
 ): Promise<void> {
   const named = target === undefined ? {} : { target: target.slice(0, longestText) };
   await store.audit.add({ ...event, ...named, actor: event.actor.slice(0, longestText), detail }, now);
+}
+
+/** What an error made of what somebody tried. Undefined for what was malformed, about nothing, or tried too often: it did nothing. */
+export function outcomeOf({ code }: CollectError): AuditOutcome | undefined {
+  switch (code) {
+    case 'secret_rejected':
+    case 'access_denied':
+    case 'conflict':
+    case 'budget_exceeded':
+      return 'refused';
+    case 'invalid_input':
+    case 'invalid_query':
+    case 'not_found':
+    case 'rate_limited':
+      return undefined;
+    default:
+      return 'failed';
+  }
 }

@@ -2,6 +2,7 @@ import { CollectError } from '#model/errors.ts';
 import { type Role, roles, type User } from '#store/identity.ts';
 import type { Store } from '#store/store.ts';
 import type { Call } from '#wire/serve-method.ts';
+import { type AuditAction, outcomeOf, recordAudit } from '../audit/audit.ts';
 import { userOfBearer } from './bearer.ts';
 import { homeDomain } from './domain.ts';
 
@@ -13,6 +14,13 @@ export interface Caller {
 
 type Method<Request, Response> = (request: Request, call: Call) => Promise<Response>;
 
+/** What a method changes, for the log of who did what. */
+interface Change<Request> {
+  readonly role: Role;
+  readonly action: AuditAction;
+  readonly target: (request: Request) => string;
+}
+
 /** Makes methods that only those may call whose token says so: the metadata `token`, as both generations send it. */
 export interface Gate {
   /** Of the one domain of this installation. */
@@ -21,6 +29,11 @@ export interface Gate {
   method<Request extends object, Response>(
     role: Role,
     handler: (request: Request, caller: Caller, call: Call) => Promise<Response> | Response,
+  ): Method<Request, Response>;
+  /** The same for one that changes something: who did, or was refused, is written down before it is answered. */
+  change<Request extends object, Response>(
+    change: Change<Request>,
+    handler: (request: Request, caller: Caller, call: Call) => Promise<Response>,
   ): Method<Request, Response>;
 }
 
@@ -36,18 +49,59 @@ export function createGate(store: Store, now: () => number): Gate {
     home ??= (await homeDomain(store, now())).id;
     return home;
   };
+  const userOf = async (call: Call, domain: string) => {
+    const token = tokenOf(call);
+    return token === '' ? undefined : userOfBearer(store, domain, token, now());
+  };
   return {
     domainId,
     method: (role, handler) => async (request, call) => {
       const domain = await domainId();
-      const token = call.metadata.get('token') ?? '';
-      const user = token === '' ? undefined : await userOfBearer(store, domain, token, now());
-      if (user === undefined) throw unauthenticated(token);
-      if (roles.indexOf(user.role) < roles.indexOf(role)) throw denied(`this takes the role ${role}`);
-      if (isOfAnother(request, domain)) throw denied("this is not the token's domain");
-      return handler(request, { user, domainId: domain }, call);
+      return handler(request, admit(await userOf(call, domain), { role, domain, request, call }), call);
     },
+    change:
+      ({ role, action, target }, handler) =>
+      async (request, call) => {
+        const domain = await domainId();
+        const user = await userOf(call, domain);
+        const who = user === undefined ? { actor: 'nobody' } : { actor: user.name, actorId: user.id };
+        const event = { ...who, from: addressOf(call), action, target: target(request) };
+        const work = async () => handler(request, admit(user, { role, domain, request, call }), call);
+        const answer = await work().catch(async (caught: unknown) => {
+          const error = CollectError.from(caught);
+          const outcome = outcomeOf(error);
+          if (outcome !== undefined)
+            await recordAudit(store, { ...event, outcome, detail: { code: error.code } }, now());
+          throw caught;
+        });
+        await recordAudit(store, { ...event, outcome: 'ok' }, now());
+        return answer;
+      },
   };
+}
+
+/** Where a call came from, without the port. */
+export function addressOf({ peer }: Call): string {
+  return peer.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
+}
+
+interface Asked {
+  readonly role: Role;
+  readonly domain: string;
+  readonly request: object;
+  readonly call: Call;
+}
+
+/** @throws CollectError `secret_rejected` for nobody we know; `access_denied` for another role or domain */
+function admit(user: User | undefined, { role, domain, request, call }: Asked): Caller {
+  if (user === undefined) throw unauthenticated(tokenOf(call));
+  if (roles.indexOf(user.role) < roles.indexOf(role)) throw denied(`this takes the role ${role}`);
+  if (isOfAnother(request, domain)) throw denied("this is not the token's domain");
+  return { user, domainId: domain };
+}
+
+function tokenOf({ metadata }: Call): string {
+  return metadata.get('token') ?? '';
 }
 
 function isOfAnother(request: object, domain: string): boolean {

@@ -5,8 +5,9 @@ import { DomainDefinition } from '#wire/gen/v2/spaceone/api/identity/v2/domain.t
 import { IssueTokenRequest_AuthType, TokenDefinition } from '#wire/gen/v2/spaceone/api/identity/v2/token.ts';
 import { requiredParameter } from '#wire/platform-error.ts';
 import { implement, type Service } from '#wire/service.ts';
+import { outcomeOf, recordAudit } from '../audit/audit.ts';
 import type { MasterKey } from '../secret/master-key.ts';
-import type { Gate } from './grpc-caller.ts';
+import { addressOf, type Gate } from './grpc-caller.ts';
 import { signIn } from './login.ts';
 import { publicKeys } from './signing-keys.ts';
 import { issueAccessToken } from './tokens.ts';
@@ -22,7 +23,7 @@ const Domain = { ...DomainDefinition, methods: { get_public_key: DomainDefinitio
 /** Token.issue for people with a password. There are no refresh tokens: who needs another one signs in again. */
 export function tokenV2(gate: Gate, store: Store, masterKey: MasterKey, now: () => number): Service {
   return implement(Token, {
-    async issue({ credentials, auth_type, timeout, domain_id }, { peer }) {
+    async issue({ credentials, auth_type, timeout, domain_id }, call) {
       if (auth_type !== IssueTokenRequest_AuthType.LOCAL && auth_type !== IssueTokenRequest_AuthType.NONE) {
         throw new CollectError('invalid_input', 'auth_type: LOCAL is the only one here', { where: 'auth_type' });
       }
@@ -31,7 +32,16 @@ export function tokenV2(gate: Gate, store: Store, masterKey: MasterKey, now: () 
       const parsed = Credentials.safeParse(credentials);
       if (!parsed.success) throw requiredParameter(`credentials.${parsed.error.issues[0]?.path.join('.') ?? ''}`);
       const { user_id: name, password } = parsed.data;
-      const user = await signIn(store, { domain, name, password, address: addressOf(peer) }, now());
+      const address = addressOf(call);
+      const event = { action: 'token.issue', from: address } as const;
+      const user = await signIn(store, { domain, name, password, address }, now()).catch(async (caught: unknown) => {
+        const outcome = outcomeOf(CollectError.from(caught));
+        // People type passwords into the wrong field: only a name that there is may be told.
+        const actor = (await store.identity.userNamed(domain, name))?.name ?? 'nobody';
+        if (outcome !== undefined) await recordAudit(store, { ...event, actor, outcome }, now());
+        throw caught;
+      });
+      await recordAudit(store, { ...event, actor: user.name, actorId: user.id, outcome: 'ok' }, now());
       const lifeMs = (timeout || usualLifeSeconds) * 1000;
       return {
         access_token: await issueAccessToken(store, masterKey, user, { generation: 'V2', lifeMs }, now()),
@@ -59,9 +69,4 @@ export function domainV2(gate: Gate, store: Store): Service {
 
 function checkDomain(asked: string, own: string): void {
   if (asked !== '' && asked !== own) throw new CollectError('not_found', 'there is no such domain', { where: asked });
-}
-
-/** Without the port. */
-function addressOf(peer: string): string {
-  return peer.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
 }

@@ -83,11 +83,12 @@ export function dataSourceV2(gate: Gate, sources: DataSources, now: () => number
   return implement(SourcesV2, {
     list: gate.method('viewer', (request, caller) => listSources('v2', request, caller, sources, now())),
     get: gate.method('viewer', async ({ data_source_id }, caller) => told(await find(sources, data_source_id), caller)),
-    register: gate.method('admin', async (request, caller, { signal }) =>
-      told(await register(request, sources, signal), caller),
+    register: gate.change(
+      { role: 'admin', action: 'data_source.add', target: ({ name }) => name },
+      async (request, caller, { signal }) => told(await register(request, sources, signal), caller),
     ),
-    enable: gate.method('admin', change('ENABLED')),
-    disable: gate.method('admin', change('DISABLED')),
+    enable: gate.change(changeOfState, change('ENABLED')),
+    disable: gate.change(changeOfState, change('DISABLED')),
     verify_plugin: gate.method('admin', async ({ data_source_id }, _caller, { signal }) => {
       const { id } = await find(sources, data_source_id);
       await sources.verify(id, signal);
@@ -95,6 +96,12 @@ export function dataSourceV2(gate: Gate, sources: DataSources, now: () => number
     }),
   });
 }
+
+const changeOfState = {
+  role: 'admin',
+  action: 'data_source.change',
+  target: ({ data_source_id }: IdRequest) => data_source_id,
+} as const;
 
 async function find(sources: DataSources, id: string): Promise<DataSource> {
   if (id === '') throw requiredParameter('data_source_id');

@@ -265,6 +265,30 @@ describe('data sources', () => {
     expect((await (await clientV1()).call(SourcesV1, 'list', { name: 'theirs' })).total_count).toBe(0);
   });
 
+  it('write down who changed them, or was refused, and none of their options', async () => {
+    const plugin_info = { plugin_id: 'grpc://127.0.0.1:9', provider: 'aws', options: { token: 'of the plugin' } };
+    const [client, viewer] = [await clientV2('admin'), await clientV2()];
+    const request = { data_source_id: ownId };
+    await client.call(SourcesV2, 'disable', request);
+    await client.call(SourcesV2, 'enable', request);
+    await expect(viewer.call(SourcesV2, 'disable', request)).rejects.toMatchObject({ code: 'access_denied' });
+    await expect(viewer.call(SourcesV2, 'register', { name: 'theirs', plugin_info })).rejects.toThrow();
+    await expect(client.call(SourcesV2, 'disable', { data_source_id: 'ds-none' })).rejects.toThrow();
+    // A client of ours tries again where a plugin is away.
+    await expect(client.call(SourcesV2, 'register', { name: 'theirs', plugin_info })).rejects.toThrow();
+    const log = (await site.store.audit.list({ limit: 20 })).toReversed();
+    const change = { action: 'data_source.change', target: ownId, from: '127.0.0.1', at: siteNow };
+    const refused = { outcome: 'refused', detail: { code: 'access_denied' }, actor: 'viewer' };
+    expect(log.slice(0, 5)).toMatchObject([
+      { ...change, actor: 'admin', outcome: 'ok', actorId: expect.stringMatching(/^user-/) },
+      { ...change, actor: 'admin', outcome: 'ok' },
+      { ...change, ...refused },
+      { action: 'data_source.add', target: 'theirs', ...refused },
+      { action: 'data_source.add', target: 'theirs', actor: 'admin', outcome: 'failed' },
+    ]);
+    expect(JSON.stringify(log)).not.toContain('of the plugin');
+  });
+
   it('of the first generation too, for those who ask in its words', async () => {
     const seen: unknown[] = [];
     const port = await listen(

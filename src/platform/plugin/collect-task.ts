@@ -1,7 +1,7 @@
 import { CollectError, type ErrorReport } from '#model/errors.ts';
 import type { Counts, FinalTaskState, JobId } from '#store/jobs.ts';
 import type { Store } from '#store/store.ts';
-import type { TaskProgress } from '#store/tasks.ts';
+import type { RecordChanges, TaskProgress } from '#store/tasks.ts';
 import { mergeReadings, type RecordReading } from './merge-readings.ts';
 import type { PluginMessage } from './peer.ts';
 import type { ReadContext, Reading } from './read-resource.ts';
@@ -16,6 +16,8 @@ export interface TaskWork {
   /** What changes of records are noted with. */
   readonly job?: JobId;
   readonly redact: Redaction;
+  /** What attempts before this one made of records; none where absent. */
+  readonly earlier?: RecordChanges;
   /** Whether it is we who want it to end, and not the plugin. */
   readonly isCanceled: () => boolean;
   /** Epoch milliseconds. */
@@ -42,7 +44,7 @@ const batchBytes = 8 * 2 ** 20;
  * @throws CollectError where the store fails, or the task is not ours any more
  */
 export async function collectTask(work: TaskWork): Promise<TaskResult> {
-  const tally = new TaskTally(work.redact);
+  const tally = new TaskTally(work.redact, work.earlier);
   const batch = new Batch(work, tally);
   const read = resourceReader(work.read);
   let failure: CollectError | undefined;
@@ -110,9 +112,9 @@ class Batch {
     const records = this.#records;
     if (records.length === 0) return;
     await store.transaction(async (tx) => {
-      this.#tally.merged(await mergeReadings(tx, records, { now: now(), job }));
+      const changes = this.#tally.merged(await mergeReadings(tx, records, { now: now(), job }));
       const { counts, failures } = this.#tally;
-      await along(tx, { counts, failures, doneServers: counts.servers });
+      await along(tx, { counts, failures, doneServers: counts.servers, changes });
     });
     this.#records = [];
     this.#bytes = 0;

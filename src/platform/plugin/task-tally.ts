@@ -1,6 +1,8 @@
 import { type CollectError, type ErrorReport, reportOf } from '#model/errors.ts';
 import type { MergeOutcome } from '#platform/inventory/inventory.ts';
+import type { RecordId } from '#store/inventory.ts';
 import { type Counts, type FailureGroup, noCounts } from '#store/jobs.ts';
+import type { RecordChange, RecordChanges } from '#store/tasks.ts';
 import { type Redaction, redactError } from './redact.ts';
 
 /** A plugin could give each of a million failures a text of its own. */
@@ -11,10 +13,13 @@ const textChars = 500;
 export class TaskTally {
   readonly #redact: Redaction;
   readonly #groups = new Map<string, FailureGroup>();
+  readonly #earlier: Map<RecordId, RecordChange>;
   #counts: Counts = noCounts;
 
-  constructor(redact: Redaction) {
+  /** @param earlier what attempts before this one made of records: they count as that, once */
+  constructor(redact: Redaction, earlier: RecordChanges = new Map()) {
     this.#redact = redact;
+    this.#earlier = new Map(earlier);
   }
 
   get counts(): Counts {
@@ -25,11 +30,21 @@ export class TaskTally {
     return [...this.#groups.values()];
   }
 
-  merged(outcomes: readonly MergeOutcome[]): void {
+  /** @returns what became of the records, over all attempts */
+  merged(outcomes: readonly MergeOutcome[]): RecordChanges {
+    const changes = new Map<RecordId, RecordChange>();
     for (const outcome of outcomes) {
-      if (outcome.change === 'failed') this.failed(outcome.error);
-      else this.#count(outcome.change);
+      if (outcome.change === 'failed') {
+        this.failed(outcome.error);
+        continue;
+      }
+      const before = this.#earlier.get(outcome.id);
+      this.#earlier.delete(outcome.id);
+      const change = before === undefined || before === 'unchanged' ? outcome.change : before;
+      this.#count(change);
+      changes.set(outcome.id, changes.get(outcome.id) ?? change);
     }
+    return changes;
   }
 
   failed(error: CollectError): void {

@@ -1,0 +1,124 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { ErrorReport } from '#model/errors.ts';
+import { noCost } from '#model/fleet.ts';
+import type { TaskEnd } from '#store/tasks.ts';
+import { openTestStore } from '#store/testing/open-test-store.ts';
+import { readProblems } from './problems.ts';
+
+const denied: ErrorReport = { code: 'access_denied', message: 'GetMetricData: denied', fix: 'allow it' };
+const slow: ErrorReport = { code: 'rate_limited', message: 'Throttling' };
+
+const failure = (error: ErrorReport): TaskEnd => ({ state: 'FAILURE', error, plannedServers: 5 });
+const partial = (error: ErrorReport, count: number): TaskEnd => ({
+  state: 'PARTIAL',
+  failures: [{ reason: 'denied', count, error }],
+});
+const success: TaskEnd = { state: 'SUCCESS' };
+
+/** By region, how a run of account 1 ended there; of the region `*` it could not sign in. */
+type Run = Readonly<Record<string, TaskEnd>>;
+
+async function openRuns(...runs: readonly Run[]) {
+  const store = await openTestStore();
+  onTestFinished(() => store.close());
+  for (const [at, run] of runs.entries()) {
+    const regions = Object.keys(run);
+    const drafts = regions.map((region) => ({
+      provider: 'aws',
+      account: region === '*' ? 'prod' : '1',
+      region,
+      plannedServers: 5,
+      source: 'prod',
+    }));
+    const draft = { demo: false, options: {}, plan: {}, planned: noCost, ownerPid: 1, runsOn: 'workers' as const };
+    const { job, tasks } = await store.jobs.create({ ...draft, tasks: drafts }, at * 1000);
+    for (const task of tasks) {
+      const claim = await store.tasks.begin(task.id, 'w', at * 1000);
+      const end = run[task.region];
+      if (claim === undefined || end === undefined) throw new Error('there is no such task');
+      await store.tasks.end(claim, end, at * 1000 + 500);
+    }
+    await store.jobs.settle(job.id, at * 1000 + 500);
+  }
+  return store;
+}
+
+describe('problems', () => {
+  it('are told by place, and by cause: how often, since when, and whether it is so still', async () => {
+    const store = await openRuns(
+      { 'eu-west-1': failure(denied), 'us-east-1': partial(slow, 2) },
+      { 'eu-west-1': failure(denied), 'us-east-1': success },
+    );
+    const { cells, causes, isCut } = await readProblems(store);
+    expect(cells).toEqual([
+      { provider: 'aws', account: '1', region: 'eu-west-1', times: 2, isOpen: true, codes: ['access_denied'] },
+      { provider: 'aws', account: '1', region: 'us-east-1', times: 1, isOpen: false, codes: ['rate_limited'] },
+    ]);
+    expect(causes).toMatchObject([
+      {
+        code: 'access_denied',
+        times: 2,
+        places: 1,
+        open: 1,
+        servers: 5,
+        first: 500,
+        last: 1500,
+        jobs: [2, 1],
+        fixes: [{ fix: 'allow it', message: denied.message, times: 2 }],
+        fixCount: 1,
+      },
+      { code: 'rate_limited', times: 1, open: 0, servers: 0, first: 500, last: 500, fixes: [{ fix: undefined }] },
+    ]);
+    expect(isCut).toBe(false);
+  });
+
+  it('are the same servers where they met one code in two ways', async () => {
+    const other = { ...denied, message: 'ListMetrics: denied', fix: 'allow the other' };
+    const store = await openRuns({
+      'eu-west-1': {
+        state: 'PARTIAL',
+        failures: [
+          { reason: 'denied', count: 3, error: denied },
+          { reason: 'denied', count: 2, error: other },
+        ],
+      },
+    });
+    const { causes, cells } = await readProblems(store);
+    expect(causes).toMatchObject([{ times: 1, servers: 3, fixCount: 2 }]);
+    expect(cells).toMatchObject([{ times: 1 }]);
+  });
+
+  it('are narrowed by place, code and time', async () => {
+    const store = await openRuns({ 'eu-west-1': failure(denied) }, { 'us-east-1': failure(slow) });
+    const regions = async (filter: Parameters<typeof readProblems>[1]) =>
+      (await readProblems(store, filter)).cells.map(({ region }) => region);
+    expect(await regions({ code: 'access_denied' })).toEqual(['eu-west-1']);
+    expect(await regions({ region: 'us-east-1' })).toEqual(['us-east-1']);
+    expect(await regions({ account: '2' })).toEqual([]);
+    expect(await regions({ provider: 'azure' })).toEqual([]);
+    expect(await regions({ since: 1000 })).toEqual(['us-east-1']);
+  });
+
+  it('of an account that did not let us in are over once anything of it was read', async () => {
+    const signIn = { '*': failure({ code: 'secret_rejected', message: 'no' }) };
+    expect((await readProblems(await openRuns(signIn))).cells).toMatchObject([{ region: '*', isOpen: true }]);
+    const later = await openRuns(signIn, { 'eu-west-1': success });
+    expect((await readProblems(later)).cells).toMatchObject([{ region: '*', isOpen: false }]);
+  });
+
+  it('can be retried where the last run of their place met them, and nowhere else', async () => {
+    const store = await openRuns(
+      { 'eu-west-1': failure(denied), 'us-east-1': failure(denied), 'eu-north-1': failure(slow) },
+      { 'us-east-1': success },
+      { 'eu-west-1': failure(denied) },
+    );
+    const tasksOf = async (filter: Parameters<typeof readProblems>[1]) =>
+      [...(await readProblems(store, filter)).retryable].map(([job, tasks]) => [job, tasks.length]);
+    expect(await tasksOf({})).toEqual([
+      [3, 1],
+      [1, 1],
+    ]);
+    expect(await tasksOf({ code: 'access_denied' })).toEqual([[3, 1]]);
+    expect(await tasksOf({ code: 'timeout' })).toEqual([]);
+  });
+});

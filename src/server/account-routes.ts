@@ -2,28 +2,19 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { systemClock } from '#collect/clock.ts';
 import { Ledger } from '#collect/ledger.ts';
-import { type AccessReport, checkAccess } from '#jobs/check-access.ts';
+import { checkAccess } from '#jobs/check-access.ts';
 import { RunOptions } from '#jobs/options.ts';
 import { savedTarget } from '#jobs/saved-targets.ts';
 import { connect, type Target } from '#jobs/targets.ts';
-import { CollectError, reportOf } from '#model/errors.ts';
-import type { Provider } from '#model/provider.ts';
+import { CollectError } from '#model/errors.ts';
 import { addAccount, openSecret } from '#platform/secret/accounts.ts';
 import { knownProviders, knownTypes, loadProvider } from '#providers/registry.ts';
 import type { Account } from '#store/accounts.ts';
 import type { Job } from '#store/jobs.ts';
-import {
-  type AccessCheckRow,
-  AccessReply,
-  AccountBody,
-  AccountRow,
-  ProviderDetail,
-  ProviderRow,
-  TestBody,
-} from './account-api.ts';
+import { accessReply } from './access-reply.ts';
+import { AccessReply, AccountBody, AccountRow, ProviderDetail, ProviderRow, TestBody } from './account-api.ts';
 import { IdPath } from './input.ts';
 import { isoTime } from './iso-time.ts';
-import { costReply } from './job-reply.ts';
 import { jsonRoute } from './route.ts';
 import { type RunSource, workOf } from './run-source.ts';
 import { signInForm } from './sign-in-form.ts';
@@ -226,29 +217,4 @@ function reads(job: Job, { name, createdAt }: Account): boolean {
   if (!options.success || job.startedAt < createdAt) return false;
   const { accounts } = options.data;
   return accounts.length === 0 || accounts.includes(name);
-}
-
-function accessReply({ principal, accounts, checks, spent, error }: AccessReport, provider: Provider): AccessReply {
-  const rows = checks.map(({ api, calls, tookMs, failures }): AccessCheckRow => {
-    const [first] = failures;
-    const isRefused = failures.some((each) => each.error.code === 'access_denied');
-    return {
-      api,
-      calls,
-      took_ms: Math.round(tookMs),
-      failed_in: failures.map(({ account, region }) => `${account}/${region}`).toSorted(),
-      error: first === undefined ? null : reportOf(first.error),
-      grant: isRefused ? (provider.grant?.([api]) ?? null) : null,
-    };
-  });
-  const servers = accounts.flatMap(({ regions }) => regions).reduce((sum, region) => sum + region.servers, 0);
-  return {
-    is_ok: error === undefined && rows.every((row) => row.error === null),
-    principal: principal ?? null,
-    servers,
-    accounts,
-    checks: rows,
-    spent: costReply(spent),
-    error: error === undefined ? null : reportOf(error),
-  };
 }

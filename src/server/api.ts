@@ -6,7 +6,7 @@ import type { InventoryRecord as Inventoried } from '#model/record.ts';
 import { statistics } from '#model/statistic.ts';
 import { auditOutcomes } from '#store/audit.ts';
 import { recordEvents } from '#store/changes.ts';
-import { jobStates, taskStates } from '#store/jobs.ts';
+import { jobStates, taskPhases, taskStates } from '#store/jobs.ts';
 
 /*
  * What the HTTP API says: routes answer by these schemas, the OpenAPI document is made of them, and the console takes their
@@ -17,9 +17,11 @@ const time = z.iso.datetime();
 const count = z.int();
 
 const codes = Object.keys(errorCodes).filter((code): code is ErrorCode => Object.hasOwn(errorCodes, code));
+export const ErrorCodeName = z.enum(codes);
+
 export const ErrorReport: z.ZodType<Report> = z
   .strictObject({
-    code: z.enum(codes),
+    code: ErrorCodeName,
     message: z.string(),
     where: z.string().exactOptional().describe('Which one: account, region, field.'),
     fix: z.string().exactOptional().describe('What the reader can do about it.'),
@@ -144,6 +146,11 @@ export const ServerRow = z
       .readonly()
       .describe('A key is here, or in `missing`, or was not asked for.'),
     missing: z.partialRecord(metricKey, MissingReason).readonly(),
+    trend: z
+      .array(z.number().nullable())
+      .readonly()
+      .exactOptional()
+      .describe('Where it was asked for: average cpu utilization by day in percent, oldest first; null without data.'),
     updated_at: time,
     last_seen: time,
     absent_since: time.nullable().describe('Since when complete runs have not found it any more.'),
@@ -201,7 +208,13 @@ export const ServerDetail = z
 export type ServerDetail = z.infer<typeof ServerDetail>;
 
 export const HistoryPoint = z
-  .strictObject({ avg: z.number(), max: z.number(), seconds: z.number().describe('Observed time.') })
+  .strictObject({
+    avg: z.number(),
+    max: z.number(),
+    min: z.number().nullable().describe('Null where the minimum was not asked for.'),
+    p95: z.number().nullable().describe('Within 0.5 %; null where points were not read.'),
+    seconds: z.number().describe('Observed time.'),
+  })
   .readonly();
 export type HistoryPoint = z.infer<typeof HistoryPoint>;
 
@@ -251,6 +264,12 @@ export const TaskRow = z
     spent: JobCost,
     started_at: time.nullable(),
     finished_at: time.nullable(),
+    phases: z
+      .array(z.tuple([z.enum(taskPhases), count, count]).readonly())
+      .readonly()
+      .describe(
+        'What it was busy with, from when to when, in epoch milliseconds, by all attempts; the last may go on.',
+      ),
   })
   .readonly();
 export type TaskRow = z.infer<typeof TaskRow>;

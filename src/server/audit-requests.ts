@@ -7,9 +7,20 @@ import type { Store } from '#store/store.ts';
 
 /** What of a request may be told: names, and never what is typed into a field for secrets. */
 const text = z.string().optional().catch(undefined);
-const Told = z.object({ id: text, key: text, name: text, email: text });
+const ids = z.array(z.int()).optional().catch(undefined);
+const Told = z.object({ id: text, key: text, name: text, email: text, ids });
 const short = z.string().max(40).exactOptional();
-const Detail = z.object({ role: short, state: short, kind: short, expires_at: short });
+const usd = z.number().nullable().exactOptional();
+const Detail = z.object({
+  role: short,
+  state: short,
+  kind: short,
+  expires_at: short,
+  run_usd: usd,
+  month_usd: usd,
+  warn_percent: z.number().exactOptional(),
+  over_budget: z.boolean().exactOptional(),
+});
 
 export interface AuditSource {
   readonly store: Store;
@@ -23,7 +34,9 @@ export function auditRequests(app: FastifyInstance, { store, now }: AuditSource)
     const outcome = outcomeOf(reply.statusCode);
     if (action !== undefined && outcome !== undefined) {
       const nobody = await nameOf(request, { store, now });
-      await recordAudit(store, { ...whoAndWhat(request, nobody), action, outcome }, now());
+      const event = whoAndWhat(request, nobody);
+      const target = event.target ?? idIn(payload);
+      await recordAudit(store, { ...event, ...(target === undefined ? {} : { target }), action, outcome }, now());
     }
     return payload;
   });
@@ -32,6 +45,7 @@ export function auditRequests(app: FastifyInstance, { store, now }: AuditSource)
 /** What was malformed, or about something that is not there, or tried too often, did nothing. */
 function outcomeOf(status: number): AuditOutcome | undefined {
   if (status < 400) return 'ok';
+  if (status >= 500) return 'failed';
   return status === 401 || status === 403 || status === 409 ? 'refused' : undefined;
 }
 
@@ -43,13 +57,24 @@ async function nameOf({ caller, body }: FastifyRequest, { store, now }: AuditSou
   return (await store.identity.userNamed(id, email.toLowerCase()))?.name ?? 'nobody';
 }
 
+const Made = z.object({ data: z.object({ id: z.union([z.int(), z.string()]).transform(String) }) });
+
+/** What was made by it, such as a job. */
+function idIn(payload: unknown): string | undefined {
+  try {
+    return typeof payload === 'string' ? Made.safeParse(JSON.parse(payload)).data?.data.id : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 function whoAndWhat(
   { caller, ip, params, body }: FastifyRequest,
   nobody: string,
 ): Omit<AuditDraft, 'action' | 'outcome'> {
   const path: Partial<z.infer<typeof Told>> = Told.safeParse(params).data ?? {};
   const sent: Partial<z.infer<typeof Told>> = Told.safeParse(body).data ?? {};
-  const target = path.key ?? path.id ?? sent.name;
+  const target = path.key ?? path.id ?? sent.name ?? sent.ids?.join(', ');
   const user = caller === null || caller.by === 'place' ? undefined : caller.user;
   const other = caller === null ? nobody : 'local';
   return {

@@ -82,6 +82,22 @@ describe('the audit log', () => {
     expect(await newest(200)).toHaveLength(before);
   });
 
+  it('knows who decided on suggestions, chose a policy, and began a run', async () => {
+    const bearer = opened.keys.operator;
+    const policy = await opened.ask('PUT', '/api/rightsizing/policy', { bearer, body: { name: 'careful' } });
+    expect(policy.status).toBe(200);
+    const body = { ids: [1, 2], state: 'dismissed', note: 'they are new' };
+    const decided = await opened.ask('POST', '/api/rightsizing/decisions', { bearer, body });
+    const viewer = opened.keys.viewer;
+    await opened.ask('POST', '/api/rightsizing/decisions', { bearer: viewer, body });
+    const [refused, decision, choice] = await newest(3);
+    expect(refused).toMatchObject({ action: 'rightsizing.decide', actor: 'ci-viewer', outcome: 'refused' });
+    const outcome = decided.status === 200 ? 'ok' : 'refused';
+    expect(decision).toMatchObject({ action: 'rightsizing.decide', actor: 'ci-operator', target: '1, 2', outcome });
+    expect(decision.detail).toEqual({ state: 'dismissed' });
+    expect(choice).toMatchObject({ action: 'rightsizing.policy', actor: 'ci-operator', outcome: 'ok' });
+  });
+
   it('names who sits at the machine where there are no users', async () => {
     const local = await openServer();
     await local.ask('POST', '/api/users', {

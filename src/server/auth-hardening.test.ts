@@ -1,12 +1,14 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
 import { OidcConfig } from '#platform/identity/oidc/config.ts';
 import { openWithUsers, type TestServer, type Users } from './auth-server.fixture.ts';
 
 let opened: TestServer & Users;
 
-const patience = { headersMs: 300, requestMs: 600, checkMs: 50 };
+/** Longer than an honest request takes on a machine that is busy. */
+const patience = { headersMs: 2_000, requestMs: 2_500, checkMs: 50 };
 
 beforeAll(async () => {
   const oidc = OidcConfig.parse({ issuer: 'http://127.0.0.1:9', clientId: 'gauge' });
@@ -19,10 +21,12 @@ function dial(): Socket {
   return connect(Number(port), hostname).on('error', () => {});
 }
 
-const isUp = async () => (await opened.ask('GET', '/healthz')).status === 200;
+/** An honest request gets through, if not at the first try: on a machine that is busy it may seem slow itself. */
+const isUp = () =>
+  vi.waitFor(async () => expect((await opened.ask('GET', '/healthz')).status).toBe(200), { timeout: 20_000 });
 
 describe('slow clients', () => {
-  it.each([
+  it.concurrent.each([
     { how: 'send no headers', text: '' },
     { how: 'send headers without end', text: 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n' },
     {
@@ -31,16 +35,17 @@ describe('slow clients', () => {
     },
   ])('that $how are sent away, and keep nobody else out', async ({ text }) => {
     const sockets = Array.from({ length: 50 }, dial);
+    const gone = sockets.map((socket) => new Promise((resolve) => socket.resume().once('close', resolve)));
     await Promise.all(sockets.map((socket) => once(socket, 'connect')));
     for (const socket of sockets) socket.write(text);
     // A byte now and then does not buy more time.
     const drip = setInterval(() => {
       for (const socket of sockets) if (socket.writable) socket.write(text === '' ? 'G' : 'x');
     }, 100);
-    expect(await isUp()).toBe(true);
-    await Promise.all(sockets.map((socket) => (socket.resume().closed ? undefined : once(socket, 'close'))));
+    await isUp();
+    await Promise.all(gone);
     clearInterval(drip);
-    expect(await isUp()).toBe(true);
+    await isUp();
   });
 });
 
@@ -54,7 +59,7 @@ describe('large requests', () => {
     const told = await opened.ask('POST', path, { body, bearer: opened.keys.admin }).catch((error: Error) => error);
     // The server may hang up before all of it was sent.
     if (!(told instanceof Error)) expect(told.status).toBe(400);
-    expect(await isUp()).toBe(true);
+    await isUp();
   });
 
   it('without a length are refused as soon as they are too long', async () => {
@@ -73,7 +78,7 @@ describe('large requests', () => {
     ).join('');
     clearInterval(sending);
     if (told !== '') expect(told).toMatch(/^HTTP\/1\.1 400 /);
-    expect(await isUp()).toBe(true);
+    await isUp();
   });
 
   it('with endless headers are refused', async () => {
@@ -121,33 +126,38 @@ const payloads = [
   'NaN',
 ];
 
-/** Every parameter that a route of ours reads. */
-const parameters = [
-  'search',
-  'provider',
-  'account',
-  'region',
-  'state',
-  'sort',
-  'limit',
-  'after',
-  'days',
-  'return_to',
-  'code',
-  'iss',
-  'error',
-];
+const Document = z.object({
+  paths: z.record(
+    z.string(),
+    z.object({
+      get: z.object({ parameters: z.array(z.object({ in: z.string(), name: z.string() })).default([]) }).optional(),
+    }),
+  ),
+});
+
+/** Every parameter that a route of ours says it reads, and one that none does. */
+async function readsOf(): Promise<{ path: string; parameters: readonly string[] }[]> {
+  const { text } = await opened.ask('GET', '/api/openapi.json', { bearer: opened.keys.admin });
+  return Object.entries(Document.parse(JSON.parse(text)).paths).flatMap(([path, { get }]) => {
+    if (get === undefined) return [];
+    const named = get.parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name);
+    const id = path.includes('events') ? '999999' : '1';
+    return [{ path: path.replaceAll(/\{\w+\}/g, id), parameters: [...named, 'nobody_reads_this'] }];
+  });
+}
+
+/** What becomes of a payload inside of the query language. */
+const expressions = ['name:PAYLOAD', 'name:~PAYLOAD', 'tag.PAYLOAD:x', 'cpu.p95:<PAYLOAD', '-PAYLOAD:x', '"PAYLOAD"'];
 
 describe('what is made to be more than a value', () => {
   it('is a value or an error in every parameter of every route, and changes nothing', async () => {
     const before = await contents();
-    const reads = opened.server.routes.filter((route) => route.startsWith('GET /api/'));
-    expect(reads.length).toBeGreaterThan(10);
-    for (const route of reads) {
-      const path = route.slice('GET '.length).replace(':id', route.endsWith('/events') ? '999999' : '1');
+    const reads = await readsOf();
+    expect(reads.filter(({ path }) => path.startsWith('/api/')).length).toBeGreaterThan(20);
+    for (const { path, parameters } of reads) {
       for (const parameter of parameters) {
         for (const payload of payloads) {
-          const query = `${parameter}=${encodeURIComponent(payload)}&${parameter === 'code' ? 'state=x' : ''}`;
+          const query = `${parameter}=${encodeURIComponent(payload)}${parameter === 'code' ? '&state=x' : ''}`;
           const { status, text, headers } = await opened.ask('GET', `${path}?${query}`, { bearer: opened.keys.admin });
           const isFine = status < 500 || (path === '/api/login/oidc' && status === 503);
           expect([path, query, isFine]).toEqual([path, query, true]);
@@ -168,6 +178,21 @@ describe('what is made to be more than a value', () => {
         else expect([path, status]).toEqual([path, 400]);
       }
     }
+  });
+
+  it('is a value or an error anywhere in the query language', async () => {
+    const before = await contents();
+    for (const payload of payloads) {
+      for (const expression of expressions) {
+        const query = encodeURIComponent(expression.replace('PAYLOAD', payload));
+        for (const path of ['/api/servers?limit=5&q=', '/api/rightsizing?limit=5&q=']) {
+          const { status, text } = await opened.ask('GET', `${path}${query}`, { bearer: opened.keys.viewer });
+          expect([path, expression, payload, [200, 400].includes(status)]).toEqual([path, expression, payload, true]);
+          expect(text).not.toMatch(/SQLITE|syntax error|\bat .*\.ts:\d+/);
+        }
+      }
+    }
+    expect(await contents()).toEqual(before);
   });
 
   it('is a value or an error in every path and body', async () => {

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { CollectError } from '#model/errors.ts';
-import { recordAudit } from '#platform/audit/audit.ts';
+import { outcomeOf, recordAudit } from '#platform/audit/audit.ts';
 import { homeDomain } from '#platform/identity/domain.ts';
 import type { OidcConfig } from '#platform/identity/oidc/config.ts';
 import { flowOf, newFlow } from '#platform/identity/oidc/flow.ts';
@@ -85,10 +85,13 @@ export function oidcRoutes(app: FastifyInstance, source: OidcSource): void {
       replies: { status: 302, types: [], about: 'To a page of the console.' },
     },
     async ({ request, reply }) => {
-      const to = await finish(request, reply).catch((caught: unknown) => {
+      const to = await finish(request, reply).catch(async (caught: unknown) => {
         const error = CollectError.from(caught);
         report(error);
-        return `/login?problem=${error.code}`;
+        const outcome = outcomeOf(error);
+        const event = { actor: 'nobody', from: request.ip, action: 'sign_in', ...byOpenId(error) } as const;
+        if (outcome !== undefined) await recordAudit(store, { ...event, outcome }, now());
+        return signInAgain(error, FlowCookie.safeParse(cookieOf(request, cookies.flow)).data?.path);
       });
       setCookie(reply, cookies, { name: cookies.flow, value: '', seconds: 0 });
       return reply.redirect(to);
@@ -109,9 +112,19 @@ export function oidcRoutes(app: FastifyInstance, source: OidcSource): void {
     const user = await signInExternal(store, id, config, external, now());
     await beginSession(reply, source, user);
     const who = { actor: user.name, actorId: user.id, from: request.ip };
-    await recordAudit(store, { ...who, action: 'sign_in', outcome: 'ok', detail: { by: 'openid' } }, now());
+    await recordAudit(store, { ...who, action: 'sign_in', outcome: 'ok', ...byOpenId() }, now());
     return ReturnTo.catch('/').parse(path);
   }
+}
+
+function byOpenId(error?: CollectError) {
+  return { detail: { by: 'openid', ...(error === undefined ? {} : { code: error.code }) } };
+}
+
+/** The page to sign in at, which leads on to where one wanted to go. */
+function signInAgain({ code }: CollectError, path: string | undefined): string {
+  const next = ReturnTo.safeParse(path).data ?? '/';
+  return `/login?${new URLSearchParams({ problem: code, ...(next === '/' ? {} : { next }) })}`;
 }
 
 /** The Host header has been held against our names by then. */

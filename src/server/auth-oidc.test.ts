@@ -50,9 +50,14 @@ describe('signing in by OpenID', () => {
   it('does not sign in a browser that did not begin it', async () => {
     const [mine, theirs] = [await begin(), await begin()];
     const callback = await atIssuer(theirs);
-    for (const cookie of [undefined, cookieIn(mine), 'fleetgauge_flow=x.y']) {
+    const again = '/login?problem=secret_rejected';
+    for (const [cookie, to] of [
+      [undefined, again],
+      [cookieIn(mine), `${again}&next=%2Fservers%3Fq%3Didle`],
+      ['fleetgauge_flow=x.y', again],
+    ] as const) {
       const back = await opened.ask('GET', callback, { cookie });
-      expect([back.status, back.headers.location]).toEqual([302, '/login?problem=secret_rejected']);
+      expect([back.status, back.headers.location]).toEqual([302, to]);
       expect(cookieIn(back)).toBeUndefined();
     }
     expect(opened.reported).toHaveLength(3);
@@ -62,12 +67,16 @@ describe('signing in by OpenID', () => {
     issuer.person = { sub: '43', email: 'stranger@corp.example', email_verified: true };
     const begun = await begin();
     const back = await opened.ask('GET', await atIssuer(begun), { cookie: cookieIn(begun) });
-    expect(back.headers.location).toBe('/login?problem=access_denied');
+    expect(back.headers.location).toBe('/login?problem=access_denied&next=%2Fservers%3Fq%3Didle');
     expect(opened.reported).toMatchObject([{ code: 'access_denied', where: 'stranger@corp.example' }]);
+    const detail = { by: 'openid', code: 'access_denied' };
+    expect(await opened.store.audit.list({ limit: 1 })).toMatchObject([
+      { action: 'sign_in', actor: 'nobody', from: '127.0.0.1', outcome: 'refused', detail },
+    ]);
   });
 
   it('says so where the person said no', async () => {
-    const begun = await begin();
+    const begun = await begin('/');
     const state = new URL(begun.headers.location ?? '').searchParams.get('state');
     const path = `/api/login/oidc/callback?error=access_denied&state=${state}`;
     const back = await opened.ask('GET', path, { cookie: cookieIn(begun) });
@@ -84,6 +93,8 @@ describe('signing in by OpenID', () => {
       const planted = `fleetgauge_flow=${secret}.${Buffer.from(returnTo).toString('base64url')}`;
       const back = await opened.ask('GET', await atIssuer(begun), { cookie: planted });
       expect(back.headers.location).toBe('/');
+      const failed = await opened.ask('GET', '/api/login/oidc/callback?state=x', { cookie: planted });
+      expect(failed.headers.location).toBe('/login?problem=secret_rejected');
     },
   );
 

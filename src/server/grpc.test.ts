@@ -171,7 +171,7 @@ describe('a token over gRPC', () => {
   });
 
   it('is issued to a person with a password, who then is an admin', async () => {
-    const { client, domain } = await open();
+    const { client, domain, store } = await open();
     const Token = { ...TokenDefinition, methods: { issue: TokenDefinition.methods.issue } } as const;
     const issue = (password: string, domain_id = domain) => {
       const credentials = { user_id: admin.email, password };
@@ -180,6 +180,11 @@ describe('a token over gRPC', () => {
     await expect(issue('wrong')).rejects.toMatchObject({ code: 'secret_rejected' });
     await expect(issue(admin.password, 'domain-ffffffffffff')).rejects.toMatchObject({ code: 'not_found' });
     const { access_token } = await issue(admin.password);
+    const issued = { action: 'token.issue', from: '127.0.0.1' };
+    expect(await store.audit.list({ limit: 9 })).toMatchObject([
+      { ...issued, actor: admin.email, outcome: 'ok' },
+      { ...issued, actor: admin.email, outcome: 'refused' },
+    ]);
     const own = client('v2', access_token);
     expect((await own.call(DataSources, 'disable', { data_source_id: 'ds-fleetgauge-aws' })).state).toBe(2);
     const { public_key } = await client('v2').call(Domains, 'get_public_key', { domain_id: domain });

@@ -4,8 +4,10 @@ import type { Store } from '#store/store.ts';
 
 export interface HealthSource {
   readonly store: Store;
-  /** Aborted once the server stops. */
+  /** Aborted once this process stops. */
   readonly stopping: AbortSignal;
+  /** What this process is; a server where absent. */
+  readonly process?: 'server' | 'worker';
   readonly report: (error: CollectError) => void;
 }
 
@@ -28,18 +30,23 @@ export function healthRoutes(app: FastifyInstance, source: HealthSource): void {
   });
 }
 
-async function readChecks({ store, stopping, report }: HealthSource): Promise<Readonly<Record<string, Check>>> {
-  const server: Check = stopping.aborted ? { ok: false, reason: 'the server is stopping' } : { ok: true };
+async function readChecks({
+  store,
+  stopping,
+  report,
+  process = 'server',
+}: HealthSource): Promise<Readonly<Record<string, Check>>> {
+  const own: Check = stopping.aborted ? { ok: false, reason: `the ${process} is stopping` } : { ok: true };
   try {
     const { stored, known } = await inTime(store.schema());
     const migrations: Check =
       stored >= known ? { ok: true } : { ok: false, reason: `the schema is ${stored}, this fleetgauge knows ${known}` };
-    return { server, database: { ok: true }, migrations };
+    return { [process]: own, database: { ok: true }, migrations };
   } catch (caught) {
     const error = CollectError.from(caught);
     report(error);
     const reason = error.code === 'timeout' ? error.message : 'the database does not answer';
-    return { server, database: { ok: false, reason }, migrations: { ok: false, reason: 'not known' } };
+    return { [process]: own, database: { ok: false, reason }, migrations: { ok: false, reason: 'not known' } };
   }
 }
 

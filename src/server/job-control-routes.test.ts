@@ -24,6 +24,9 @@ it('begins a run that was agreed to, refuses a second one, and comes to its reco
   const plan = (await ask('POST', '/plan', run)).body.data;
   const begun = await ask('POST', '/jobs', { ...run, max_cost: plan.cost.usd_at_most });
   expect(begun).toMatchObject({ status: 201, body: { data: { state: 'RUNNING', demo: false, planned: plan.cost } } });
+  expect(await workshop.store.audit.list({ limit: 1 })).toMatchObject([
+    { action: 'job.start', actor: 'ci-admin', target: String(begun.body.data.id), outcome: 'ok' },
+  ]);
   const second = await ask('POST', '/jobs', { ...run, max_cost: 1 });
   expect(second).toMatchObject({ status: 409, body: { error: { code: 'conflict' } } });
   const ended = await workshop.work(begun.body.data.id);

@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { retryJob, startJob } from '#jobs/start-job.ts';
+import { CollectError } from '#model/errors.ts';
 import { JobSummary } from './api.ts';
+import type { Caller } from './auth-caller.ts';
 import { IdPath } from './input.ts';
 import { jobSummary } from './job-reply.ts';
 import { jsonRoute } from './route.ts';
@@ -22,15 +24,16 @@ export function jobControlRoutes(app: FastifyInstance, source: RunSource): void 
       id: 'startJob',
       audit: 'job.start',
       summary:
-        'Plan saved accounts, and begin the run. 409 where one of them is being read, or it could cost too much.',
+        'Plan saved accounts, and begin the run. 409 where one of them is being read, or it could cost more than was agreed to, or than the budget leaves.',
       body: StartBody,
       bodyLimit,
       replies: { data: JobSummary, status: 201 },
     },
-    async ({ body }) => {
+    async ({ body, request }) => {
       const work = workOf(source);
+      const overBudget = mayPass(body.over_budget, request.caller);
       const options = await savedRunOptions(store, body);
-      const job = await startJob(options, { ...work, agree: agreement(body.max_cost) });
+      const job = await startJob(options, { ...work, overBudget, agree: agreement(body.max_cost) });
       return { data: jobSummary(job, now()) };
     },
   );
@@ -65,10 +68,19 @@ export function jobControlRoutes(app: FastifyInstance, source: RunSource): void 
       bodyLimit,
       replies: { data: JobSummary },
     },
-    async ({ params: { id }, body }) => {
+    async ({ params: { id }, body, request }) => {
       const work = workOf(source);
-      const job = await retryJob(id, { ...work, agree: agreement(body.max_cost) });
+      const overBudget = mayPass(body.over_budget, request.caller);
+      const job = await retryJob(id, { ...work, overBudget, agree: agreement(body.max_cost) }, body.tasks);
       return { data: jobSummary(job, now()) };
     },
   );
+}
+
+/** @throws CollectError `access_denied` for anybody but an admin */
+function mayPass(overBudget: boolean | undefined, caller: Caller | null): boolean {
+  if (overBudget !== true || caller?.role === 'admin') return overBudget === true;
+  throw new CollectError('access_denied', 'only an admin lets a run pass the budget', {
+    fix: 'ask one, or narrow the run',
+  });
 }

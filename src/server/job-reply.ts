@@ -34,6 +34,7 @@ export function taskRow(task: Task): TaskRow {
     spent: costReply(task.spent),
     started_at: task.startedAt === undefined ? null : isoTime(task.startedAt),
     finished_at: task.finishedAt === undefined ? null : isoTime(task.finishedAt),
+    phases: task.phases.map(([phase, from, to]) => [phase, Math.round(from), Math.round(to)] as const),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import type { JobStore } from '#store/jobs.ts';
+import { type JobStore, jobStates } from '#store/jobs.ts';
 import { JobDetail, JobSummary, TaskProblem } from './api.ts';
 import { idCursor } from './cursor.ts';
 import { enveloped } from './envelope.ts';
@@ -24,7 +24,11 @@ const pollMs = 250;
 const jobCursor = idCursor('jobs');
 const errorCursor = idCursor('errors');
 
-const ListQuery = z.strictObject({ limit: countIn(1, 200, 50), cursor: jobCursor.schema });
+const ListQuery = z.strictObject({
+  limit: countIn(1, 200, 50),
+  cursor: jobCursor.schema,
+  state: z.enum(jobStates).exactOptional(),
+});
 const ErrorsQuery = z.strictObject({
   limit: countIn(1, 200, 50),
   cursor: errorCursor.schema,
@@ -42,8 +46,12 @@ export function jobRoutes(app: FastifyInstance, { jobs, demo, now, stopping }: J
       query: ListQuery,
       replies: { data: z.array(JobSummary).readonly(), isPage: true },
     },
-    async ({ query: { limit, cursor } }) => {
-      const found = await jobs.list({ limit: limit + 1, ...(cursor === undefined ? {} : { before: cursor }) });
+    async ({ query: { limit, cursor, state } }) => {
+      const found = await jobs.list({
+        limit: limit + 1,
+        ...(cursor === undefined ? {} : { before: cursor }),
+        ...(state === undefined ? {} : { states: [state] }),
+      });
       const { rows, meta } = jobCursor.page(found, limit, ({ id }) => id);
       return { data: rows.map((job) => jobSummary(job, now())), meta };
     },

@@ -96,6 +96,7 @@ describe('the OpenAPI document', () => {
       jobs: jobs[0].id,
       users: opened.admin.id,
       providers: 'aws',
+      sources: 'aws',
     };
     const checked: string[] = [];
     for (const { method, path, operation } of operations()) {

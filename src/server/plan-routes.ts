@@ -4,6 +4,9 @@ import { planJob } from '#jobs/start-job.ts';
 import { reportOf } from '#model/errors.ts';
 import { noCost } from '#model/fleet.ts';
 import { isoOf } from '#model/window.ts';
+import { refusalOf } from '#platform/budget/guard.ts';
+import { monthStanding } from '#platform/budget/month.ts';
+import { budgetReply } from './budget-reply.ts';
 import { costReply } from './job-reply.ts';
 import { jsonRoute } from './route.ts';
 import { PlanReply, RunBody } from './run-api.ts';
@@ -13,7 +16,7 @@ import { type RunSource, workOf } from './run-source.ts';
 const bodyLimit = 65_536;
 
 export function planRoute(app: FastifyInstance, source: RunSource): void {
-  const { store, stopping } = source;
+  const { store, stopping, now } = source;
 
   jsonRoute(
     app,
@@ -30,12 +33,15 @@ export function planRoute(app: FastifyInstance, source: RunSource): void {
       const { signal, ...work } = workOf(source);
       const options = await savedRunOptions(store, body);
       const plan = await planJob(options, { ...work, signal: AbortSignal.any([stopping, signal]) });
-      return { data: planReply(plan) };
+      const standing = await monthStanding(store, now());
+      const refusal = refusalOf(plan.cost, standing);
+      const budget = { ...budgetReply(standing), refusal: refusal === undefined ? null : reportOf(refusal) };
+      return { data: { ...planReply(plan), budget } };
     },
   );
 }
 
-function planReply({ wanted, regions, servers, cost, seconds }: RunPlan): PlanReply {
+function planReply({ wanted, regions, servers, cost, seconds }: RunPlan): Omit<PlanReply, 'budget'> {
   const { window, keys, statistics } = wanted;
   const providers = new Set(regions.map(({ target }) => target.provider));
   return {

@@ -122,6 +122,7 @@ export function rightsizingRoutes(app: FastifyInstance, { store, types, now }: R
     '/rightsizing/decisions',
     {
       id: 'decideRightsizing',
+      audit: 'rightsizing.decide',
       summary: 'Accept, snooze, dismiss or take back what is suggested: of all these servers, or of none.',
       body: DecisionBody,
       bodyLimit,
@@ -161,6 +162,7 @@ export function rightsizingRoutes(app: FastifyInstance, { store, types, now }: R
     '/rightsizing/policy',
     {
       id: 'setRightsizingPolicy',
+      audit: 'rightsizing.policy',
       summary: 'Choose a named policy, or one of your own.',
       body: PolicyBody,
       bodyLimit,

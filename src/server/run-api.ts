@@ -5,6 +5,7 @@ import { metricKeys } from '#model/metric.ts';
 import { metricsOfAny, serverType } from '#model/resource-type.ts';
 import { statistics } from '#model/statistic.ts';
 import { ErrorReport, JobCost, TimeWindow } from './api.ts';
+import { PlanBudget } from './budget-api.ts';
 
 /* What the API says of runs before they are begun. The console takes these types. */
 
@@ -27,10 +28,25 @@ const maxCost = z
   .min(0)
   .describe('USD that it may cost at most: what the plan said, agreed to. Nothing where absent.');
 
-export const StartBody = z.strictObject({ ...RunBody.shape, max_cost: maxCost.exactOptional() });
+const overBudget = z.boolean().describe('Let it pass the budget. For admins.');
+
+export const StartBody = z.strictObject({
+  ...RunBody.shape,
+  max_cost: maxCost.exactOptional(),
+  over_budget: overBudget.exactOptional(),
+});
 export type StartBody = z.infer<typeof StartBody>;
 
-export const RetryBody = z.strictObject({ max_cost: maxCost.exactOptional() });
+export const RetryBody = z.strictObject({
+  max_cost: maxCost.exactOptional(),
+  over_budget: overBudget.exactOptional(),
+  tasks: z
+    .array(z.int().positive())
+    .min(1)
+    .max(1000)
+    .exactOptional()
+    .describe('Some of those that failed, by id, and nothing else; all where absent.'),
+});
 export type RetryBody = z.infer<typeof RetryBody>;
 
 export const PlanPlace = z
@@ -70,6 +86,7 @@ export const PlanReply = z
           .readonly(),
       )
       .readonly(),
+    budget: PlanBudget,
   })
   .readonly();
 export type PlanReply = z.infer<typeof PlanReply>;
@@ -85,6 +102,7 @@ export const ScheduleRow = z
     ]),
     time_zone: z.string(),
     accounts: z.array(z.string()).readonly().describe('All where empty.'),
+    collector: z.string().exactOptional().describe('The plugin that does it, in the place of accounts.'),
     max_cost: z.number().nullable(),
     next_at: time.nullable().describe('Null where it never comes.'),
     last_at: time.nullable(),
@@ -113,7 +131,7 @@ type HasTypes = { readonly name: string; readonly types: Parameters<typeof metri
  * @throws CollectError `invalid_input` for a type that none of them has
  */
 export function runOptionsOf(body: StartBody, providers: readonly HasTypes[]): RunOptions {
-  const { types = [serverType], max_cost: most, ...options } = body;
+  const { types = [serverType], max_cost: most, over_budget: _, ...options } = body;
   const known = new Set(providers.flatMap((provider) => provider.types.map(({ id }) => id)));
   const unknown = types.find((type) => !known.has(type));
   if (unknown !== undefined || types.length === 0) {

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { RunOptions } from '#jobs/options.ts';
+import { PluginOptions, RunOptions } from '#jobs/options.ts';
 import { nextRun, nextTime } from '#jobs/schedule-times.ts';
 import { CollectError } from '#model/errors.ts';
 import type { Schedule } from '#store/schedules.ts';
@@ -71,13 +71,17 @@ export function scheduleRoutes(app: FastifyInstance, source: RunSource): void {
 
 function scheduleRow(schedule: Schedule, now: number): ScheduleRow {
   const { name, times, timeZone, lastRunAt, lastJob, error } = schedule;
-  const { accounts, maxCost } = RunOptions.parse(schedule.options);
+  const byPlugin = PluginOptions.safeParse(schedule.options);
+  const { accounts, maxCost } = byPlugin.success
+    ? { accounts: [], maxCost: undefined }
+    : RunOptions.parse(schedule.options);
   const next = nextRun(schedule, now);
   return {
     name,
     times,
     time_zone: timeZone,
     accounts,
+    ...(byPlugin.success ? { collector: byPlugin.data.plugin } : {}),
     max_cost: maxCost ?? null,
     next_at: next === undefined ? null : isoTime(next),
     last_at: lastRunAt === undefined ? null : isoTime(lastRunAt),

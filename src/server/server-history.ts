@@ -1,5 +1,6 @@
 import { averageOf, type DayCell, type Days } from '#model/day-cell.ts';
 import { metricKeys } from '#model/metric.ts';
+import { quantile } from '#model/sketch.ts';
 import { daysOf, isoOf, lastDays } from '#model/window.ts';
 import type { HistoryStore } from '#store/history.ts';
 import type { RecordId } from '#store/inventory.ts';
@@ -24,5 +25,8 @@ export async function readHistory(
 
 function pointOf(cell: DayCell | undefined): HistoryPoint | null {
   if (cell === undefined || cell.seconds === 0) return null;
-  return { avg: averageOf(cell), max: cell.max, seconds: cell.seconds };
+  const { max, min = null, seconds, sketch } = cell;
+  const p95 = sketch === undefined ? undefined : quantile(sketch, 0.95);
+  // A sketch tells values within its error, and none is above the maximum.
+  return { avg: averageOf(cell), max, min, p95: p95 === undefined ? null : Math.min(p95, max), seconds };
 }

@@ -15,6 +15,7 @@ import { isoTime } from './iso-time.ts';
 import { jsonRoute } from './route.ts';
 import { readHistory } from './server-history.ts';
 import { conditionOf, QueryText, Sort, TypeName } from './server-query.ts';
+import { readTrends } from './server-trends.ts';
 import { serverViews } from './server-views.ts';
 
 const text = z.string().max(200).exactOptional();
@@ -41,6 +42,12 @@ const ListQuery = z.strictObject({
       description:
         'Instead of `cursor`: rows from this one on, the first is 0; in the order of at most 10 seconds ago.',
     }),
+  trend: z
+    .string()
+    .regex(/^(?:[1-9]|1\d|2[0-8])$/, 'a whole number from 1 to 28')
+    .transform(Number)
+    .exactOptional()
+    .meta({ type: 'integer', minimum: 1, maximum: 28, description: 'With the cpu of so many days in each row.' }),
 });
 
 const changeCursor = idCursor('changes');
@@ -57,6 +64,12 @@ const byId: RecordOrder = { path: [idPath], descending: false };
 
 export function serverRoutes(app: FastifyInstance, { store, types, now }: ServerSource): void {
   const windowOf = serverViews(store.inventory, now);
+  const rowsOf = async (stored: readonly StoredRecord[], days: number | undefined): Promise<readonly ServerRow[]> => {
+    const rows = stored.map(serverRow);
+    if (days === undefined) return rows;
+    const trends = await readTrends(store.history, rows, days, now());
+    return rows.map((row) => ({ ...row, trend: trends(row.id) }));
+  };
   jsonRoute(
     app,
     'GET',
@@ -67,13 +80,13 @@ export function serverRoutes(app: FastifyInstance, { store, types, now }: Server
       query: ListQuery,
       replies: { data: z.array(ServerRow).readonly(), isPage: true },
     },
-    async ({ query: { q, type, sort, limit, cursor, from, ...named } }) => {
+    async ({ query: { q, type, sort, limit, cursor, from, trend, ...named } }) => {
       const filter = { ...named, condition: conditionOf(type, types, q) };
       if (from !== undefined) {
         if (cursor !== undefined)
           throw new CollectError('invalid_query', 'a cursor or a row, not both', { where: 'from' });
         const { rows, total } = await windowOf(sort ?? byId, filter, from, limit);
-        return { data: rows.map(serverRow), meta: { total } };
+        return { data: await rowsOf(rows, trend), meta: { total } };
       }
       const page = await store.inventory.list({
         filter,
@@ -82,7 +95,7 @@ export function serverRoutes(app: FastifyInstance, { store, types, now }: Server
         ...(cursor === undefined ? {} : { after: cursor }),
       });
       const next = page.next === undefined ? {} : { next: page.next };
-      return { data: page.rows.map(serverRow), meta: { total: page.total, ...next } };
+      return { data: await rowsOf(page.rows, trend), meta: { total: page.total, ...next } };
     },
   );
 

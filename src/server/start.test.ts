@@ -115,7 +115,7 @@ describe('the API', () => {
     const { data } = (await get(`/api/servers/${ids[0]}/history?days=3`)).body;
     expect(data).toEqual({
       days: ['2026-11-19', '2026-11-20', '2026-11-21'],
-      series: { 'cpu.utilization': [null, null, { avg: 3.4, max: 61, seconds: 3600 }] },
+      series: { 'cpu.utilization': [null, null, { avg: 3.4, max: 61, min: null, p95: null, seconds: 3600 }] },
     });
   });
 

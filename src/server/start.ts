@@ -10,8 +10,10 @@ import { auditRequests } from './audit-requests.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { addAuthGuard } from './auth-guard.ts';
 import { oidcRoutes } from './auth-oidc-routes.ts';
+import { budgetRoutes } from './budget-routes.ts';
 import { consoleFiles } from './console-files.ts';
 import { envelopeHook } from './envelope.ts';
+import { errorRoutes } from './error-routes.ts';
 import { exportRoute } from './export-route.ts';
 import { facetRoutes } from './facet-routes.ts';
 import { type Grpc, startGrpc } from './grpc-start.ts';
@@ -21,6 +23,7 @@ import { addSecurityHeaders, hostGuard, isLoopback, refuseNul, securityHeaders }
 import { jwksRoute } from './identity-jwks.ts';
 import { identityRoutes } from './identity-routes.ts';
 import { jobControlRoutes } from './job-control-routes.ts';
+import { jobDurationRoutes } from './job-duration-routes.ts';
 import { jobRoutes } from './job-routes.ts';
 import { metricsRoute } from './metrics-route.ts';
 import type { KnownRoute } from './openapi.ts';
@@ -29,9 +32,12 @@ import { planRoute } from './plan-routes.ts';
 import { rightsizingRoutes } from './rightsizing-routes.ts';
 import { checkReply } from './route.ts';
 import { scheduleRoutes } from './schedule-routes.ts';
+import { binRoutes } from './server-bins-routes.ts';
+import { groupRoutes } from './server-groups-routes.ts';
 import { serverRoutes } from './server-routes.ts';
 import { type CookieJar, cookieJar } from './session-cookie.ts';
 import { sessionRoutes } from './session-routes.ts';
+import { sourceRoutes } from './source-routes.ts';
 import { statusRoutes } from './status-routes.ts';
 import { summaryRoutes } from './summary-routes.ts';
 import { traceRequests } from './trace-requests.ts';
@@ -190,6 +196,8 @@ async function api(
   statusRoutes(scope, { store, demo, version, now });
   summaryRoutes(scope, { store, types, now });
   facetRoutes(scope, { store, types, now });
+  binRoutes(scope, { store, types, now });
+  groupRoutes(scope, { store, types, now });
   serverRoutes(scope, { store, types, now });
   rightsizingRoutes(scope, { store, types, now });
   exportRoute(scope, { store, types, demo, now });
@@ -200,6 +208,10 @@ async function api(
   planRoute(scope, runs);
   scheduleRoutes(scope, runs);
   jobControlRoutes(scope, runs);
+  budgetRoutes(scope, { store, now });
+  jobDurationRoutes(scope, { jobs: store.jobs, now });
+  errorRoutes(scope, runs);
+  sourceRoutes(scope, { ...runs, types });
   jobRoutes(scope, { jobs: store.jobs, demo, now, stopping });
 }
 

@@ -1,0 +1,33 @@
+import type { AccessReport } from '#jobs/check-access.ts';
+import { reportOf } from '#model/errors.ts';
+import type { Provider } from '#model/provider.ts';
+import type { AccessCheckRow, AccessReply } from './account-api.ts';
+import { costReply } from './job-reply.ts';
+
+export function accessReply(
+  { principal, accounts, checks, spent, error }: AccessReport,
+  provider: Provider,
+): AccessReply {
+  const rows = checks.map(({ api, calls, tookMs, failures }): AccessCheckRow => {
+    const [first] = failures;
+    const isRefused = failures.some((each) => each.error.code === 'access_denied');
+    return {
+      api,
+      calls,
+      took_ms: Math.round(tookMs),
+      failed_in: failures.map(({ account, region }) => `${account}/${region}`).toSorted(),
+      error: first === undefined ? null : reportOf(first.error),
+      grant: isRefused ? (provider.grant?.([api]) ?? null) : null,
+    };
+  });
+  const servers = accounts.flatMap(({ regions }) => regions).reduce((sum, region) => sum + region.servers, 0);
+  return {
+    is_ok: error === undefined && rows.every((row) => row.error === null),
+    principal: principal ?? null,
+    servers,
+    accounts,
+    checks: rows,
+    spent: costReply(spent),
+    error: error === undefined ? null : reportOf(error),
+  };
+}

@@ -1,0 +1,31 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openServer, type TestServer } from './auth-server.fixture.ts';
+
+let opened: TestServer;
+beforeAll(async () => {
+  opened = await openServer();
+});
+afterAll(() => opened.close());
+
+async function trends(query: string) {
+  const { status, body } = await opened.ask('GET', `/api/servers?${query}`);
+  expect(status).toBe(200);
+  return body.data.map(({ trend }: { trend?: unknown }) => trend);
+}
+
+describe('the trend of a row', () => {
+  it('is cpu by day, oldest first, and null where a day has no data', async () => {
+    const none = [null, null, null];
+    expect(await trends('sort=id&from=0&trend=3')).toEqual([[null, null, 3.4], none, none, none]);
+    expect((await trends('sort=id&limit=1&trend=28'))[0]).toHaveLength(28);
+  });
+
+  it('is there only where it is asked for', async () => {
+    expect(await trends('from=0&limit=1')).toEqual([undefined]);
+  });
+
+  it.each(['0', '29', 'x'])('is refused for %s days', async (days) => {
+    const { status, body } = await opened.ask('GET', `/api/servers?trend=${days}`);
+    expect([status, body.error.where]).toEqual([400, 'trend']);
+  });
+});

@@ -1,4 +1,5 @@
 import { CollectError } from '#model/errors.ts';
+import { canAsk } from './say.ts';
 
 const variable = 'FLEETGAUGE_PASSWORD';
 
@@ -7,7 +8,7 @@ export async function askNewPassword(name: string, fromStdin: boolean): Promise<
   if (fromStdin) return firstLine(process.stdin);
   const set = process.env[variable];
   if (set) return set;
-  if (!process.stdin.isTTY || !process.stderr.isTTY) {
+  if (!canAsk()) {
     throw new CollectError('invalid_input', 'the password is missing', {
       where: name,
       fix: `set ${variable}, or pipe it in with --password-stdin`,

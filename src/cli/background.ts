@@ -1,5 +1,5 @@
 import { systemClock } from '#collect/clock.ts';
-import { defaultKeptDays, forgetOldDays } from '#jobs/retention.ts';
+import { defaultKept, forgetOld, type Kept } from '#jobs/retention.ts';
 import { runDueSchedules } from '#jobs/scheduler.ts';
 import type { StartContext } from '#jobs/start-job.ts';
 import { runWorker } from '#jobs/worker.ts';
@@ -10,15 +10,14 @@ import { openWork, type WorkContext } from './work-context.ts';
 
 /** Between two looks at the schedules. */
 const scheduleMs = 5_000;
-/** Between two times that old days are dropped. */
+/** Between two times that what is old is dropped. */
 const forgetMs = 6 * 3_600_000;
 
 export interface BackgroundOptions {
   readonly interrupt: Interrupt;
   /** Tasks at once, where this process is the only one that runs them. */
   readonly tasks: number;
-  /** Of history; 400 where absent. */
-  readonly keptDays?: number;
+  readonly kept?: Kept;
 }
 
 export interface Background extends AsyncDisposable {
@@ -27,19 +26,19 @@ export interface Background extends AsyncDisposable {
 }
 
 /**
- * What a server does besides answering, until it is interrupted or this is disposed of: it begins scheduled runs and drops old days, as any other
+ * What a server does besides answering, until it is interrupted or this is disposed of: it begins scheduled runs and drops what is old, as any other
  * server of the same store may, and on the embedded store it runs their tasks.
  *
  * @throws CollectError `secret_rejected` where the other processes have another master key
  */
 export async function startBackground(
   data: Data,
-  { interrupt, tasks, keptDays = defaultKeptDays }: BackgroundOptions,
+  { interrupt, tasks, kept = defaultKept }: BackgroundOptions,
 ): Promise<Background> {
   const over = new AbortController();
   const stopping = AbortSignal.any([interrupt.stopping, over.signal]);
   const work = await openWork(data, stopping, true);
-  const running = [runScheduler(work, stopping), runRetention(data, keptDays, work, stopping)];
+  const running = [runScheduler(work, stopping), runRetention(data, kept, work, stopping)];
   if (data.store.cluster === undefined) {
     running.push(runWorker({ ...work, stopping, signal: interrupt.signal, clock: systemClock, atOnce: tasks }));
   }
@@ -62,12 +61,12 @@ async function runScheduler(work: WorkContext, stopping: AbortSignal): Promise<v
 
 async function runRetention(
   { store }: Data,
-  keptDays: number,
+  kept: Kept,
   { report }: WorkContext,
   stopping: AbortSignal,
 ): Promise<void> {
   while (!stopping.aborted) {
-    await forgetOldDays(store, keptDays, Date.now()).catch((caught: unknown) => report(CollectError.from(caught)));
+    await forgetOld(store, kept, Date.now()).catch((caught: unknown) => report(CollectError.from(caught)));
     await systemClock.sleep(forgetMs, stopping).catch(() => {});
   }
 }

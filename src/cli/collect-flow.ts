@@ -1,16 +1,22 @@
 import { Ledger } from '#collect/ledger.ts';
+import { recordCalls } from '#jobs/call-recorder.ts';
 import { type JobOutcome, runJob } from '#jobs/collect-job.ts';
 import type { RunOptions } from '#jobs/options.ts';
+import { PhaseBook } from '#jobs/phase-book.ts';
 import { planRun, type RunPlan } from '#jobs/plan-run.ts';
 import { storedDays } from '#jobs/stored-days.ts';
 import { closeAll, connectAll, type Target } from '#jobs/targets.ts';
 import type { DayRange } from '#model/window.ts';
+import { refusalOf } from '#platform/budget/guard.ts';
+import { monthStanding } from '#platform/budget/month.ts';
 import type { Job, Task } from '#store/jobs.ts';
 import type { Store } from '#store/store.ts';
+import { describeBudget } from './describe-budget.ts';
 import { describePlan } from './describe-plan.ts';
 import { describeSummary } from './describe-run.ts';
 import type { Interrupt } from './interrupt.ts';
 import { createProgress } from './progress.ts';
+import { note } from './say.ts';
 
 export interface CollectFlow {
   readonly store: Store;
@@ -19,6 +25,8 @@ export interface CollectFlow {
   readonly window: DayRange;
   readonly demo: boolean;
   readonly interrupt: Interrupt;
+  /** An admin lets the run pass the budget. */
+  readonly overBudget?: boolean | undefined;
   /** Asked once the plan is shown. Throws where the answer is no; false ends the flow there. */
   readonly agree: (plan: RunPlan) => Promise<boolean>;
   /** The job to go on with, and those of its tasks that are left. */
@@ -27,15 +35,18 @@ export interface CollectFlow {
 
 /** Sign in, plan, agree, read and store, with everything shown on stderr. Undefined where the plan was not run. */
 export async function collectInto(flow: CollectFlow): Promise<JobOutcome | undefined> {
-  const { store, targets, options, window, demo, interrupt, resumed } = flow;
+  const { store, targets, options, window, demo, interrupt, resumed, overBudget } = flow;
   const ledger = new Ledger(options.maxCost);
   const wanted = { keys: options.metrics, types: options.types, statistics: options.statistics, window };
-  const connected = await connectAll(targets, { ledger, signal: interrupt.stopping });
+  await using calls = recordCalls(store.callQuarters);
+  const phases = new PhaseBook();
+  const connected = await connectAll(targets, { ledger, signal: interrupt.stopping, calls, phases });
   try {
     if (resumed !== undefined) refuseWhereOut(connected);
     const places = resumed === undefined ? connected : connected.map((target) => onlyTasks(target, resumed.tasks));
     const plan = await planRun(places, wanted, storedDays(store, window), interrupt.stopping);
     note(describePlan(plan));
+    if (!demo) await holdToBudget(store, plan, overBudget);
     if (!(await flow.agree(plan))) return undefined;
     using progress = createProgress(plan, ledger);
     const context = {
@@ -43,7 +54,9 @@ export async function collectInto(flow: CollectFlow): Promise<JobOutcome | undef
       ledger,
       demo,
       options,
+      overBudget,
       observer: progress,
+      phases,
       stopping: interrupt.stopping,
       signal: interrupt.signal,
       now: Date.now,
@@ -56,6 +69,14 @@ export async function collectInto(flow: CollectFlow): Promise<JobOutcome | undef
   } finally {
     closeAll(connected);
   }
+}
+
+/** Before anybody is asked: the run itself is held to it as it begins. @throws CollectError `budget_exceeded` */
+async function holdToBudget(store: Store, { cost }: RunPlan, overBudget = false): Promise<void> {
+  const standing = await monthStanding(store, Date.now());
+  note(describeBudget(standing));
+  const refusal = overBudget ? undefined : refusalOf(cost, standing);
+  if (refusal !== undefined) throw refusal;
 }
 
 /** What is left of a run can only be read where all of its accounts let us in. @throws CollectError */
@@ -76,8 +97,4 @@ function onlyTasks(connected: Awaited<ReturnType<typeof connectAll>>[number], ta
 
 function describeCounts({ state, counts: { created, updated, unchanged, failed } }: Job): string {
   return `${state.toLowerCase()} · ${created} created, ${updated} updated, ${unchanged} unchanged, ${failed} failed`;
-}
-
-function note(text: string): void {
-  process.stderr.write(`${text}\n`);
 }

@@ -1,6 +1,7 @@
 import type { RunPlan } from '#jobs/plan-run.ts';
 import { CollectError } from '#model/errors.ts';
 import { formatUsd } from './format.ts';
+import { canAsk } from './say.ts';
 
 export interface ConsentFlags {
   readonly yes?: boolean;
@@ -24,7 +25,7 @@ export async function agreeTo({ cost }: RunPlan, { yes, maxCost }: ConsentFlags)
     );
   }
   if (yes || maxCost !== undefined || cost.usdAtMost === 0) return;
-  if (!process.stdin.isTTY || !process.stderr.isTTY) {
+  if (!canAsk()) {
     throw new CollectError('budget_exceeded', 'nobody is here to agree to the cost', {
       fix: 'add --yes, or --max-cost <usd>',
     });

@@ -26,6 +26,8 @@ export function dataPlace(command: Command): DataPlace {
 
 /** What is kept in a place, open. */
 export interface Data extends AsyncDisposable {
+  /** Of plugins, and of what else is no part of the store. */
+  readonly folder: string;
   readonly store: Store;
   readonly key: MasterKey;
 }
@@ -35,5 +37,5 @@ export async function openData(place: DataPlace): Promise<Data> {
   const store = await openStore(place);
   await makeDataFolder(place.folder);
   const key = await masterKey({ folder: place.folder, env: process.env });
-  return { store, key, [Symbol.asyncDispose]: () => store.close() };
+  return { folder: place.folder, store, key, [Symbol.asyncDispose]: () => store.close() };
 }

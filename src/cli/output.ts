@@ -1,43 +1,210 @@
-import { Option } from 'commander';
-import { type Column, renderTable, renderTsv } from './table.ts';
+import { type Command, Option } from 'commander';
+import type { Store } from '#store/store.ts';
+import { parseDuration } from './duration.ts';
+import { type Fields, fieldsOf, nameOf } from './fields.ts';
+import { parseLimit } from './parse-limit.ts';
+import { rowsWhere } from './row-filter.ts';
+import { note } from './say.ts';
+import { type Column, renderCsv, renderTable, renderTsv } from './table.ts';
+import { repeatedly, watching } from './watch.ts';
 
-export const outputForms = ['table', 'json', 'csv'] as const;
-export type OutputForm = (typeof outputForms)[number];
+const rowForms = ['table', 'wide', 'json', 'ndjson', 'csv', 'yaml'] as const;
+const documentForms = ['text', 'json', 'yaml'] as const;
 
-export function outputOption(): Option {
-  return new Option('-o, --output <form>', 'a table is tab-separated where it is piped')
-    .choices([...outputForms])
-    .default('table');
+type RowForm = (typeof rowForms)[number];
+type DocumentForm = (typeof documentForms)[number];
+
+/** How rows are to be printed. */
+export interface RowFlags {
+  readonly output: RowForm;
+  readonly fields?: readonly string[];
 }
 
-export interface Output<Row> {
-  readonly form: OutputForm;
+/** Which of them, besides. */
+export interface ListFlags extends RowFlags {
+  readonly sort?: string;
+  readonly limit?: number;
+  readonly filter?: string;
+  /** Milliseconds; true for the usual time. */
+  readonly watch?: number | true;
+}
+
+/** How one thing is to be printed; `json` stands for `output`. */
+export interface DocumentFlags {
+  readonly output: DocumentForm;
+  readonly json?: boolean;
+}
+
+/** For commands that print rows which they choose and order by themselves. */
+export function addRowOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('-o, --output <form>', 'a table is tab-separated where it is piped')
+        .choices([...rowForms])
+        .default('table'),
+    )
+    .option('--fields <names>', 'these columns alone, in this order: name,region', splitNames);
+}
+
+/** For what has arguments, too: its action is left to be added. */
+export function addListOptions(command: Command): Command {
+  return addWatchOption(addRowOptions(command))
+    .option('--sort <field>', 'a column; with a minus in front from high to low')
+    .option('--limit <n>', 'at most so many; 0 for all', parseLimit)
+    .option('--filter <query>', "such as 'state:partial -account:sandbox servers:>100 name:~web'");
+}
+
+/** A command that prints all rows there are, of which some may be chosen. */
+export function listsRows(command: Command, list: (flags: ListFlags, command: Command) => Promise<void>): void {
+  addListOptions(command).action((flags: ListFlags) => repeatedly(flags.watch, () => list(flags, command)));
+}
+
+export function addWatchOption(command: Command): Command {
+  return command.option('-w, --watch [every]', 'again and again, every 3s where no time is given', parseDuration);
+}
+
+export function addDocumentOptions(command: Command, json = 'all of it'): Command {
+  return command
+    .addOption(new Option('-o, --output <form>').choices([...documentForms]).default('text'))
+    .option('--json', `${json}; short for -o json`);
+}
+
+interface Output<Row> {
+  readonly flags: ListFlags;
   readonly rows: readonly Row[];
   readonly columns: readonly Column<Row>[];
   readonly csvColumns?: readonly Column<Row>[];
-  readonly meta?: Readonly<Record<string, unknown>>;
+  readonly wideColumns?: readonly Column<Row>[];
+  readonly meta?: Meta;
+  /** Where the rows are from: it may hold a demo. */
+  readonly store?: Store;
 }
 
-/** Data, on stdout: `{ data, meta }` as JSON, RFC 4180 as CSV. */
+/** `total` where there are more rows than are given. */
+interface Meta {
+  readonly total?: number;
+  readonly warnings?: readonly string[];
+  readonly [name: string]: unknown;
+}
+
+/**
+ * Rows, on stdout; what is to be known besides is in `meta` of JSON and YAML, and a note elsewhere.
+ *
+ * @throws CollectError `invalid_input` for a field that is none, naming those that are
+ */
 export async function write<Row>(output: Output<Row>): Promise<void> {
+  const {
+    flags,
+    columns,
+    csvColumns = columns,
+    wideColumns = columns,
+    meta: { total: given, warnings = [], ...meta } = {},
+  } = output;
+  const fields = fieldsOf(inOrder(flags.output, csvColumns, [...columns, ...wideColumns]), output.rows);
+  const found = chosen(output.rows, flags, fields);
+  const limit = flags.limit === undefined || flags.limit === 0 ? found.length : flags.limit;
+  const rows = found.slice(0, limit);
+  const total = Math.max(given ?? 0, found.length);
+  const cut = rows.length < total ? [`${rows.length} of ${total}; --limit 0 shows all`] : [];
+  const shown = flags.fields?.map((name) => fields.column(name));
+  const about = { total, ...(await commonMeta(output.store)), warnings: [...warnings, ...cut], ...meta };
+  const data = shown === undefined ? rows : rows.map((row) => picked(row, shown, fields));
+  await print(
+    await rendered(flags.output, {
+      data,
+      meta: about,
+      table: () => tableOf(shown ?? (flags.output === 'wide' ? wideColumns : columns), rows),
+      csv: () => renderCsv(shown ?? csvColumns, rows),
+    }),
+  );
+  if (flags.output !== 'json' && flags.output !== 'yaml') for (const warning of about.warnings) note(warning);
+}
+
+/** One thing, on stdout: as text for people, or as it is. */
+export async function writeDocument(
+  { output, json }: DocumentFlags,
+  document: { readonly data: unknown; readonly text: () => string; readonly store?: Store },
+): Promise<void> {
+  const { data, text, store } = document;
+  if (json !== true && output === 'text') return print(text());
+  const meta = { total: 1, ...(await commonMeta(store)), warnings: [] };
+  return print(await envelope(json === true || output === 'json' ? 'json' : 'yaml', { data, meta }));
+}
+
+/** Text on stdout, once whoever reads it has taken it. */
+export async function print(text: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    process.stdout.write(`${render(output)}\n`, (error) => (error ? reject(error) : resolve()));
+    process.stdout.write(`${text}\n`, (error) => (error ? reject(error) : resolve()));
   });
 }
 
-function render<Row>({ form, rows, columns, csvColumns = columns, meta = {} }: Output<Row>): string {
-  if (form === 'json') return JSON.stringify({ data: rows, meta: { total: rows.length, ...meta } }, null, 2);
-  if (form === 'csv') return renderCsv(csvColumns, rows);
+/** A name that several have is that of the column which this form would show. */
+function inOrder<Row>(form: RowForm, csv: readonly Column<Row>[], table: readonly Column<Row>[]): Column<Row>[] {
+  return form === 'table' || form === 'wide' ? [...table, ...csv] : [...csv, ...table];
+}
+
+interface Renderings {
+  readonly data: readonly unknown[];
+  readonly meta: object;
+  readonly table: () => string;
+  readonly csv: () => string;
+}
+
+function rendered(form: RowForm, { data, meta, table, csv }: Renderings): string | Promise<string> {
+  switch (form) {
+    case 'table':
+    case 'wide':
+      return table();
+    case 'csv':
+      return csv();
+    case 'ndjson':
+      return data.map((row) => JSON.stringify(row)).join('\n');
+    case 'json':
+    case 'yaml':
+      return envelope(form, { data, meta });
+  }
+}
+
+async function envelope(form: 'json' | 'yaml', document: { readonly data: unknown; readonly meta: object }) {
+  if (form === 'json') return JSON.stringify(document, null, 2);
+  const { stringify } = await import('yaml');
+  // As JSON has it: without what is undefined, and no row referring to another.
+  return stringify(JSON.parse(JSON.stringify(document)), { aliasDuplicateObjects: false, lineWidth: 0 }).trimEnd();
+}
+
+function tableOf<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
   return process.stdout.isTTY ? renderTable(columns, rows) : renderTsv(columns, rows);
 }
 
-function renderCsv<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
-  const lines = [columns.map(({ title }) => title), ...rows.map((row) => columns.map(({ value }) => value(row)))];
-  return lines.map((line) => line.map(csvField).join(',')).join('\r\n');
+async function commonMeta(store: Store | undefined) {
+  const [newest] = store === undefined ? [] : await store.jobs.list({ limit: 1 });
+  return { took_ms: Math.round(performance.now() - watching.since), demo: newest?.demo ?? false };
 }
 
-/** A field that a spreadsheet would run as a formula is quoted with an apostrophe, as OWASP advises. */
-function csvField(text: string): string {
-  const safe = /^[=+@\t\r]|^-(?![\d.])/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+function chosen<Row>(rows: readonly Row[], { filter, sort }: ListFlags, fields: Fields<Row>): readonly Row[] {
+  const kept = filter === undefined ? rows : rows.filter(rowsWhere(filter, fields));
+  if (sort === undefined) return kept;
+  const sign = sort.startsWith('-') ? -1 : 1;
+  const { raw } = fields.column(sort.replace(/^-/, ''));
+  return kept.toSorted((a, b) => compare(raw(a), raw(b), sign));
+}
+
+type Raw = number | string | boolean | undefined;
+
+/** What has no value comes last, either way. */
+function compare(a: Raw, b: Raw, sign: number): number {
+  if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);
+  if (typeof a === 'number' && typeof b === 'number') return sign * (a - b);
+  return sign * String(a).localeCompare(String(b), 'en', { numeric: true });
+}
+
+function picked<Row>(row: Row, shown: readonly Column<Row>[], fields: Fields<Row>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(shown.map((column) => [nameOf(column), fields.column(nameOf(column)).raw(row) ?? null]));
+}
+
+function splitNames(text: string): string[] {
+  return text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
 }

@@ -4,6 +4,7 @@ import type { PlannedRegion, RunPlan } from '#jobs/plan-run.ts';
 import { isWorthRunning, type RegionResult, type RunSink } from '#jobs/run-regions.ts';
 import { nounOf } from './describe-plan.ts';
 import { aboutSeconds, formatCount, formatUsd, plural } from './format.ts';
+import { progressForm } from './say.ts';
 
 /** Shows a run as it goes, on stderr: a few lines that redraw themselves on a terminal, plain lines elsewhere. */
 export interface Progress extends RunSink, Disposable {
@@ -27,9 +28,11 @@ interface Lane {
 export function createProgress(plan: RunPlan, ledger: Ledger, stream: NodeJS.WriteStream = process.stderr): Progress {
   const begun = Date.now();
   const lanes = new Map<PlannedRegion, Lane>();
-  const inPlace = stream.isTTY === true;
+  const form = progressForm();
+  const inPlace = form === 'tty' || (form === 'auto' && stream.isTTY === true);
   let drawn = 0;
-  const timer = setInterval(inPlace ? redraw : () => line(totals()), inPlace ? redrawMs : plainEveryMs);
+  const tick = inPlace ? redraw : () => tell(totals, () => ({ event: 'progress', ...counts() }));
+  const timer = setInterval(tick, inPlace ? redrawMs : plainEveryMs);
   timer.unref();
 
   return {
@@ -49,7 +52,10 @@ export function createProgress(plan: RunPlan, ledger: Ledger, stream: NodeJS.Wri
         state: result.state,
       };
       lanes.set(region, Object.assign(lane, { done: result.servers, failed: result.failed, state: result.state }));
-      line(describeEnd(region, result, nounOf(plan)));
+      tell(
+        () => describeEnd(region, result, nounOf(plan)),
+        () => ({ event: 'region_ended', ...placeOf(region), ...endOf(result) }),
+      );
     },
     note: line,
     [Symbol.dispose]: () => {
@@ -57,6 +63,19 @@ export function createProgress(plan: RunPlan, ledger: Ledger, stream: NodeJS.Wri
       erase();
     },
   };
+
+  /** For people, or for programs; for nobody where neither is wanted. */
+  function tell(text: () => string, event: () => object): void {
+    if (form === 'none') return;
+    if (form === 'json') stream.write(`${JSON.stringify(event())}\n`);
+    else line(text());
+  }
+
+  function counts() {
+    const { calls, usd } = ledger.spent();
+    const done = [...lanes.values()].reduce((count, lane) => count + lane.done, 0);
+    return { servers: done, of_servers: plan.servers, calls, of_calls: plan.cost.calls, usd };
+  }
 
   function line(text: string): void {
     erase();
@@ -85,12 +104,11 @@ export function createProgress(plan: RunPlan, ledger: Ledger, stream: NodeJS.Wri
   }
 
   function totals(): string {
-    const spent = ledger.spent();
-    const done = [...lanes.values()].reduce((count, lane) => count + lane.done, 0);
-    const share = plan.cost.calls === 0 ? 1 : Math.min(1, spent.calls / plan.cost.calls);
+    const { servers: done, calls, usd } = counts();
+    const share = plan.cost.calls === 0 ? 1 : Math.min(1, calls / plan.cost.calls);
     const elapsed = (Date.now() - begun) / 1000;
     const left = share > 0.02 && share < 1 ? ` · ${aboutSeconds((elapsed / share) * (1 - share))} left` : '';
-    return `${bar(share)} ${Math.round(share * 100)} %  ${formatCount(done)}/${plural(plan.servers, nounOf(plan))} · ${formatCount(spent.calls)}/${plural(plan.cost.calls, 'call')} · ${formatUsd(spent.usd)}${left}`;
+    return `${bar(share)} ${Math.round(share * 100)} %  ${formatCount(done)}/${plural(plan.servers, nounOf(plan))} · ${formatCount(calls)}/${plural(plan.cost.calls, 'call')} · ${formatUsd(usd)}${left}`;
   }
 }
 
@@ -109,6 +127,14 @@ function describeEnd(
   ];
   const counts = `${plural(servers, noun)}${failed > 0 ? `, ${formatCount(failed)} not read in full` : ''}`;
   return ` ${mark} ${target.name} ${region}  ${counts}${why === undefined ? '' : `  ${why}`}`;
+}
+
+function placeOf({ target, account, region }: PlannedRegion) {
+  return { source: target.name, account, region };
+}
+
+function endOf({ state, servers, failed, error }: RegionResult) {
+  return { state: state.toLowerCase(), servers, failed, error: error?.message ?? null };
 }
 
 function plannedServers(region: PlannedRegion): number {

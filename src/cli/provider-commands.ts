@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { CollectError } from '#model/errors.ts';
 import type { GivenFlags, SignInFlag } from '#model/sign-in.ts';
 import { knownProviders } from '#providers/registry.ts';
+import { canAsk } from './say.ts';
 
 /** A provider and the secret that the command line describes. */
 export interface GivenAccess {
@@ -70,7 +71,7 @@ async function askSecret(what: string, variable: string, fromStdin: boolean): Pr
   if (fromStdin) return (await readAll(process.stdin)).trim();
   const set = process.env[variable];
   if (set) return set;
-  if (!process.stdin.isTTY || !process.stderr.isTTY) {
+  if (!canAsk()) {
     throw new CollectError('invalid_input', `the ${what} is missing`, {
       fix: `set ${variable}, or pipe it in with --secret-stdin`,
     });

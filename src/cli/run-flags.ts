@@ -15,6 +15,7 @@ export interface RunFlags {
   readonly concurrency?: number;
   readonly maxCost?: number;
   readonly yes?: boolean;
+  readonly overBudget?: boolean;
 }
 
 export function addRunFlags(command: Command): Command {
@@ -27,6 +28,14 @@ export function addRunFlags(command: Command): Command {
     .addOption(new Option('--concurrency <n>', 'calls in flight per account and region').argParser(number).default(12))
     .option('--max-cost <usd>', 'stop before the run can cost more; agrees to a plan below it', number)
     .option('-y, --yes', 'agree to the plan');
+}
+
+/** For commands that store what they read. */
+export function addOverBudget(command: Command): Command {
+  return command.option(
+    '--over-budget',
+    'let this run pass the budget; only --max-cost, or else its plan, holds it then',
+  );
 }
 
 type HasTypes = { readonly name: string; readonly types: readonly ResourceType[] };

@@ -5,6 +5,7 @@ import { loadProvider } from '#providers/registry.ts';
 import type { Account } from '#store/accounts.ts';
 import type { Data } from './open-data.ts';
 import type { GivenAccess } from './provider-commands.ts';
+import { note } from './say.ts';
 
 /**
  * Signs in with what the flags give, and keeps it sealed. An account that is known already under this name, or without a
@@ -33,6 +34,6 @@ export async function saveAccount(
   const name = givenName ?? `${provider.id}-${connection.principal}`;
   const draft = { provider: provider.id, account: connection.principal, name, regions: [] };
   const account = await addAccount(store, key, draft, secret, Date.now());
-  process.stderr.write(`Saved account ${name} (${connection.principal}); its credentials are sealed.\n`);
+  note(`Saved account ${name} (${connection.principal}); its credentials are sealed.`);
   return account;
 }

@@ -41,12 +41,35 @@ export function serverColumns(statistics: readonly Statistic[], keys: readonly M
         statistics.map((statistic) => ({
           title: `${title} ${statistic.toUpperCase()}`,
           alignRight: true,
+          raw: ({ data }: InventoryRecord) => valuesAt(data.monitoring ?? {}, key)?.[statistic],
           value: ({ data }: InventoryRecord) => {
             const value = valuesAt(data.monitoring ?? {}, key)?.[statistic];
             return value === undefined ? '–' : formatValue(key, value);
           },
         })),
       ),
+  ];
+}
+
+/** The same with all that tells one from another, and what it is made of. */
+export function wideColumns(statistics: readonly Statistic[], keys: readonly MetricKey[]): Column<InventoryRecord>[] {
+  return [
+    { title: 'PROVIDER', value: ({ provider }) => provider },
+    { title: 'ID', value: ({ reference }) => reference.resource_id },
+    ...serverColumns(statistics, keys),
+    {
+      title: 'VCPUS',
+      alignRight: true,
+      raw: ({ data }) => data.hardware?.core,
+      value: ({ data }) => data.hardware?.core?.toString() ?? '–',
+    },
+    {
+      title: 'GIB',
+      alignRight: true,
+      raw: ({ data }) => data.hardware?.memory,
+      value: ({ data }) => data.hardware?.memory?.toString() ?? '–',
+    },
+    { title: 'COLLECTED', value: ({ data }) => data.monitoring_info?.collected_at ?? 'never' },
   ];
 }
 
@@ -63,6 +86,7 @@ export function csvColumns(keys: readonly MetricKey[], statistics: readonly Stat
     ...keys.flatMap((key) => [
       ...statistics.map((statistic) => ({
         title: `${key}.${statistic}`,
+        raw: ({ data }: InventoryRecord) => valuesAt(data.monitoring ?? {}, key)?.[statistic],
         value: ({ data }: InventoryRecord) => valuesAt(data.monitoring ?? {}, key)?.[statistic]?.toString() ?? '',
       })),
       {

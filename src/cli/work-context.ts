@@ -1,9 +1,12 @@
 import { hostname } from 'node:os';
+import { systemClock } from '#collect/clock.ts';
 import { agreeOnKey } from '#jobs/agree-on-key.ts';
+import { recordCalls } from '#jobs/call-recorder.ts';
 import { openQueue } from '#jobs/open-queue.ts';
 import { pacesOf } from '#jobs/paces.ts';
 import type { StartContext } from '#jobs/start-job.ts';
 import type { CollectError } from '#model/errors.ts';
+import { PluginPool } from '#platform/plugin/pool.ts';
 import { loadProvider } from '#providers/registry.ts';
 import type { Data } from './open-data.ts';
 import { printError } from './print-error.ts';
@@ -19,19 +22,30 @@ export interface WorkContext extends StartContext, AsyncDisposable {
  * @param supervises whether this process stays, and looks after the queue
  * @throws CollectError `secret_rejected` where the other processes have another master key
  */
-export async function openWork({ store, key }: Data, signal: AbortSignal, supervises: boolean): Promise<WorkContext> {
+export async function openWork(
+  { folder, store, key }: Data,
+  signal: AbortSignal,
+  supervises: boolean,
+): Promise<WorkContext> {
   await agreeOnKey(store, key);
   if (supervises) await store.cluster?.paces.forget(unusedPaceMs);
   const report = printSeldom();
   const queue = await openQueue(store, { supervises, report });
+  const calls = recordCalls(store.callQuarters, report);
+  const plugins = new PluginPool({ folder, clock: systemClock });
   return {
-    vault: { store, key, loadProvider, now: Date.now },
+    vault: { store, key, loadProvider, now: Date.now, plugins },
     queue,
     paceOf: pacesOf(store),
+    calls,
     signal,
     name: `${hostname()} ${process.pid}`,
     report,
-    [Symbol.asyncDispose]: () => queue.close(),
+    async [Symbol.asyncDispose]() {
+      await plugins[Symbol.asyncDispose]();
+      await calls[Symbol.asyncDispose]();
+      await queue.close();
+    },
   };
 }
 

@@ -1,28 +1,25 @@
 import type { Command } from 'commander';
 import pc from 'picocolors';
-import { Ledger } from '#collect/ledger.ts';
-import { type AccountAccess, connect } from '#jobs/targets.ts';
-import { CollectError, reportOf } from '#model/errors.ts';
-import { serverType } from '#model/resource-type.ts';
-import { openSecret } from '#platform/secret/accounts.ts';
-import { loadProvider } from '#providers/registry.ts';
+import type { CollectError } from '#model/errors.ts';
 import type { Account } from '#store/accounts.ts';
+import { type Finding, testAccount } from '../account-test.ts';
 import { plural } from '../format.ts';
+import { onInterrupt } from '../interrupt.ts';
 import { dataPlace, openData } from '../open-data.ts';
-import { type OutputForm, outputOption, write } from '../output.ts';
+import { type ListFlags, listsRows, print, write } from '../output.ts';
 import { addProviderCommands, type GivenAccess } from '../provider-commands.ts';
 import { saveAccount } from '../save-account.ts';
+import { note } from '../say.ts';
 
 export function addAccountCommand(program: Command): void {
-  const account = program.command('account').description('the clouds that we may look into');
+  const account = program.command('account');
   const add = account.command('add').description('save an account; its credentials are sealed, and never shown again');
   addProviderCommands(add, (command, access) => {
     command
       .option('--name <name>', 'how to call it')
       .action((flags: { name?: string }) => addOne(access, flags.name, command));
   });
-  const list = account.command('list').description('saved accounts').addOption(outputOption());
-  list.action((flags: { output: OutputForm }) => listAll(flags.output, list));
+  listsRows(account.command('list').description('saved accounts'), listAll);
   const test = account
     .command('test')
     .description('sign in and look for regions and servers; free of charge')
@@ -38,14 +35,15 @@ export function addAccountCommand(program: Command): void {
 async function addOne(access: GivenAccess, givenName: string | undefined, command: Command): Promise<void> {
   await using data = await openData(dataPlace(command));
   const { name } = await saveAccount(data, access, givenName, new AbortController().signal);
-  process.stderr.write(`Next   fleetgauge account test ${name}, then fleetgauge collect --account ${name}\n`);
+  note(`Next   fleetgauge account test ${name}, then fleetgauge collect --account ${name}`);
 }
 
-async function listAll(form: OutputForm, command: Command): Promise<void> {
+async function listAll(flags: ListFlags, command: Command): Promise<void> {
   await using data = await openData(dataPlace(command));
   const rows = await data.store.accounts.list();
   await write<Account>({
-    form,
+    flags,
+    store: data.store,
     rows,
     columns: [
       { title: 'NAME', value: ({ name }) => name },
@@ -62,53 +60,32 @@ async function listAll(form: OutputForm, command: Command): Promise<void> {
 
 async function testOne(name: string, command: Command): Promise<void> {
   await using data = await openData(dataPlace(command));
+  using interrupt = onInterrupt(note);
   const account = await data.store.accounts.get(name);
-  const provider = await loadProvider(account.provider);
-  const signal = new AbortController().signal;
-  try {
-    const secret = provider.parseSecret(await openSecret(data.store, data.key, account));
-    const { connection, accounts } = await connect(
-      { name, provider, secret, regions: account.regions },
-      { ledger: new Ledger(), signal },
-    );
-    process.stdout.write(`${pc.green('✓')} signed in as ${connection.principal}\n`);
-    let refused: CollectError | undefined;
-    for (const access of accounts) refused = (await testAccount(access, signal)) ?? refused;
-    connection.close();
-    await data.store.accounts.updateStatus(account.id, { state: 'OK', at: Date.now() });
-    if (refused !== undefined) throw refused;
-  } catch (caught) {
-    const error = CollectError.from(caught);
-    await data.store.accounts.updateStatus(account.id, { state: 'FAILED', at: Date.now(), error: reportOf(error) });
-    throw error;
+  let refused: CollectError | undefined;
+  for await (const finding of testAccount(data, account, interrupt.stopping)) {
+    await print(describe(finding));
+    if (finding.about === 'refusal') refused = finding.error;
   }
+  if (refused !== undefined) throw refused;
 }
 
-/** Shows what an account holds. @returns the last refusal, where there was one */
-async function testAccount({ fleet, regions }: AccountAccess, signal: AbortSignal): Promise<CollectError | undefined> {
-  const show = (mark: string, text: string) => process.stdout.write(`${mark} ${fleet.account}  ${text}\n`);
-  if ('error' in regions) {
-    show(pc.red('✕'), regions.error.message);
-    return regions.error;
+function describe(finding: Finding): string {
+  switch (finding.about) {
+    case 'sign-in':
+      return `${pc.green('✓')} signed in as ${finding.principal}`;
+    case 'regions':
+      return `${pc.green('✓')} ${finding.account}  ${plural(finding.regions, 'region')}`;
+    case 'servers':
+      return `${pc.green('✓')} ${finding.account}  ${finding.region}  ${plural(finding.servers, 'server')}`;
+    case 'refusal':
+      return `${pc.red('✕')} ${finding.account}  ${finding.region === undefined ? '' : `${finding.region}  `}${finding.error.message}`;
   }
-  show(pc.green('✓'), plural(regions.length, 'region'));
-  let refused: CollectError | undefined;
-  for (const region of regions) {
-    try {
-      let servers = 0;
-      for await (const page of fleet.resources(region, [serverType], signal)) servers += page.length;
-      if (servers > 0) show(pc.green('✓'), `${region}  ${plural(servers, 'server')}`);
-    } catch (caught) {
-      refused = CollectError.from(caught);
-      show(pc.red('✕'), `${region}  ${refused.message}`);
-    }
-  }
-  return refused;
 }
 
 async function removeOne(name: string, command: Command): Promise<void> {
   await using data = await openData(dataPlace(command));
   const account = await data.store.accounts.get(name);
   await data.store.accounts.remove(account.id);
-  process.stderr.write(`Forgot account ${name} and its credentials.\n`);
+  note(`Forgot account ${name} and its credentials.`);
 }

@@ -1,32 +1,30 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { type AuditAction, auditActions } from '#platform/audit/audit.ts';
-import type { AuditEntry } from '#store/audit.ts';
+import type { AuditEntry, AuditQuery } from '#store/audit.ts';
 import { dataPlace, openData } from '../open-data.ts';
-import { type OutputForm, outputOption, write } from '../output.ts';
+import { addListOptions, type ListFlags, write } from '../output.ts';
+import { repeatedly } from '../watch.ts';
 
-interface AuditFlags {
-  readonly output: OutputForm;
-  readonly limit: number;
+const usualLimit = 50;
+
+interface AuditFlags extends ListFlags {
   readonly actor?: string;
   readonly action?: AuditAction;
 }
 
 export function addAuditCommand(program: Command): void {
-  const command = program
-    .command('audit')
-    .description('who did, or tried to do, what; newest first')
+  const command = addListOptions(program.command('audit'))
     .option('--actor <name>', 'of one user alone')
-    .addOption(new Option('--action <action>', 'of one kind alone').choices([...auditActions]))
-    .option('--limit <n>', 'at most so many', parseLimit, 50)
-    .addOption(outputOption());
-  command.action((flags: AuditFlags) => listAudit(flags, command));
+    .addOption(new Option('--action <action>', 'of one kind alone').choices([...auditActions]));
+  command.action((flags: AuditFlags) => repeatedly(flags.watch, () => listAudit(flags, command)));
 }
 
-async function listAudit({ output, ...query }: AuditFlags, command: Command): Promise<void> {
+async function listAudit(flags: AuditFlags, command: Command): Promise<void> {
   await using data = await openData(dataPlace(command));
   await write<AuditEntry>({
-    form: output,
-    rows: await data.store.audit.list(query),
+    flags,
+    store: data.store,
+    rows: await data.store.audit.list(queryOf(flags)),
     columns: [
       { title: 'AT', value: ({ at }) => new Date(at).toISOString() },
       { title: 'ACTOR', value: ({ actor }) => actor },
@@ -38,8 +36,10 @@ async function listAudit({ output, ...query }: AuditFlags, command: Command): Pr
   });
 }
 
-function parseLimit(text: string): number {
-  const limit = Number(text);
-  if (!Number.isInteger(limit) || limit < 1) throw new InvalidArgumentError('It has to be 1 or more.');
-  return limit;
+function queryOf({ actor, action, limit = usualLimit }: AuditFlags): AuditQuery {
+  return {
+    limit: limit === 0 ? Number.MAX_SAFE_INTEGER : limit,
+    ...(actor === undefined ? {} : { actor }),
+    ...(action === undefined ? {} : { action }),
+  };
 }

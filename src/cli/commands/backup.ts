@@ -5,17 +5,15 @@ import { lockServer } from '#store/lock.ts';
 import { backUp, restore } from '#store/transfer/transfer.ts';
 import { formatCount, plural } from '../format.ts';
 import { dataPlace, openData } from '../open-data.ts';
+import { note } from '../say.ts';
 
-export function addBackupCommands(program: Command): void {
-  const backup = program
-    .command('backup')
-    .description('write all that is stored into one file; it may be in use meanwhile')
-    .argument('<file>', 'a new file');
+export function addBackupCommand(program: Command): void {
+  const backup = program.command('backup').argument('<file>', 'a new file');
   backup.action((file: string) => backUpTo(file, backup));
-  const back = program
-    .command('restore')
-    .description('bring back what a backup holds, into an empty data folder or database')
-    .argument('<file>', 'that backup made');
+}
+
+export function addRestoreCommand(program: Command): void {
+  const back = program.command('restore').argument('<file>', 'that backup made');
   back.action((file: string) => restoreFrom(file, back));
 }
 
@@ -25,9 +23,7 @@ async function backUpTo(file: string, command: Command): Promise<void> {
   await agreeOnKey(data.store, data.key);
   const copied = await backUp(place, resolve(file));
   tellCopied(copied, `in ${file}`);
-  process.stderr.write(
-    `The master key (id ${data.key.id}) is not in it. Keep that elsewhere: without it, no secret opens.\n`,
-  );
+  note(`The master key (id ${data.key.id}) is not in it. Keep that elsewhere: without it, no secret opens.`);
 }
 
 async function restoreFrom(file: string, command: Command): Promise<void> {
@@ -47,7 +43,7 @@ async function restoreFrom(file: string, command: Command): Promise<void> {
 /** Says what was copied. */
 export function tellCopied(copied: ReadonlyMap<string, number>, what: string): void {
   const rows = [...copied.values()].reduce((sum, count) => sum + count, 0);
-  process.stderr.write(
-    `${plural(copied.get('resource') ?? 0, 'record')} and ${formatCount(rows)} rows in all ${what}, each of them read again and compared.\n`,
+  note(
+    `${plural(copied.get('resource') ?? 0, 'record')} and ${formatCount(rows)} rows in all ${what}, each of them read again and compared.`,
   );
 }

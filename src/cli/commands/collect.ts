@@ -14,8 +14,9 @@ import { exitCodeOfRun } from '../describe-run.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { type Data, dataPlace, openData } from '../open-data.ts';
 import { addProviderCommands, type GivenAccess } from '../provider-commands.ts';
-import { addRunFlags, type RunFlags, runOptionsFrom } from '../run-flags.ts';
+import { addOverBudget, addRunFlags, type RunFlags, runOptionsFrom } from '../run-flags.ts';
 import { saveAccount } from '../save-account.ts';
+import { note } from '../say.ts';
 
 interface CollectFlags extends RunFlags {
   readonly account?: string[];
@@ -25,7 +26,7 @@ interface CollectFlags extends RunFlags {
 }
 
 export function addCollectCommand(program: Command): void {
-  const all = program.command('collect').description('measure saved accounts into the inventory');
+  const all = program.command('collect');
   addCollectFlags(all)
     .option(
       '--account <name>',
@@ -43,17 +44,18 @@ export function addCollectCommand(program: Command): void {
 }
 
 function addCollectFlags(command: Command): Command {
-  return addRunFlags(command).option('--dry-run', 'print the plan and its cost, then stop');
+  return addOverBudget(addRunFlags(command)).option('--dry-run', 'print the plan and its cost, then stop');
 }
 
 async function collect(access: GivenAccess | undefined, flags: CollectFlags, command: Command): Promise<void> {
   await using data = await openData(dataPlace(command));
-  using interrupt = onInterrupt((text) => process.stderr.write(`${text}\n`));
+  using interrupt = onInterrupt(note);
   const run = flags.resume ? await resumedRun(data) : await newRun(data, access, flags, interrupt.stopping);
   const outcome = await collectInto({
     store: data.store,
     demo: false,
     interrupt,
+    overBudget: flags.overBudget,
     ...run,
     agree: async (plan) => {
       if (flags.dryRun) return false;
@@ -62,7 +64,7 @@ async function collect(access: GivenAccess | undefined, flags: CollectFlags, com
     },
   });
   if (outcome === undefined) return;
-  if (outcome.job.state === 'CANCELED') process.stderr.write('Go on with  fleetgauge collect --resume\n');
+  if (outcome.job.state === 'CANCELED') note('Go on with  fleetgauge collect --resume');
   process.exitCode = exitCodeOfRun(outcome.results);
 }
 

@@ -40,7 +40,6 @@ type CloudName = keyof typeof clouds;
 export function addDemoCloudCommand(program: Command): void {
   program
     .command('demo-cloud')
-    .description('run a simulated cloud, for trying things out and for tests')
     .addArgument(new Argument('<provider>').choices(Object.keys(clouds)))
     .option('--port <n>', '0 for any that is free', whole, 4681)
     .option('--seed <n>', 'another seed, another fleet', whole, 1)

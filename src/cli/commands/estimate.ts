@@ -5,28 +5,29 @@ import { storedDays } from '#jobs/stored-days.ts';
 import { closeAll, connectAll, type Target } from '#jobs/targets.ts';
 import { CollectError, type ErrorReport, reportOf } from '#model/errors.ts';
 import { type Cost, noCost } from '#model/fleet.ts';
+import { refusalOf } from '#platform/budget/guard.ts';
+import { monthStanding } from '#platform/budget/month.ts';
 import { openSecret } from '#platform/secret/accounts.ts';
 import { loadProvider } from '#providers/registry.ts';
+import { describeBudget } from '../describe-budget.ts';
 import { describePlan } from '../describe-plan.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { formatCount, formatUsd } from '../format.ts';
 import { formatPrice } from '../format-price.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { type Data, dataPlace, openData } from '../open-data.ts';
-import { type OutputForm, outputOption, write } from '../output.ts';
+import { addRowOptions, type RowFlags, write } from '../output.ts';
 import { addProviderCommands, type GivenAccess } from '../provider-commands.ts';
 import { addRunFlags, type RunFlags, runOptionsFrom, wantedFrom } from '../run-flags.ts';
+import { note } from '../say.ts';
 import type { Column } from '../table.ts';
 
-interface EstimateFlags extends RunFlags {
-  readonly output: OutputForm;
+interface EstimateFlags extends RunFlags, RowFlags {
   readonly failOver?: number;
 }
 
 export function addEstimateCommand(program: Command): void {
-  const all = program
-    .command('estimate')
-    .description('what reading saved accounts would take and cost; nothing is read');
+  const all = program.command('estimate');
   addEstimateFlags(all).action((flags: EstimateFlags) => estimate(undefined, flags, all));
   addProviderCommands(all, (command, access) => {
     addEstimateFlags(command.description('the same for an account that is given by flags; nothing is saved')).action(
@@ -36,9 +37,11 @@ export function addEstimateCommand(program: Command): void {
 }
 
 function addEstimateFlags(command: Command): Command {
-  return addRunFlags(command)
-    .option('--fail-over <usd>', 'end with 5 where the plan could cost more', usd)
-    .addOption(outputOption());
+  return addRowOptions(addRunFlags(command)).option(
+    '--fail-over <usd>',
+    'end with 5 where the plan could cost more',
+    usd,
+  );
 }
 
 /** A region that has something to read, or that cannot be read. */
@@ -98,8 +101,9 @@ async function estimate(access: GivenAccess | undefined, flags: EstimateFlags, c
     const prices = pricesOf(targets);
     const rows = plan.regions.map(rowOf).filter(({ servers, error }) => servers > 0 || error !== undefined);
     const meta = { cost: plan.cost, seconds: plan.seconds, prices };
-    await write({ form: flags.output, rows, columns, csvColumns, meta });
+    await write({ flags, rows, columns, csvColumns, meta });
     note(describePlan(plan));
+    if (data !== undefined) await noteBudget(data, plan.cost);
     for (const price of prices) note(`Price  ${price.provider}: ${formatPrice(price)}`);
     if (flags.failOver !== undefined && plan.cost.usdAtMost > flags.failOver) {
       throw new CollectError(
@@ -111,6 +115,14 @@ async function estimate(access: GivenAccess | undefined, flags: EstimateFlags, c
   } finally {
     closeAll(connected);
   }
+}
+
+/** What the month has cost, and why the run would not begin, where it would not. */
+async function noteBudget({ store }: Data, cost: Cost): Promise<void> {
+  const standing = await monthStanding(store, Date.now());
+  note(describeBudget(standing));
+  const refusal = refusalOf(cost, standing);
+  if (refusal !== undefined) note(`       It would not begin: ${refusal.message}`);
 }
 
 function rowOf({ target, account, region, outcome }: PlannedRegion): Row {
@@ -151,10 +163,6 @@ async function savedDoors(data: Data | undefined): Promise<Target[]> {
       return { name: account.name, provider, secret, regions: account.regions };
     }),
   );
-}
-
-function note(text: string): void {
-  process.stderr.write(`${text}\n`);
 }
 
 function usd(text: string): number {

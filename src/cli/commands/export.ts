@@ -9,6 +9,7 @@ import { type ExportForm, exportFormNames, exportServers } from '#platform/inven
 import { conditionOfText } from '#store/query/text.ts';
 import { exportTo } from '#store/transfer/transfer.ts';
 import { dataPlace, openData } from '../open-data.ts';
+import { note } from '../say.ts';
 import { tellCopied } from './backup.ts';
 
 interface ExportFlags {
@@ -22,7 +23,6 @@ interface ExportFlags {
 export function addExportCommand(program: Command): void {
   const command = program
     .command('export')
-    .description('servers and how used they are as a file; or, with --to, all that is stored to an empty PostgreSQL')
     .addOption(new Option('--format <form>', 'of the file').choices([...exportFormNames]))
     .option('-o, --out <file>', 'which is there once it is whole; to stdout where absent')
     .option('--filter <query>', "such as 'provider:aws cpu.p95:<5 mem:none -account:sandbox'")
@@ -105,5 +105,5 @@ async function exportAll(to: string, command: Command): Promise<void> {
     });
   }
   tellCopied(await exportTo(place, to), 'moved');
-  process.stderr.write(`Processes on the new database need the same master key (id ${data.key.id}).\n`);
+  note(`Processes on the new database need the same master key (id ${data.key.id}).`);
 }

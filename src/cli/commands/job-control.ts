@@ -1,18 +1,19 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { systemClock } from '#collect/clock.ts';
 import type { RunPlan } from '#jobs/plan-run.ts';
 import { retryJob, startJob } from '#jobs/start-job.ts';
 import { runWorker } from '#jobs/worker.ts';
-import { CollectError } from '#model/errors.ts';
 import type { Job } from '#store/jobs.ts';
 import { runningServer } from '#store/lock.ts';
 import { agreeTo, type ConsentFlags } from '../consent.ts';
 import { describePlan } from '../describe-plan.ts';
-import { exitCodes } from '../exit-codes.ts';
+import { exitCodeOfJob } from '../exit-code-of-job.ts';
 import { type Interrupt, onInterrupt } from '../interrupt.ts';
 import { type Data, type DataPlace, dataPlace, openData } from '../open-data.ts';
-import { addRunFlags } from '../run-flags.ts';
+import { parseId } from '../parse-id.ts';
+import { addOverBudget, addRunFlags } from '../run-flags.ts';
 import { type SavedRunFlags, savedRunOptions } from '../saved-run.ts';
+import { note } from '../say.ts';
 import { openWork, type WorkContext } from '../work-context.ts';
 
 interface WaitFlag {
@@ -21,6 +22,7 @@ interface WaitFlag {
 
 interface RetryFlags extends WaitFlag {
   readonly yes?: boolean;
+  readonly overBudget?: boolean;
 }
 
 /** How soon a waiting command sees that a job has ended. */
@@ -28,10 +30,8 @@ const lookMs = 500;
 const tasksAtOnce = 6;
 
 /** Adds to `fleetgauge job` what begins and ends runs that workers do. */
-export function addJobControlCommands(program: Command): void {
-  const job = program.commands.find((command) => command.name() === 'job');
-  if (job === undefined) throw new CollectError('internal', 'the command job comes first');
-  const start = addRunFlags(job.command('start'))
+export function addJobControlCommands(job: Command): void {
+  const start = addOverBudget(addRunFlags(job.command('start')))
     .description('plan saved accounts, and leave the run to the workers')
     .option(
       '--account <name>',
@@ -41,8 +41,7 @@ export function addJobControlCommands(program: Command): void {
     )
     .option('--wait', 'until it has ended');
   start.action((flags: SavedRunFlags & WaitFlag) => startOne(flags, start));
-  const retry = job
-    .command('retry')
+  const retry = addOverBudget(job.command('retry'))
     .description('do again what failed of a run, or was not done; leaves it to the workers')
     .argument('<id>', 'its number', parseId)
     .option('-y, --yes', 'agree to the plan of what could not be planned before')
@@ -58,20 +57,28 @@ export function addJobControlCommands(program: Command): void {
 async function startOne(flags: SavedRunFlags & WaitFlag, command: Command): Promise<void> {
   await withWork(command, async (work, data, place, interrupt) => {
     const options = await savedRunOptions(data.store, flags);
-    const job = await startJob(options, { ...work, agree: (plan) => showAndAgree(plan, flags) });
+    const job = await startJob(options, {
+      ...work,
+      overBudget: flags.overBudget,
+      agree: (plan) => showAndAgree(plan, flags),
+    });
     await finish(job, flags, work, data, place, interrupt);
   });
 }
 
 async function retryOne(id: number, flags: RetryFlags, command: Command): Promise<void> {
   await withWork(command, async (work, data, place, interrupt) => {
-    const job = await retryJob(id, { ...work, agree: (plan) => showAndAgree(plan, flags) });
+    const job = await retryJob(id, {
+      ...work,
+      overBudget: flags.overBudget,
+      agree: (plan) => showAndAgree(plan, flags),
+    });
     await finish(job, flags, work, data, place, interrupt);
   });
 }
 
 async function showAndAgree(plan: RunPlan, flags: ConsentFlags): Promise<void> {
-  process.stderr.write(`${describePlan(plan)}\n`);
+  note(`${describePlan(plan)}`);
   await agreeTo(plan, flags);
 }
 
@@ -80,7 +87,7 @@ async function cancelOne(id: number, command: Command): Promise<void> {
   await data.store.jobs.adoptInterrupted(Date.now());
   const { state } = await data.store.jobs.cancel(id, Date.now());
   const what = state === 'RUNNING' ? 'is being ended' : `has ended: ${state.toLowerCase()}`;
-  process.stderr.write(`Job ${id} ${what}\n`);
+  note(`Job ${id} ${what}`);
 }
 
 async function withWork(
@@ -89,7 +96,7 @@ async function withWork(
 ): Promise<void> {
   const place = dataPlace(command);
   await using data = await openData(place);
-  using interrupt = onInterrupt((text) => process.stderr.write(`${text}\n`));
+  using interrupt = onInterrupt(note);
   await using work = await openWork(data, interrupt.stopping, false);
   await run(work, data, place, interrupt);
 }
@@ -106,7 +113,7 @@ async function finish(
   process.stdout.write(`${id}\n`);
   const isAlone = store.cluster === undefined && (await runningServer(folder)) === undefined;
   if (!wait && !isAlone) {
-    process.stderr.write(`Job ${id} is in the queue.  fleetgauge job show ${id}\n`);
+    note(`Job ${id} is in the queue.  fleetgauge job show ${id}`);
     return;
   }
   const over = new AbortController();
@@ -122,20 +129,8 @@ async function finish(
   over.abort();
   await worked;
   const { created, updated, unchanged, failed } = job.counts;
-  process.stderr.write(
-    `Job ${id}: ${job.state.toLowerCase()} · ${created} created, ${updated} updated, ${unchanged} unchanged, ${failed} failed\n`,
+  note(
+    `Job ${id}: ${job.state.toLowerCase()} · ${created} created, ${updated} updated, ${unchanged} unchanged, ${failed} failed`,
   );
-  process.exitCode = exitCodeOf(job);
-}
-
-function exitCodeOf({ state }: Job): number {
-  if (state === 'SUCCESS') return exitCodes.ok;
-  if (state === 'PARTIAL') return exitCodes.partial;
-  return state === 'FAILURE' ? exitCodes.failed : exitCodes.interrupted;
-}
-
-function parseId(text: string): number {
-  const id = Number(text);
-  if (!Number.isInteger(id) || id < 1) throw new InvalidArgumentError('It has to be the number of a job.');
-  return id;
+  process.exitCode = exitCodeOfJob(job);
 }

@@ -1,46 +1,61 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import pc from 'picocolors';
 import type { Job, LedgerLine, Task } from '#store/jobs.ts';
 import { describeExcess, describeSpent } from '../describe-spent.ts';
 import { formatCount, formatUsd } from '../format.ts';
 import { dataPlace, openData } from '../open-data.ts';
-import { type OutputForm, outputOption, write } from '../output.ts';
+import { addDocumentOptions, type DocumentFlags, type ListFlags, listsRows, write, writeDocument } from '../output.ts';
+import { parseId } from '../parse-id.ts';
 import { type Column, renderTable } from '../table.ts';
+import { addJobControlCommands } from './job-control.ts';
+import { addWatchJobCommand } from './job-watch.ts';
 
 export function addJobCommand(program: Command): void {
-  const job = program.command('job').description('runs, what they read and what they cost');
-  const list = job.command('list').description('newest first').addOption(outputOption());
-  list.action((flags: { output: OutputForm }) => listJobs(flags.output, list));
+  const job = program.command('job');
+  listsRows(job.command('list').description('newest first'), listJobs);
   const show = job
     .command('show')
     .description('one run: its tasks, errors and calls')
-    .argument('<id>', 'its number', parseId)
-    .option('--json', 'all of it');
-  show.action((id: number, flags: { json?: boolean }) => showJob(id, flags, show));
+    .argument('<id>', 'its number', parseId);
+  addDocumentOptions(show).action((id: number, flags: DocumentFlags) => showJob(id, flags, show));
+  addWatchJobCommand(job);
+  addJobControlCommands(job);
 }
 
 const columns: Column<Job>[] = [
-  { title: '#', value: ({ id }) => String(id), alignRight: true },
+  { title: '#', value: ({ id }) => String(id), raw: ({ id }) => id, alignRight: true },
   { title: 'STATE', value: ({ state }) => state.toLowerCase() },
-  { title: 'SERVERS', value: ({ counts }) => formatCount(counts.servers), alignRight: true },
-  { title: 'FAILED', value: ({ counts }) => formatCount(counts.failed), alignRight: true },
+  {
+    title: 'SERVERS',
+    value: ({ counts }) => formatCount(counts.servers),
+    raw: ({ counts }) => counts.servers,
+    alignRight: true,
+  },
+  {
+    title: 'FAILED',
+    value: ({ counts }) => formatCount(counts.failed),
+    raw: ({ counts }) => counts.failed,
+    alignRight: true,
+  },
   {
     title: 'CALLS',
     value: ({ spent, planned }) => `${formatCount(spent.calls)}/${formatCount(planned.calls)}`,
+    raw: ({ spent }) => spent.calls,
     alignRight: true,
   },
   {
     title: 'COST',
     value: ({ spent, planned }) => `${formatUsd(spent.usd)}/${formatUsd(planned.usd)}`,
+    raw: ({ spent }) => spent.usd,
     alignRight: true,
   },
   { title: 'STARTED', value: ({ startedAt }) => new Date(startedAt).toISOString() },
 ];
 
-async function listJobs(form: OutputForm, command: Command): Promise<void> {
+async function listJobs(flags: ListFlags, command: Command): Promise<void> {
   await using data = await openData(dataPlace(command));
   await data.store.jobs.adoptInterrupted(Date.now());
-  await write({ form, rows: await data.store.jobs.list({ limit: 50 }), columns });
+  await write({ flags, rows: await data.store.jobs.list({ limit: 50 }), columns, store: data.store });
 }
 
 const taskColumns: Column<Task>[] = [
@@ -66,28 +81,31 @@ const ledgerColumns: Column<LedgerLine>[] = [
   { title: 'USD', value: ({ usd }) => formatUsd(usd), alignRight: true },
 ];
 
-async function showJob(id: number, { json }: { json?: boolean }, command: Command): Promise<void> {
+async function showJob(id: number, flags: DocumentFlags, command: Command): Promise<void> {
   await using data = await openData(dataPlace(command));
   const { jobs } = data.store;
   await jobs.adoptInterrupted(Date.now());
   const { job, tasks } = await jobs.get(id);
   const ledger = await jobs.ledger(id);
-  if (json) {
-    process.stdout.write(`${JSON.stringify({ job, tasks, ledger }, null, 2)}\n`);
-    return;
-  }
+  await writeDocument(flags, {
+    data: { job, tasks, ledger },
+    text: () => describeJob(job, tasks, ledger),
+    store: data.store,
+  });
+}
+
+function describeJob(job: Job, tasks: readonly Task[], ledger: readonly LedgerLine[]): string {
   const { created, updated, unchanged, failed } = job.counts;
   const retried = ledger.reduce((calls, line) => calls + line.retried, 0);
   const spending = { planned: job.planned, spent: job.spent, retried };
-  const sections = [
+  return [
     renderTable(columns, [job]),
     `${created} created, ${updated} updated, ${unchanged} unchanged, ${failed} failed`,
     [describeSpent(spending), ...describeExcess(spending)].join('\n'),
     renderTable(taskColumns, tasks),
     ...tasks.flatMap(describeTrouble),
     renderTable(ledgerColumns, ledger),
-  ];
-  process.stdout.write(`${sections.join('\n\n')}\n`);
+  ].join('\n\n');
 }
 
 function describeTrouble({ account, region, error, failures }: Task): string[] {
@@ -99,10 +117,4 @@ function describeTrouble({ account, region, error, failures }: Task): string[] {
     ({ message, fix, count }) =>
       `${pc.red('✕')} ${account} ${region}${count === undefined ? '' : ` (${count})`}  ${message}${fix === undefined ? '' : `\n  fix  ${fix}`}`,
   );
-}
-
-function parseId(text: string): number {
-  const id = Number(text);
-  if (!Number.isInteger(id) || id < 1) throw new InvalidArgumentError('It has to be the number of a job.');
-  return id;
 }

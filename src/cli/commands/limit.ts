@@ -2,15 +2,13 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { loadProvider } from '#providers/registry.ts';
 import type { ConcurrencyLimit } from '#store/limits.ts';
 import { dataPlace, openData } from '../open-data.ts';
-import { type OutputForm, outputOption, write } from '../output.ts';
+import { type ListFlags, listsRows, write } from '../output.ts';
 
 /** `<provider>`, or `<provider>/<account>` by the cloud's own id. */
 type LimitName = Omit<ConcurrencyLimit, 'tasks'>;
 
 export function addLimitCommand(program: Command): void {
-  const limit = program
-    .command('limit')
-    .description('how many regions and accounts are read at once, over all workers; rate limits hold by themselves');
+  const limit = program.command('limit');
   const set = limit
     .command('set')
     .description('holds for runs that begin from now on')
@@ -21,8 +19,7 @@ export function addLimitCommand(program: Command): void {
     await using data = await openData(dataPlace(set));
     await data.store.limits.set({ ...of, tasks });
   });
-  const list = limit.command('list').description('all limits').addOption(outputOption());
-  list.action((flags: { output: OutputForm }) => listAll(flags.output, list));
+  listsRows(limit.command('list').description('all limits'), listAll);
   const remove = limit.command('rm').description('limit no more').argument('<of>', 'as it was set', parseName);
   remove.action(async (of: LimitName) => {
     await using data = await openData(dataPlace(remove));
@@ -30,10 +27,11 @@ export function addLimitCommand(program: Command): void {
   });
 }
 
-async function listAll(form: OutputForm, command: Command): Promise<void> {
+async function listAll(flags: ListFlags, command: Command): Promise<void> {
   await using data = await openData(dataPlace(command));
   await write<ConcurrencyLimit>({
-    form,
+    flags,
+    store: data.store,
     rows: await data.store.limits.list(),
     columns: [
       { title: 'PROVIDER', value: ({ provider }) => provider },

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { temporaryFolder } from '#store/testing/temporary-folder.ts';
 import { addJobCommand } from './job.ts';
 import { addCollectorCommand } from './plugin-registry.ts';
+import { addScheduleCommand } from './schedule.ts';
 
 const script = fileURLToPath(new URL('../../platform/plugin/testing/plugin-process.ts', import.meta.url));
 
@@ -35,6 +36,7 @@ async function run(words: readonly string[], secret = ''): Promise<string> {
   const program = new Command().option('--data <folder>').option('--database <url>').exitOverride();
   addCollectorCommand(program);
   addJobCommand(program);
+  addScheduleCommand(program);
   for (const command of program.commands) command.exitOverride();
   [printed, noted] = ['', ''];
   const stdin = vi
@@ -46,6 +48,17 @@ async function run(words: readonly string[], secret = ''): Promise<string> {
 }
 
 const start = ['--', process.execPath, script, '{port}'];
+
+it('leaves a run to the workers, also by a schedule', async () => {
+  await run(['collector', 'add', 'ec2', '--options', JSON.stringify({ count: 3 }), ...start]);
+  const id = await run(['collector', 'run', 'ec2', '--queue']);
+  expect(JSON.parse(await run(['job', 'show', id, '--json'])).data.job).toMatchObject({ state: 'RUNNING' });
+  await run(['schedule', 'add', 'nightly', '--cron', '0 3 * * *', '--collector', 'ec2']);
+  const [schedule] = JSON.parse(await run(['schedule', 'list', '-o', 'json'])).data;
+  expect(schedule).toMatchObject({ name: 'nightly', options: { plugin: 'ec2' } });
+  const unknown = run(['schedule', 'add', 'other', '--cron', '0 3 * * *', '--collector', 'gone']);
+  await expect(unknown).rejects.toMatchObject({ code: 'not_found' });
+});
 
 it('registers a command, collects by it, shows its log, and forgets it', async () => {
   const options = JSON.stringify({
@@ -63,7 +76,7 @@ it('registers a command, collects by it, shows its log, and forgets it', async (
   expect(noted).toContain('partial · 2 tasks · 3 created, 0 updated, 0 unchanged, 1 failed');
   expect(noted).toContain('AccessDenied: ec2:DescribeInstances');
   expect(process.exitCode).toBe(3);
-  expect(JSON.parse(await run(['job', 'show', id, '--json']))).toMatchObject({ job: { state: 'PARTIAL' } });
+  expect(JSON.parse(await run(['job', 'show', id, '--json']))).toMatchObject({ data: { job: { state: 'PARTIAL' } } });
 
   await run(['collector', 'verify', 'ec2']);
   expect(noted).toContain('ec2 is well');

@@ -4,6 +4,7 @@ import pc from 'picocolors';
 import { z } from 'zod';
 import { systemClock } from '#collect/clock.ts';
 import { runPluginJob } from '#jobs/plugin-job.ts';
+import { startPluginJob } from '#jobs/start-plugin-job.ts';
 import { CollectError } from '#model/errors.ts';
 import { pluginFolder } from '#platform/plugin/open-plugin.ts';
 import { readPluginLog } from '#platform/plugin/plugin-log.ts';
@@ -14,13 +15,15 @@ import {
   removePlugin,
   verifyPlugin,
 } from '#platform/plugin/registry.ts';
-import type { Job, Task } from '#store/jobs.ts';
+import type { Task } from '#store/jobs.ts';
 import type { Plugin, PluginReach } from '#store/plugins.ts';
-import { exitCodes } from '../exit-codes.ts';
+import { exitCodeOfJob } from '../exit-code-of-job.ts';
 import { plural } from '../format.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { type Data, dataPlace, openData } from '../open-data.ts';
-import { type OutputForm, outputOption, write } from '../output.ts';
+import { type ListFlags, listsRows, write } from '../output.ts';
+import { note } from '../say.ts';
+import { openWork } from '../work-context.ts';
 
 interface AddFlags {
   readonly endpoint?: string;
@@ -35,9 +38,7 @@ interface AddFlags {
 const Fields = z.record(z.string(), z.unknown());
 
 export function addCollectorCommand(program: Command): void {
-  const collector = program
-    .command('collector')
-    .description("collectors that others wrote: Cloudforet's plugins, run and collected by us");
+  const collector = program.command('collector');
   const add = collector
     .command('add')
     .description('register a plugin, once it has begun and verified its secret')
@@ -56,14 +57,17 @@ export function addCollectorCommand(program: Command): void {
     .option('--account <name>', 'a saved account, whose keys it is given')
     .option('--secret-stdin', 'a secret of its own: secret_data as JSON on standard input; it is sealed');
   add.action((name: string, words: string[], flags: AddFlags) => addOne(name, words, flags, add));
-  const list = collector.command('list').description('registered plugins').addOption(outputOption());
-  list.action((flags: { output: OutputForm }) => listAll(flags.output, list));
+  listsRows(collector.command('list').description('registered plugins'), listAll);
   const show = collector.command('show').description('all that is known of one').argument('<name>');
   show.action((name: string) => showOne(name, show));
   const verify = collector.command('verify').description('start it, and try its options and secret').argument('<name>');
   verify.action((name: string) => verifyOne(name, verify));
-  const run = collector.command('run').description('collect by it, as a job').argument('<name>');
-  run.action((name: string) => runOne(name, run));
+  const run = collector
+    .command('run')
+    .description('collect by it, as a job')
+    .argument('<name>')
+    .option('--queue', 'leave it to the workers, and do not wait');
+  run.action((name: string, flags: { queue?: boolean }) => (flags.queue ? queueOne(name, run) : runOne(name, run)));
   const log = collector.command('log').description('what it printed, and what became of it').argument('<name>');
   log.action((name: string) => showLog(name, log));
   const remove = collector
@@ -82,8 +86,8 @@ async function addOne(name: string, words: readonly string[], flags: AddFlags, c
   };
   await withRoom(command, async (room, signal) => {
     const plugin = await registerPlugin(room, registration, signal);
-    process.stderr.write(
-      `${pc.green('✓')} ${name} is a collector of Cloudforet ${plugin.generation}\nNext   fleetgauge collector run ${name}\n`,
+    note(
+      `${pc.green('✓')} ${name} is a collector of Cloudforet ${plugin.generation}\nNext   fleetgauge collector run ${name}`,
     );
   });
 }
@@ -125,10 +129,11 @@ async function secretFrom({ account, secretStdin }: AddFlags): Promise<Registrat
   throw new CollectError('invalid_input', 'the secret is no JSON object', { where: 'standard input' });
 }
 
-async function listAll(form: OutputForm, command: Command): Promise<void> {
+async function listAll(flags: ListFlags, command: Command): Promise<void> {
   await using data = await openData(dataPlace(command));
   await write<Plugin>({
-    form,
+    flags,
+    store: data.store,
     rows: await data.store.plugins.list(),
     columns: [
       { title: 'NAME', value: ({ name }) => name },
@@ -161,7 +166,7 @@ async function showOne(name: string, command: Command): Promise<void> {
 async function verifyOne(name: string, command: Command): Promise<void> {
   await withRoom(command, async (room, signal) => {
     await verifyPlugin(room, await room.store.plugins.get(name), signal);
-    process.stderr.write(`${pc.green('✓')} ${name} is well\n`);
+    note(`${pc.green('✓')} ${name} is well`);
   });
 }
 
@@ -172,24 +177,27 @@ async function runOne(name: string, command: Command): Promise<void> {
     const { tasks } = await room.store.jobs.get(job.id);
     const { created, updated, unchanged, failed } = job.counts;
     process.stdout.write(`${job.id}\n`);
-    process.stderr.write(
+    note(
       `Job ${job.id}: ${job.state.toLowerCase()} · ${plural(tasks.length, 'task')} · ${created} created, ${updated} updated, ${unchanged} unchanged, ${failed} failed\n${tasks.flatMap(describeTrouble).join('')}`,
     );
-    process.exitCode = exitCodeOf(job);
+    process.exitCode = exitCodeOfJob(job);
   });
+}
+
+async function queueOne(name: string, command: Command): Promise<void> {
+  await using data = await openData(dataPlace(command));
+  using interrupt = onInterrupt(note);
+  await using work = await openWork(data, interrupt.stopping, false);
+  const { id } = await startPluginJob({ plugin: name }, work);
+  process.stdout.write(`${id}\n`);
+  note(`Job ${id} is in the queue.  fleetgauge job show ${id}`);
 }
 
 function describeTrouble({ region, error, failures }: Task): string[] {
   const reports = [...(error === null ? [] : [error]), ...failures.map((failure) => failure.error)];
   return reports.map(
-    ({ message, fix }) => `  ${pc.red('✕')} ${region}  ${message}${fix === undefined ? '' : `\n    fix  ${fix}`}\n`,
+    ({ message, fix }) => `  ${pc.red('✕')} ${region}  ${message}${fix === undefined ? '' : `\n    fix  ${fix}`}`,
   );
-}
-
-function exitCodeOf({ state }: Job): number {
-  if (state === 'SUCCESS') return exitCodes.ok;
-  if (state === 'PARTIAL') return exitCodes.partial;
-  return state === 'FAILURE' ? exitCodes.failed : exitCodes.interrupted;
 }
 
 async function showLog(name: string, command: Command): Promise<void> {
@@ -203,7 +211,7 @@ async function removeOne(name: string, command: Command): Promise<void> {
   const place = dataPlace(command);
   await using data = await openData(place);
   await removePlugin(roomOf(data, place.folder), name);
-  process.stderr.write(`Forgot collector ${name}; what it collected stays.\n`);
+  note(`Forgot collector ${name}; what it collected stays.`);
 }
 
 async function withRoom(
@@ -212,7 +220,7 @@ async function withRoom(
 ): Promise<void> {
   const place = dataPlace(command);
   await using data = await openData(place);
-  using interrupt = onInterrupt((text) => process.stderr.write(`${text}\n`));
+  using interrupt = onInterrupt(note);
   await work(roomOf(data, place.folder), interrupt.stopping);
 }
 

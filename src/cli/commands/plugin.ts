@@ -8,6 +8,7 @@ import type { Generation } from '#wire/generation.ts';
 import { type ServerTls, serve } from '#wire/server.ts';
 import type { Service } from '#wire/service.ts';
 import { onInterrupt } from '../interrupt.ts';
+import { note } from '../say.ts';
 import { version } from '../version.ts';
 
 interface PluginFlags {
@@ -25,9 +26,6 @@ const defaultPort = 50_051;
 export function addPluginCommand(program: Command): void {
   const plugin = program
     .command('plugin')
-    .description(
-      'serve a Cloudforet over gRPC: as a collector and as the data sources of every cloud, or as one of them',
-    )
     .configureHelp({ showGlobalOptions: true })
     .addOption(
       new Option('--generation <name>', "whose wire contract: Cloudforet 2.x, or 1.x's")
@@ -80,14 +78,10 @@ async function servePlugin(
     ...(tls === undefined ? {} : { tls }),
     onError: (error, path) => note(`${path}: ${error instanceof Error ? error.message : String(error)}`),
   });
-  process.stderr.write(
-    `${what} for Cloudforet ${generation} at grpc${tls === undefined ? '' : '+ssl'}://${host}:${listening.port}   Ctrl-C stops\n`,
+  note(
+    `${what} for Cloudforet ${generation} at grpc${tls === undefined ? '' : '+ssl'}://${host}:${listening.port}   Ctrl-C stops`,
   );
   await listening.closed;
-}
-
-function note(text: string): void {
-  process.stderr.write(`${text}\n`);
 }
 
 async function tlsFrom({

@@ -4,22 +4,18 @@ import { knownProviders, loadProvider, providerIds } from '#providers/registry.t
 import { plural } from '../format.ts';
 import { formatPrice } from '../format-price.ts';
 import { newProvider } from '../new-provider.ts';
-import { type OutputForm, outputOption, write } from '../output.ts';
+import { addDocumentOptions, type DocumentFlags, type ListFlags, listsRows, write, writeDocument } from '../output.ts';
+import { note } from '../say.ts';
 import { type Column, renderTable } from '../table.ts';
 
 export function addProviderCommand(program: Command): void {
-  const provider = program.command('provider').description('the clouds that can be read, and how to add one');
-  provider
-    .command('list')
-    .description('every cloud, ours and those of fleetgauge.config.json')
-    .addOption(outputOption())
-    .action((flags: { output: OutputForm }) => list(flags.output));
-  provider
+  const provider = program.command('provider');
+  listsRows(provider.command('list').description('every cloud, ours and those of fleetgauge.config.json'), list);
+  const one = provider
     .command('show')
     .description('what a cloud measures, by what, at what price and within which limits')
-    .addArgument(idArgument())
-    .option('--json', 'all of it')
-    .action((name: string, flags: { json?: boolean }) => show(name, flags));
+    .addArgument(idArgument());
+  addDocumentOptions(one).action((name: string, flags: DocumentFlags) => show(name, flags));
   provider
     .command('permissions')
     .description('the policy or role that lets us read an account there, ready to be applied')
@@ -57,31 +53,33 @@ const columns: Column<Row>[] = [
   { title: 'FROM', value: ({ isOurs }) => (isOurs ? 'fleetgauge' : 'fleetgauge.config.json') },
 ];
 
-async function list(form: OutputForm): Promise<void> {
+async function list(flags: ListFlags): Promise<void> {
   const rows = await Promise.all(
     knownProviders().map(async ({ id, alias = '', load }): Promise<Row> => {
       const { name, types } = await load();
       return { id, name, alias, types: types.map((type) => type.id), isOurs: providerIds.includes(id) };
     }),
   );
-  await write({ form, rows, columns });
+  await write({ flags, rows, columns });
 }
 
-async function show(name: string, { json }: { json?: boolean }): Promise<void> {
+async function show(name: string, flags: DocumentFlags): Promise<void> {
   const provider = await byName(name);
-  if (json) {
-    const { parseSecret: _, connect: __, regionForm, ...data } = provider;
-    process.stdout.write(`${JSON.stringify({ ...data, regionForm: regionForm.source }, null, 2)}\n`);
-    return;
-  }
-  const sections = [
+  const { parseSecret: _, connect: __, regionForm, ...data } = provider;
+  await writeDocument(flags, {
+    data: { ...data, regionForm: regionForm.source },
+    text: () => describe(provider),
+  });
+}
+
+function describe(provider: Provider): string {
+  return [
     `${provider.name} (${provider.id}): ${provider.types.map(({ label }) => label).join(', ')}`,
     renderTable(metricColumns, provider.metricTable),
     renderTable(limitColumns, Object.entries(provider.limits)),
     provider.prices.length === 0 ? 'Reading is free.' : provider.prices.map(formatPrice).join('\n'),
     describeWays(provider),
-  ];
-  process.stdout.write(`${sections.join('\n\n')}\n`);
+  ].join('\n\n');
 }
 
 const metricColumns: Column<MetricRow>[] = [
@@ -110,19 +108,19 @@ function describeWays({ id, permissions }: Provider): string {
 /** The document alone on stdout, so that it can be piped; what to do with it on stderr. */
 async function permissions(name: string): Promise<void> {
   const { id, permissions: documents } = await byName(name);
-  if (documents.length === 0) process.stderr.write(`${id} knows no permissions that have to be given.\n`);
+  if (documents.length === 0) note(`${id} knows no permissions that have to be given.`);
   for (const { about, apply, text } of documents) {
     process.stdout.write(text);
-    process.stderr.write(`${about}\nApply it in a clone by  ${apply}\n`);
+    note(`${about}\nApply it in a clone by  ${apply}`);
   }
 }
 
 async function create(name: string): Promise<void> {
   const { folder, files } = await newProvider(name);
-  process.stderr.write(
+  note(
     `Wrote ${plural(files.length, 'file')} to ${folder}, and its line into src/providers/registry.ts.\n` +
       `Next   npx vitest run src/providers/contract -t 'provider ${name}'   says what is to be filled in\n` +
-      `       docs/add-a-provider.md goes through it\n`,
+      `       docs/add-a-provider.md goes through it`,
   );
 }
 

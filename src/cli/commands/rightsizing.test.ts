@@ -86,7 +86,7 @@ it('lists those that save most first, as many as are wanted', async () => {
 
 it('shows a verdict with the points of its days', async () => {
   await run('rightsizing show i-web-1 --json');
-  const detail = JSON.parse(printed);
+  const detail = JSON.parse(printed).data;
   expect(detail).toMatchObject({
     name: 'web-1',
     suggestion: { instance_type: 'm7i.xlarge' },

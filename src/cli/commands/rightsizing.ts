@@ -10,9 +10,20 @@ import { type Policy, PolicySchema, type PresetName, presetNames, presets } from
 import { type VerdictClass, verdictClasses } from '#rightsizing/verdict.ts';
 import { conditionOfText } from '#store/query/text.ts';
 import { type DecisionState, decisionStates } from '#store/rightsizing.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { findServer } from '../find-server.ts';
+import { type Finding, parseFinding } from '../finding.ts';
 import { type Data, dataPlace, openData } from '../open-data.ts';
-import { type OutputForm, outputOption, write } from '../output.ts';
+import {
+  addDocumentOptions,
+  addRowOptions,
+  addWatchOption,
+  type DocumentFlags,
+  type RowFlags,
+  write,
+  writeDocument,
+} from '../output.ts';
+import { parseLimit } from '../parse-limit.ts';
 import {
   describePolicy,
   describeReview,
@@ -20,9 +31,12 @@ import {
   rightsizingColumns,
   rightsizingCsvColumns,
 } from '../rightsizing-text.ts';
+import { note } from '../say.ts';
+import { repeatedly } from '../watch.ts';
 
-interface ListFlags {
-  readonly output: OutputForm;
+interface ListFlags extends RowFlags {
+  readonly watch?: number | true;
+  readonly failOn?: Finding;
   readonly class?: VerdictClass;
   readonly state?: DecisionState;
   readonly filter?: string;
@@ -30,25 +44,27 @@ interface ListFlags {
 }
 
 export function addRightsizingCommand(program: Command): void {
-  const rightsizing = program
-    .command('rightsizing')
-    .description('which servers are idle, oversized or hot, and what was decided on them; no cloud is ever changed');
-  const list = rightsizing
-    .command('list')
+  const rightsizing = program.command('rightsizing');
+  const list = addRowOptions(rightsizing.command('list'))
     .description('verdicts, those that save most first')
     .addOption(new Option('--class <class>').choices([...verdictClasses]))
     .addOption(new Option('--state <state>').choices([...decisionStates]))
     .option('--filter <query>', "such as 'provider:aws tag.env:prod -account:sandbox'")
     .option('--limit <n>', 'at most so many; 0 for all', parseLimit, 50)
-    .addOption(outputOption());
-  list.action((flags: ListFlags) => listReviews(flags, list));
+    .option(
+      '--fail-on <finding>',
+      'end with 6 where there are more servers of a class than that: idle>0',
+      parseFinding,
+    );
+  addWatchOption(list).action((flags: ListFlags) => repeatedly(flags.watch, () => listReviews(flags, list)));
 
   const show = rightsizing
     .command('show')
     .description('the verdict on one server, and the days that it was made of')
-    .argument('<server>', 'its name or resource id')
-    .option('--json', 'all of it, with the points of each day');
-  show.action((name: string, flags: { json?: boolean }) => showReview(name, flags, show));
+    .argument('<server>', 'its name or resource id');
+  addDocumentOptions(show, 'all of it, with the points of each day').action((name: string, flags: DocumentFlags) =>
+    showReview(name, flags, show),
+  );
 
   const accept = decisionCommand(rightsizing, 'accept', 'it is to be done; a later run that sees it done verifies it');
   accept
@@ -109,14 +125,18 @@ async function listReviews(flags: ListFlags, command: Command): Promise<void> {
   );
   const rows = best.rows();
   await write({
-    form: flags.output,
+    flags: { output: flags.output, ...(flags.fields === undefined ? {} : { fields: flags.fields }) },
+    store: data.store,
     rows,
     columns: rightsizingColumns,
     csvColumns: rightsizingCsvColumns,
     meta: { total: best.added, ...tallyRow(found), policy: policyRow(context.policy) },
   });
-  process.stderr.write(`${describeTally(found, context.policy)}\n`);
-  if (rows.length < best.added) process.stderr.write(`${rows.length} of ${best.added}; --limit 0 shows all\n`);
+  note(`${describeTally(found, context.policy)}`);
+  if (flags.failOn?.isMet(found)) {
+    note(`${flags.failOn.text} is met.`);
+    process.exitCode = exitCodes.findings;
+  }
 }
 
 /** The rows that save most, of however many there are. */
@@ -145,14 +165,14 @@ function worth({ savings }: ReviewRow): number {
   return savings?.usd ?? 0;
 }
 
-async function showReview(name: string, { json }: { json?: boolean }, command: Command): Promise<void> {
+async function showReview(name: string, flags: DocumentFlags, command: Command): Promise<void> {
   await using data = await openData(dataPlace(command));
   const context = await contextOf(data);
   const stored = await findServer(data.store, name, serversOf(context.types));
   const reviews = await reviewRecords(context, [stored]);
   for (const review of reviews) {
     const detail = await reviewDetail(context, review);
-    process.stdout.write(json ? `${JSON.stringify(detail, null, 2)}\n` : `${describeReview(detail)}\n`);
+    await writeDocument(flags, { data: detail, text: () => describeReview(detail), store: data.store });
   }
 }
 
@@ -162,7 +182,7 @@ async function decideOn(names: readonly string[], resolution: Resolution, comman
   const ids: number[] = [];
   for (const name of names) ids.push((await findServer(data.store, name, serversOf(context.types))).id);
   const reviews = await decide(context, ids, resolution, userInfo().username);
-  for (const { stored, state } of reviews) process.stderr.write(`${stored.record.name}: ${state}\n`);
+  for (const { stored, state } of reviews) note(`${stored.record.name}: ${state}`);
 }
 
 function addPolicyCommand(parent: Command): void {
@@ -181,36 +201,30 @@ function addPolicyCommand(parent: Command): void {
     .option('--memory-headroom <part>', 'the same of memory', number('memoryHeadroom'))
     .option('--minimum-coverage <part>', 'measured part below which nothing is said', number('minimumCoverage'))
     .option('--idle-cpu-percent <n>', 'idle below this', number('idleCpuPercent'))
-    .option('--idle-network-bytes-per-second <n>', 'and below this', number('idleNetworkBytesPerSecond'))
-    .option('--json', 'as the HTTP API says it');
-  policy.action((name: PresetName | undefined, { json, ...parts }: Partial<Policy> & { json?: boolean }) =>
-    setPolicy(name, parts, json === true, policy),
+    .option('--idle-network-bytes-per-second <n>', 'and below this', number('idleNetworkBytesPerSecond'));
+  addDocumentOptions(policy, 'as the HTTP API says it');
+  policy.action((name: PresetName | undefined, { output, json, ...parts }: Partial<Policy> & DocumentFlags) =>
+    setPolicy(name, parts, { output, ...(json === undefined ? {} : { json }) }, policy),
   );
 }
 
 async function setPolicy(
   name: PresetName | undefined,
   parts: Partial<Policy>,
-  json: boolean,
+  flags: DocumentFlags,
   command: Command,
 ): Promise<void> {
   await using data = await openData(dataPlace(command));
   const { settings } = data.store;
   const chosen = { ...(name === undefined ? await readPolicy(settings) : presets[name]), ...parts };
   if (name !== undefined || Object.keys(parts).length > 0) await writePolicy(settings, chosen);
-  process.stdout.write(json ? `${JSON.stringify(policyRow(chosen), null, 2)}\n` : `${describePolicy(chosen)}\n`);
+  await writeDocument(flags, { data: policyRow(chosen), text: () => describePolicy(chosen), store: data.store });
 }
 
 function parsePreset(text: string): PresetName {
   const name = presetNames.find((each) => each === text);
   if (name !== undefined) return name;
   throw new InvalidArgumentError(`It has to be one of ${presetNames.join(', ')}.`);
-}
-
-function parseLimit(text: string): number {
-  const limit = Number(text);
-  if (!Number.isInteger(limit) || limit < 0) throw new InvalidArgumentError('It has to be a whole number.');
-  return limit;
 }
 
 function parseDays(text: string): number {

@@ -12,22 +12,22 @@ import { agreeTo } from '../consent.ts';
 import { describePlan } from '../describe-plan.ts';
 import { describeSummary, exitCodeOfRun } from '../describe-run.ts';
 import { onInterrupt } from '../interrupt.ts';
-import { type OutputForm, outputOption, write } from '../output.ts';
+import { addRowOptions, type RowFlags, write } from '../output.ts';
 import { createProgress } from '../progress.ts';
 import { addProviderCommands, type GivenAccess } from '../provider-commands.ts';
 import { addRunFlags, type RunFlags, runOptionsFrom, wantedFrom } from '../run-flags.ts';
-import { csvColumns, serverColumns } from '../server-columns.ts';
+import { note } from '../say.ts';
+import { csvColumns, serverColumns, wideColumns } from '../server-columns.ts';
 
-interface ScanFlags extends RunFlags {
-  readonly output: OutputForm;
+interface ScanFlags extends RunFlags, RowFlags {
   readonly dryRun?: boolean;
 }
 
 export function addScanCommand(program: Command): void {
-  const scanCommand = program.command('scan').description('measure a cloud account and print it; nothing is stored');
+  const scanCommand = program.command('scan');
   addProviderCommands(scanCommand, (command, access) => {
-    addRunFlags(command)
-      .addOption(outputOption())
+    addRowOptions(addRunFlags(command))
+      .description(`measure an account of ${access.providerId} and print it; nothing is stored`)
       .addOption(new Option('--dry-run', 'print the plan and its cost, then stop'))
       .action((flags: ScanFlags) => scan(access, flags));
   });
@@ -61,9 +61,10 @@ async function scan(access: GivenAccess, flags: ScanFlags): Promise<void> {
       (a, b) => (b.data.monitoring?.cpu?.utilization?.avg ?? -1) - (a.data.monitoring?.cpu?.utilization?.avg ?? -1),
     );
     await write({
-      form: flags.output,
+      flags,
       rows: records,
       columns: serverColumns(options.statistics, options.metrics),
+      wideColumns: wideColumns(options.statistics, options.metrics),
       csvColumns: csvColumns(options.metrics, options.statistics),
       meta: { spent: ledger.spent() },
     });
@@ -84,8 +85,4 @@ function keepIn(records: InventoryRecord[], statistics: readonly Statistic[]): R
     },
     ended: async () => {},
   };
-}
-
-function note(text: string): void {
-  process.stderr.write(`${text}\n`);
 }

@@ -1,20 +1,24 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import type { PluginOptions, RunOptions } from '#jobs/options.ts';
 import { nextRun, nextTime } from '#jobs/schedule-times.ts';
 import { CollectError } from '#model/errors.ts';
 import type { Schedule, ScheduleTimes } from '#store/schedules.ts';
+import type { Store } from '#store/store.ts';
 import { dataPlace, openData } from '../open-data.ts';
-import { type OutputForm, outputOption, write } from '../output.ts';
+import { type ListFlags, listsRows, write } from '../output.ts';
 import { addRunFlags } from '../run-flags.ts';
 import { type SavedRunFlags, savedRunOptions } from '../saved-run.ts';
+import { note } from '../say.ts';
 
 interface AddFlags extends SavedRunFlags {
   readonly cron?: string;
   readonly hours?: number[];
   readonly zone: string;
+  readonly collector?: string;
 }
 
 export function addScheduleCommand(program: Command): void {
-  const schedule = program.command('schedule').description('runs that begin by themselves, while a server runs');
+  const schedule = program.command('schedule');
   const add = addRunFlags(schedule.command('add'))
     .description('run again and again; one that was missed is caught up with once')
     .argument('<name>')
@@ -26,10 +30,10 @@ export function addScheduleCommand(program: Command): void {
       'a saved account; may be given again. Where absent, all that there are when it runs',
       (name: string, before: string[]) => [...before, name],
       [],
-    );
+    )
+    .option('--collector <name>', 'a registered plugin, in the place of accounts');
   add.action((name: string, flags: AddFlags) => addOne(name, flags, add));
-  const list = schedule.command('list').description('schedules and their next runs').addOption(outputOption());
-  list.action((flags: { output: OutputForm }) => listAll(flags.output, list));
+  listsRows(schedule.command('list').description('schedules and their next runs'), listAll);
   const remove = schedule.command('rm').description('run no more; runs that began go on').argument('<name>');
   remove.action((name: string) => removeOne(name, remove));
 }
@@ -38,15 +42,26 @@ async function addOne(name: string, flags: AddFlags, command: Command): Promise<
   const times = timesFrom(flags);
   const next = nextTime(times, flags.zone, Date.now());
   if (next === undefined) throw new CollectError('invalid_input', 'that time never comes', { where: flags.cron ?? '' });
+  await using data = await openData(dataPlace(command));
+  const options = await optionsFrom(data.store, flags);
+  await data.store.schedules.add({ name, times, timeZone: flags.zone, options }, Date.now());
+  note(`Schedule ${name} runs next at ${new Date(next).toISOString()}, where a server runs then.`);
+}
+
+/** What its runs are to read. @throws CollectError `not_found`, `invalid_input`, `budget_exceeded` */
+async function optionsFrom(store: Store, flags: AddFlags): Promise<RunOptions | PluginOptions> {
+  if (flags.collector !== undefined) {
+    if (flags.account.length > 0) {
+      throw new CollectError('invalid_input', 'a plugin has its own account', { where: '--account and --collector' });
+    }
+    return { plugin: (await store.plugins.get(flags.collector)).name };
+  }
   if (!flags.yes && flags.maxCost === undefined) {
     throw new CollectError('budget_exceeded', 'nobody will be there to agree to the cost of its runs', {
       fix: 'add --max-cost <usd>, which holds for each run, or --yes',
     });
   }
-  await using data = await openData(dataPlace(command));
-  const options = await savedRunOptions(data.store, flags);
-  await data.store.schedules.add({ name, times, timeZone: flags.zone, options }, Date.now());
-  process.stderr.write(`Schedule ${name} runs next at ${new Date(next).toISOString()}, where a server runs then.\n`);
+  return savedRunOptions(store, flags);
 }
 
 /** @throws CollectError `invalid_input` */
@@ -56,7 +71,7 @@ function timesFrom({ cron, hours }: AddFlags): ScheduleTimes {
   throw new CollectError('invalid_input', 'a schedule has either --cron or --hours');
 }
 
-async function listAll(form: OutputForm, command: Command): Promise<void> {
+async function listAll(flags: ListFlags, command: Command): Promise<void> {
   await using data = await openData(dataPlace(command));
   const now = Date.now();
   const rows = (await data.store.schedules.list()).map((schedule) => ({
@@ -64,7 +79,8 @@ async function listAll(form: OutputForm, command: Command): Promise<void> {
     nextRunAt: nextRun(schedule, now) ?? null,
   }));
   await write<Schedule & { readonly nextRunAt: number | null }>({
-    form,
+    flags,
+    store: data.store,
     rows,
     columns: [
       { title: 'NAME', value: ({ name }) => name },
@@ -89,7 +105,7 @@ function describeNext(next: number | null, now: number): string {
 async function removeOne(name: string, command: Command): Promise<void> {
   await using data = await openData(dataPlace(command));
   await data.store.schedules.remove(name);
-  process.stderr.write(`Schedule ${name} runs no more.\n`);
+  note(`Schedule ${name} runs no more.`);
 }
 
 function isoOf(time: number): string {

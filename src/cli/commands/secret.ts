@@ -8,15 +8,13 @@ import { exitCodes } from '../exit-codes.ts';
 import { plural } from '../format.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { type DataPlace, dataPlace, openData } from '../open-data.ts';
-import { type OutputForm, outputOption, write } from '../output.ts';
+import { type ListFlags, listsRows, write } from '../output.ts';
 import { printError } from '../print-error.ts';
+import { note } from '../say.ts';
 
 export function addSecretCommand(program: Command): void {
-  const secret = program
-    .command('secret')
-    .description('the keys that credentials are sealed and tokens are signed with');
-  const keys = secret.command('keys').description('which master key seals how many secrets').addOption(outputOption());
-  keys.action((flags: { output: OutputForm }) => listKeys(flags.output, keys));
+  const secret = program.command('secret');
+  listsRows(secret.command('keys').description('which master key seals how many secrets'), listKeys);
   const rotate = secret
     .command('rotate')
     .description('seal all credentials under a new master key, while all runs on; goes on where it was stopped');
@@ -43,12 +41,13 @@ export function addSecretCommand(program: Command): void {
   });
 }
 
-async function listKeys(form: OutputForm, command: Command): Promise<void> {
+async function listKeys(flags: ListFlags, command: Command): Promise<void> {
   await using data = await openData(dataPlace(command));
   const { id: newest } = await data.key.newest();
   const counts = new Map([[newest, 0], ...(await secretsByKey(data.store))]);
   await write({
-    form,
+    flags,
+    store: data.store,
     rows: [...counts].map(([id, secrets]) => ({ id, secrets, newest: id === newest })),
     columns: [
       { title: 'KEY', value: ({ id }) => id },
@@ -81,8 +80,4 @@ async function rotateMasterKey(place: DataPlace): Promise<void> {
   if (isKeyGiven(process.env))
     note('Where FLEETGAUGE_MASTER_KEY names several keys, the first one alone is needed now.');
   else for (const id of old) note(`Next   fleetgauge secret forget ${id}`);
-}
-
-function note(text: string): void {
-  process.stderr.write(`${text}\n`);
 }

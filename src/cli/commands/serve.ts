@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { type Command, InvalidArgumentError } from 'commander';
-import { defaultKeptDays } from '#jobs/retention.ts';
+import { defaultKept } from '#jobs/retention.ts';
 import { oidcConfigFrom } from '#platform/identity/oidc/config.ts';
 import { knownTypes } from '#providers/registry.ts';
 import { startServer } from '#server/start.ts';
@@ -23,14 +23,13 @@ interface ServeFlags {
   readonly trustProxy: string[];
   readonly tasks: number;
   readonly keepDays: number;
+  readonly keepChangeDays: number;
+  readonly keepAuditDays: number;
 }
 
 export function addServeCommand(program: Command): void {
   const command = program
     .command('serve')
-    .description(
-      'serve the console and the API, and begin scheduled runs; without a demo. Any number on one PostgreSQL',
-    )
     .option('--host <address>', 'to listen on; others than the loopback need a user to sign in as', '127.0.0.1')
     .option('--port <n>', '0 for any that is free', parsePort, 4680)
     .option('--legacy-port <n>', 'serve plugins of Cloudforet 1.x too, there', parsePort)
@@ -42,17 +41,20 @@ export function addServeCommand(program: Command): void {
       [],
     )
     .addOption(tasksOption())
-    .option('--keep-days <n>', 'of history; what is older is dropped', parseDays, defaultKeptDays);
+    .option('--keep-days <n>', 'of history; what is older is dropped', parseDays, defaultKept.historyDays)
+    .option('--keep-change-days <n>', 'the same of what became of servers', parseDays, defaultKept.changeDays)
+    .option('--keep-audit-days <n>', 'the same of the audit log', parseDays, defaultKept.auditDays);
   command.action((flags: ServeFlags) => serve(flags, command));
 }
 
 async function serve(flags: ServeFlags, command: Command): Promise<void> {
-  const { host, port, legacyPort, publicUrl, trustProxy, tasks, keepDays } = flags;
+  const { host, port, legacyPort, publicUrl, trustProxy, tasks } = flags;
+  const kept = { historyDays: flags.keepDays, changeDays: flags.keepChangeDays, auditDays: flags.keepAuditDays };
   const place = dataPlace(command);
   await using data = await openData(place);
   await using lock = await onlyServer(place);
   using interrupt = onInterrupt((text) => process.stderr.write(`${text}\n`));
-  await using background = await startBackground(data, { interrupt, tasks, keptDays: keepDays });
+  await using background = await startBackground(data, { interrupt, tasks, kept });
   const oidc = oidcConfigFrom(process.env);
   const server = await startServer({
     store: data.store,

@@ -7,15 +7,26 @@ import { knownTypes } from '#providers/registry.ts';
 import { type RecordSort, recordSorts, type StoredRecord } from '#store/inventory.ts';
 import { anyType, conditionOfType } from '#store/query/resource-type.ts';
 import { conditionOfText } from '#store/query/text.ts';
+import { describeLayout } from '../describe-layout.ts';
 import { findServer } from '../find-server.ts';
 import { formatValue } from '../format.ts';
 import { dataPlace, openData } from '../open-data.ts';
-import { type OutputForm, outputOption, write } from '../output.ts';
-import { csvColumns, serverColumns } from '../server-columns.ts';
+import {
+  addDocumentOptions,
+  addRowOptions,
+  addWatchOption,
+  type DocumentFlags,
+  type RowFlags,
+  write,
+  writeDocument,
+} from '../output.ts';
+import { parseLimit } from '../parse-limit.ts';
+import { csvColumns, serverColumns, wideColumns } from '../server-columns.ts';
+import { repeatedly } from '../watch.ts';
 import { addHistoryCommand } from './server-history.ts';
 
-interface ListFlags {
-  readonly output: OutputForm;
+interface ListFlags extends RowFlags {
+  readonly watch?: number | true;
   readonly type: string;
   readonly limit: number;
   readonly sort: { by: RecordSort; descending: boolean };
@@ -27,31 +38,47 @@ interface ListFlags {
 }
 
 export function addServerCommand(program: Command): void {
-  const server = program.command('server').description('the inventory');
-  const list = server
-    .command('list')
+  const server = program.command('server');
+  const list = addFilters(server.command('list'))
     .description('servers, or resources of another type, and how used they are')
+    .option('--sort <field>', `one of ${recordSorts.join(', ')}; with a minus in front from high to low`, parseSort, {
+      by: 'cpuAvg',
+      descending: true,
+    })
+    .option('--limit <n>', 'at most so many; 0 for all', parseLimit, 50);
+  addWatchOption(list).action((flags: ListFlags) => repeatedly(flags.watch, () => listServers(flags, list)));
+  const top = addFilters(server.command('top'))
+    .description('the busiest servers, anew every 3 seconds on a terminal; -w says how often')
+    .option('--sort <field>', `one of ${recordSorts.join(', ')}; with a minus in front from high to low`, parseSort, {
+      by: 'cpuMax',
+      descending: true,
+    })
+    .option('--limit <n>', 'at most so many; what the terminal has room for, where absent', parseLimit, topRows());
+  addWatchOption(top).action((flags: ListFlags) =>
+    repeatedly(flags.watch ?? (process.stdout.isTTY ? true : undefined), () => listServers(flags, top)),
+  );
+  const show = server
+    .command('show')
+    .description('one server: values, where they come from, and why some are missing')
+    .argument('<id>', 'its name or resource id')
+    .option('--layout', "as Cloudforet's Performance tab has it, a statistic a column");
+  addDocumentOptions(show, 'the whole record').action((id: string, flags: ShowFlags) => showServer(id, flags, show));
+  addHistoryCommand(server);
+}
+
+/** Lines that are left for servers, below a header and above a prompt. */
+function topRows(): number {
+  return Math.max(5, (process.stdout.rows ?? 24) - 3);
+}
+
+function addFilters(command: Command): Command {
+  return addRowOptions(command)
     .option('--type <type>', `of resource, such as rds_instance; ${anyType} for every one`, serverType)
     .option('--filter <query>', "such as 'provider:aws cpu.p95:<5 mem:none tag.env:prod name:~web -account:sandbox'")
     .option('--account <id>')
     .option('--region <code>')
     .option('--state <state>', 'RUNNING, STOPPED, TERMINATED, PENDING')
-    .option('--search <text>', 'part of the name or id')
-    .option('--sort <field>', `one of ${recordSorts.join(', ')}; with a minus in front from high to low`, parseSort, {
-      by: 'cpuAvg',
-      descending: true,
-    })
-    .option('--limit <n>', 'at most so many; 0 for all', parseLimit, 50)
-    .addOption(outputOption());
-  list.action((flags: ListFlags) => listServers(flags, list));
-  const show = server
-    .command('show')
-    .description('one server: values, where they come from, and why some are missing')
-    .argument('<id>', 'its name or resource id');
-  show
-    .option('--json', 'the whole record')
-    .action((id: string, flags: { json?: boolean }) => showServer(id, flags, show));
-  addHistoryCommand(server);
+    .option('--search <text>', 'part of the name or id');
 }
 
 const pageSize = 1000;
@@ -83,19 +110,28 @@ async function listServers(flags: ListFlags, command: Command): Promise<void> {
     total = page.total;
   } while (after !== undefined && rows.length < wanted);
   await write({
-    form: flags.output,
+    flags: { output: flags.output, ...(flags.fields === undefined ? {} : { fields: flags.fields }) },
     rows,
     columns: serverColumns(['avg', 'max'], keys),
+    wideColumns: wideColumns(['avg', 'max', 'p95'], keys),
     csvColumns: csvColumns(keys, ['avg', 'max', 'p95']),
     meta: { total },
+    store: data.store,
   });
-  if (rows.length < total) process.stderr.write(`${rows.length} of ${total}; --limit 0 shows all\n`);
 }
 
-async function showServer(id: string, { json }: { json?: boolean }, command: Command): Promise<void> {
+interface ShowFlags extends DocumentFlags {
+  readonly layout?: boolean;
+}
+
+async function showServer(id: string, flags: ShowFlags, command: Command): Promise<void> {
   await using data = await openData(dataPlace(command));
   const only = await findServer(data.store, id, {});
-  process.stdout.write(json ? `${JSON.stringify(only.record, null, 2)}\n` : `${describe(only)}\n`);
+  await writeDocument(flags, {
+    data: only.record,
+    text: () => (flags.layout ? describeLayout(only.record) : describe(only)),
+    store: data.store,
+  });
 }
 
 function describe({ record, absentSince }: StoredRecord): string {
@@ -133,10 +169,4 @@ function parseSort(text: string): { by: RecordSort; descending: boolean } {
   const by = recordSorts.find((sort) => sort === name);
   if (by === undefined) throw new InvalidArgumentError(`It has to be one of ${recordSorts.join(', ')}.`);
   return { by, descending: text.startsWith('-') };
-}
-
-function parseLimit(text: string): number {
-  const limit = Number(text);
-  if (!Number.isInteger(limit) || limit < 0) throw new InvalidArgumentError('It has to be a whole number.');
-  return limit;
 }

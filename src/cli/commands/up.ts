@@ -9,6 +9,7 @@ import { type RunningServer, startServer } from '#server/start.ts';
 import { lockServer } from '#store/lock.ts';
 import { startBackground } from '../background.ts';
 import { runDemo } from '../demo-run.ts';
+import { startDetached } from '../detach.ts';
 import { aborted, onInterrupt } from '../interrupt.ts';
 import { type Data, type DataPlace, dataPlace, openData } from '../open-data.ts';
 import { printError } from '../print-error.ts';
@@ -23,17 +24,18 @@ interface UpFlags {
   readonly port?: number;
   readonly legacyPort?: number;
   readonly once?: boolean;
+  readonly detach?: boolean;
   readonly demo?: boolean;
 }
 
 export function addUpCommand(program: Command): void {
   const command = program
     .command('up')
-    .description('serve the console; without a saved account, with a simulated fleet to look at')
     .option('--port <n>', `of the console; ${defaultPort}, or a free one, where absent`, parsePort)
     .option('--legacy-port <n>', 'serve plugins of Cloudforet 1.x too, there', parsePort)
     .option('--demo', 'the simulated fleet, also where accounts are saved')
     .option('--no-demo', 'without it, also where no account is saved yet: to connect one in the console')
+    .option('--detach', 'leave it running, and give the terminal back; fleetgauge down stops it')
     .option('--once', 'end after one run');
   command.action((flags: UpFlags) => up(flags, command));
 }
@@ -45,6 +47,12 @@ async function up(flags: UpFlags, command: Command): Promise<void> {
     throw new CollectError('invalid_input', '--once is for the demo, and accounts are saved here', {
       fix: 'fleetgauge collect, or add --demo',
     });
+  }
+  if (flags.detach) {
+    const args = process.argv.slice(2).filter((arg) => arg !== '--detach');
+    const url = await startDetached(args, isDemo ? join(place.folder, 'demo') : place.folder);
+    process.stderr.write(`Console  ${url}   fleetgauge down stops it\n`);
+    return;
   }
   if (isDemo) await serve({ folder: join(place.folder, 'demo') }, flags, true);
   else await serve(place, flags, false);

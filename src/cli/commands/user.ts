@@ -6,7 +6,8 @@ import { addUser, changeUser, findUser, setPassword } from '#platform/identity/u
 import { type ApiKey, type Role, roles, type User } from '#store/identity.ts';
 import { askNewPassword } from '../ask-password.ts';
 import { type Data, dataPlace, openData } from '../open-data.ts';
-import { type OutputForm, outputOption, write } from '../output.ts';
+import { addListOptions, type ListFlags, listsRows, write } from '../output.ts';
+import { note } from '../say.ts';
 import type { Column } from '../table.ts';
 
 interface AddFlags {
@@ -28,7 +29,7 @@ interface TokenFlags {
 }
 
 export function addUserCommand(program: Command): void {
-  const user = program.command('user').description('who may sign in to the console, and what they may do');
+  const user = program.command('user');
   addUsers(user);
   addChanges(user);
   addApiKeys(user);
@@ -69,11 +70,10 @@ function addUsers(user: Command): void {
     if (flags.service) note(`Next   fleetgauge user api-key create ${added.name} --name <what for>`);
   });
 
-  const list = user.command('list').description('all users').addOption(outputOption());
-  list.action(async (flags: { output: OutputForm }) => {
-    await using data = await openData(dataPlace(list));
+  listsRows(user.command('list').description('all users'), async (flags, command) => {
+    await using data = await openData(dataPlace(command));
     const { id } = await homeDomain(data.store, Date.now());
-    await write({ form: flags.output, rows: await data.store.identity.users(id), columns: userColumns });
+    await write({ flags, rows: await data.store.identity.users(id), columns: userColumns, store: data.store });
   });
 }
 
@@ -125,10 +125,10 @@ function addApiKeys(user: Command): void {
       note(`This is ${made.key.id} of ${found.name}. Keep it: it is not shown again.`);
     }),
   );
-  const list = apiKey.command('list').description('the keys of a user').argument('<user>').addOption(outputOption());
-  list.action((name: string, flags: { output: OutputForm }) =>
+  const list = apiKey.command('list').description('the keys of a user').argument('<user>');
+  addListOptions(list).action((name: string, flags: ListFlags) =>
     withUser(list, name, async ({ store }, found) =>
-      write({ form: flags.output, rows: await store.identity.apiKeys(found.id), columns: keyColumns }),
+      write({ flags, rows: await store.identity.apiKeys(found.id), columns: keyColumns, store }),
     ),
   );
   const revoke = apiKey.command('revoke').description('make a key worth nothing, at once').argument('<key id>');
@@ -190,8 +190,4 @@ function positive(text: string): number {
   const value = Number(text);
   if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError('It has to be a number above zero.');
   return value;
-}
-
-function note(text: string): void {
-  process.stderr.write(`${text}\n`);
 }

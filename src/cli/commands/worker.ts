@@ -2,20 +2,29 @@ import type { Command } from 'commander';
 import { systemClock } from '#collect/clock.ts';
 import { runWorker } from '#jobs/worker.ts';
 import { CollectError } from '#model/errors.ts';
+import type { WorkerPort, WorkerPortOptions } from '#server/worker-port.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { dataPlace, openData } from '../open-data.ts';
+import { parsePort } from '../parse-port.ts';
 import { tasksOption } from '../tasks-option.ts';
 import { openWork } from '../work-context.ts';
+
+interface WorkerFlags {
+  readonly tasks: number;
+  readonly port?: number;
+  readonly host: string;
+}
 
 export function addWorkerCommand(program: Command): void {
   const command = program
     .command('worker')
-    .description('run tasks of runs, beside any number of other workers on the same PostgreSQL')
-    .addOption(tasksOption());
-  command.action((flags: { tasks: number }) => work(flags.tasks, command));
+    .addOption(tasksOption())
+    .option('--port <n>', 'answer /healthz, /readyz and /metrics there; 0 for any that is free', parsePort)
+    .option('--host <address>', 'to answer on; whoever reaches it may ask', '127.0.0.1');
+  command.action((flags: WorkerFlags) => work(flags, command));
 }
 
-async function work(atOnce: number, command: Command): Promise<void> {
+async function work({ tasks: atOnce, port, host }: WorkerFlags, command: Command): Promise<void> {
   await using data = await openData(dataPlace(command));
   if (data.store.cluster === undefined) {
     throw new CollectError('invalid_input', 'workers need a database that they can share', {
@@ -24,6 +33,15 @@ async function work(atOnce: number, command: Command): Promise<void> {
   }
   using interrupt = onInterrupt((text) => process.stderr.write(`${text}\n`));
   await using context = await openWork(data, interrupt.stopping, true);
+  await using watched =
+    port === undefined ? undefined : await openPort({ ...context, ...interrupt, ...data, host, port });
+  if (watched !== undefined) process.stderr.write(`Metrics  ${watched.url}/metrics\n`);
   process.stderr.write(`Worker ${context.name} is ready, ${atOnce} tasks at once. Ctrl-C stops\n`);
   await runWorker({ ...context, ...interrupt, clock: systemClock, atOnce });
+}
+
+/** Read only where it is wanted. */
+async function openPort(options: WorkerPortOptions): Promise<WorkerPort> {
+  const { openWorkerPort } = await import('#server/worker-port.ts');
+  return openWorkerPort(options);
 }

@@ -79,7 +79,7 @@ describe.skipIf(lacks(motoPython))('real CloudWatch series, through moto', () =>
       listed?.reference.resource_id ?? '',
       '--json',
     );
-    expect(PrintedRecord.parse(JSON.parse(shown.stdout))).toEqual(listed);
+    expect(PrintedRecord.parse(JSON.parse(shown.stdout).data)).toEqual(listed);
   });
 
   it('adds the 95th percentile of five-minute points, and the minimum', async () => {

@@ -1,0 +1,70 @@
+import type { Command } from 'commander';
+import { systemClock } from '#collect/clock.ts';
+import type { Job, Task } from '#store/jobs.ts';
+import { isOpen } from '#store/jobs.ts';
+import { exitCodeOfJob } from '../exit-code-of-job.ts';
+import { formatCount, formatUsd, plural } from '../format.ts';
+import { onInterrupt } from '../interrupt.ts';
+import { dataPlace, openData } from '../open-data.ts';
+import { print } from '../output.ts';
+import { parseId } from '../parse-id.ts';
+
+interface WatchFlags {
+  readonly exitStatus?: boolean;
+  readonly compact?: boolean;
+}
+
+const lookMs = 500;
+
+/** Adds to `fleetgauge job` what follows a run to its end. */
+export function addWatchJobCommand(job: Command): void {
+  const command = job
+    .command('watch')
+    .description('follow a run to its end; --timeout says how long at most')
+    .argument('[id]', 'its number; the newest where absent', parseId)
+    .option('--exit-status', 'end as the run did: with 3 where it was partial, with 1 where it failed')
+    .option('--compact', 'one line each time that something has changed, without the tasks');
+  command.action((id: number | undefined, flags: WatchFlags) => watchJob(id, flags, command));
+}
+
+/** Ctrl-C ends the watching, not the run. */
+async function watchJob(
+  given: number | undefined,
+  { exitStatus, compact }: WatchFlags,
+  command: Command,
+): Promise<void> {
+  await using data = await openData(dataPlace(command));
+  const { jobs } = data.store;
+  await jobs.adoptInterrupted(Date.now());
+  const [newest] = given === undefined ? await jobs.list({ limit: 1 }) : [];
+  const id = given ?? newest?.id ?? 1;
+  using interrupt = onInterrupt(() => {});
+  const told = new Map<string, string>();
+  const tell = async (key: string, text: string): Promise<void> => {
+    if (told.get(key) === text) return;
+    told.set(key, text);
+    await print(text);
+  };
+  for (;;) {
+    const { job, tasks } = await jobs.get(id);
+    if (!compact)
+      for (const task of tasks.filter((each) => !isOpen(each))) await tell(`task ${task.id}`, describeTask(task));
+    await tell('job', describeJob(job, tasks));
+    if (job.state !== 'RUNNING' || interrupt.stopping.aborted) {
+      if (exitStatus) process.exitCode = exitCodeOfJob(job);
+      return;
+    }
+    await systemClock.sleep(lookMs, interrupt.stopping).catch(() => {});
+    await jobs.adoptInterrupted(Date.now());
+  }
+}
+
+function describeJob({ id, state, counts, spent, planned }: Job, tasks: readonly Task[]): string {
+  const done = tasks.filter((task) => !isOpen(task)).length;
+  return `Job ${id}: ${state.toLowerCase()} · ${formatCount(done)} of ${plural(tasks.length, 'task')} · ${plural(counts.servers, 'server')}, ${formatCount(counts.failed)} failed · ${formatCount(spent.calls)}/${plural(planned.calls, 'call')} · ${formatUsd(spent.usd)}`;
+}
+
+function describeTask({ account, region, state, doneServers, plannedServers, error, failures }: Task): string {
+  const why = error?.message ?? failures[0]?.error.message;
+  return `  ${state.toLowerCase()}  ${account} ${region}  ${formatCount(doneServers)}/${formatCount(plannedServers)}${why === undefined ? '' : `  ${why}`}`;
+}

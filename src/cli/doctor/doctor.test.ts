@@ -1,0 +1,173 @@
+import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { addAccount } from '#platform/secret/accounts.ts';
+import { masterKey } from '#platform/secret/master-key.ts';
+import { openStore } from '#store/open.ts';
+import { temporaryFolder } from '#store/testing/temporary-folder.ts';
+import { addDoctorCommand } from '../commands/doctor.ts';
+import { openData } from '../open-data.ts';
+import { checkClock } from './cloud-checks.ts';
+import { checkNode, checkPort } from './local-checks.ts';
+
+const secret = 'aSecretThatMustNeverBeShownToAnybody';
+
+let folder: string;
+let printed = '';
+let noted = '';
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  process.exitCode = undefined;
+  noted = '';
+  vi.spyOn(process.stdout, 'write').mockImplementation((text: string | Uint8Array, ...rest: unknown[]) => {
+    printed += String(text);
+    const after = rest.at(-1);
+    if (typeof after === 'function') after();
+    return true;
+  });
+  vi.spyOn(process.stderr, 'write').mockImplementation((text: string | Uint8Array) => {
+    noted += String(text);
+    return true;
+  });
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  process.exitCode = undefined;
+});
+
+interface Found {
+  readonly problems: number;
+  readonly warnings: number;
+  readonly checks: readonly {
+    readonly name: string;
+    readonly state: string;
+    readonly message: string;
+    readonly fix?: string;
+  }[];
+}
+
+async function doctor(...flags: string[]): Promise<Found> {
+  const program = new Command().option('--data <folder>').option('--database <url>').exitOverride();
+  addDoctorCommand(program);
+  printed = '';
+  await program.parseAsync(['--data', folder, 'doctor', '-o', 'json', ...flags], { from: 'user' });
+  return JSON.parse(printed).data;
+}
+
+function of({ checks }: Found, name: string) {
+  return checks.find((check) => check.name === name);
+}
+
+async function withAccount(url: string): Promise<void> {
+  await using data = await openData({ folder });
+  const draft = { provider: 'prometheus', account: url, name: 'metrics', regions: [] };
+  await addAccount(data.store, data.key, draft, { url, auth: { kind: 'bearer', token: secret } }, Date.now());
+}
+
+it('finds nothing wrong with what is well, and makes nothing where nothing is', async () => {
+  const empty = join(folder, 'not-there');
+  folder = empty;
+  expect(await doctor('--no-network')).toMatchObject({ problems: 0 });
+  await expect(stat(empty)).rejects.toMatchObject({ code: 'ENOENT' });
+  expect(process.exitCode).toBeUndefined();
+});
+
+it('tells of a key that others can read, mends it, and then opens the store', async () => {
+  await masterKey({ folder, env: {} });
+  await (await openStore({ folder })).close();
+  const key = join(folder, 'master.key');
+  await chmod(key, 0o644);
+  const before = await doctor();
+  expect(of(before, 'key')).toMatchObject({ state: 'problem', fix: `chmod 600 ${key}` });
+  expect(process.exitCode).toBe(1);
+  process.exitCode = undefined;
+  expect(of(await doctor('--fix', '--no-network'), 'key')).toMatchObject({ state: 'fixed' });
+  expect((await stat(key)).mode & 0o777).toBe(0o600);
+  expect(of(await doctor('--no-network'), 'key')).toMatchObject({ state: 'ok' });
+  expect(process.exitCode).toBeUndefined();
+});
+
+it('tells of what a killed server left behind, and takes it away', async () => {
+  await writeFile(join(folder, 'server.json'), JSON.stringify({ pid: 999_999, url: 'http://127.0.0.1:1', since: 1 }));
+  const before = await doctor('--no-network');
+  expect(of(before, 'server')).toMatchObject({ state: 'warning' });
+  expect(process.exitCode).toBeUndefined();
+  expect(of(await doctor('--fix', '--no-network'), 'server')).toMatchObject({ state: 'fixed' });
+  await expect(stat(join(folder, 'server.json'))).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
+it('tells of a store that cannot be opened', async () => {
+  await masterKey({ folder, env: {} });
+  await writeFile(join(folder, 'fleetgauge.db'), 'this is no database, and long enough to be read as one'.repeat(100));
+  expect(of(await doctor(), 'store')).toMatchObject({ state: 'problem' });
+  expect(process.exitCode).toBe(1);
+});
+
+it('tells of an account that does not answer, without a word of its secret', async () => {
+  await withAccount('http://127.0.0.1:9');
+  const found = await doctor();
+  expect(of(found, 'account metrics')).toMatchObject({ state: 'problem' });
+  expect(of(found, 'clock')).toMatchObject({ state: 'unknown' });
+  expect(printed + noted).not.toContain(secret);
+}, 60_000);
+
+it('writes a bundle that says what is in it, once, and has no secret', async () => {
+  await withAccount('http://127.0.0.1:9');
+  await using data = await openData({ folder });
+  const [account] = await data.store.accounts.list();
+  const error = { code: 'internal', message: `a careless server said ${secret}` } as const;
+  await data.store.accounts.updateStatus(account?.id ?? 0, { state: 'FAILED', at: 1, error });
+  const file = join(folder, 'bundle.json');
+  await doctor('--no-network', '--bundle', file);
+  expect(noted.indexOf('accounts')).toBeLessThan(noted.indexOf('Wrote'));
+  const bundle = await readFile(file, 'utf8');
+  expect(JSON.parse(bundle)).toMatchObject({ accounts: [{ name: 'metrics', status: { state: 'FAILED' } }], jobs: [] });
+  expect(bundle).toContain('a careless server said [secret]');
+  expect(bundle + noted).not.toContain(secret);
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  await expect(doctor('--no-network', '--bundle', file)).rejects.toMatchObject({ code: 'conflict' });
+});
+
+it.each([
+  { name: 'right', offMs: 0, state: 'ok' },
+  { name: 'a minute off', offMs: 60_000, state: 'warning' },
+  { name: 'an hour off', offMs: -3_600_000, state: 'problem' },
+])('measures a clock that is $name', async ({ offMs, state }) => {
+  const cloud = createServer((_request, reply) => {
+    reply
+      .setHeader('date', new Date(Date.now() + offMs).toUTCString())
+      .writeHead(403)
+      .end();
+  });
+  await new Promise<void>((resolve) => void cloud.listen(0, '127.0.0.1', resolve));
+  const address = cloud.address();
+  await withAccount(`http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`);
+  await using data = await openData({ folder });
+  const check = await checkClock(data, await data.store.accounts.list(), new AbortController().signal);
+  expect(check.state).toBe(state);
+  cloud.closeAllConnections();
+  await new Promise((resolve) => cloud.close(resolve));
+});
+
+it.each([
+  { node: '22.17.9', state: 'problem' },
+  { node: '22.18.0', state: 'ok' },
+  { node: '24.1.0', state: 'ok' },
+])('Node $node: $state', ({ node, state }) => {
+  expect(checkNode(node).state).toBe(state);
+});
+
+it('knows a port that is taken from one that is ours', async () => {
+  const other = createServer();
+  await new Promise<void>((resolve) => void other.listen(0, '127.0.0.1', resolve));
+  const address = other.address();
+  const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+  const none = { name: 'server', state: 'ok', message: 'none runs on this data folder' } as const;
+  expect(await checkPort(none, port)).toMatchObject({ state: 'warning' });
+  expect(await checkPort({ ...none, message: `runs at http://127.0.0.1:${port}, pid 1` }, port)).toMatchObject({
+    state: 'ok',
+  });
+  await new Promise((resolve) => other.close(resolve));
+});

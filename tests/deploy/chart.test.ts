@@ -70,7 +70,7 @@ describe.skipIf(lacksAny(go, sprig, python))('the chart', () => {
         const { initContainers, containers } = spec.template.spec;
         for (const { name, value } of [...initContainers, ...containers].flatMap(({ env }) => env)) {
           if (/DATABASE|PASSWORD|SECRET$/.test(name)) expect(value, name).toBeUndefined();
-          if (name === 'FLEETGAUGE_MASTER_KEY') expect(value ?? 'arn:').toMatch(/^arn:/);
+          if (name === 'FLEETGAUGE_MASTER_KEY') expect(value ?? 'arn:').toMatch(/^(arn:|projects\/)/);
         }
       }
     });
@@ -88,7 +88,7 @@ describe.skipIf(lacksAny(go, sprig, python))('the chart', () => {
 
   it.each([
     { values: {}, reason: /database\.existingSecret/ },
-    { values: { database: least.database }, reason: /masterKey\.existingSecret or masterKey\.kmsArn/ },
+    { values: { database: least.database }, reason: /masterKey\.existingSecret or masterKey\.kmsKey/ },
     { values: { ...least, admin: { email: 'ann@corp.example' } }, reason: /admin\.existingSecret or oidc\.issuer/ },
     { values: { ...least, oidc: { issuer: 'https://login.corp.example' } }, reason: /oidc\.clientId/ },
     { values: { ...least, ingress: { enabled: true } }, reason: /server\.publicUrl/ },
@@ -106,7 +106,7 @@ describe.skipIf(lacksAny(go, sprig, python))('the chart', () => {
     { server: { trustedProxies: ['proxy.corp.example'] } },
     { worker: { tasks: 0 } },
     { image: { tag: 'latest' } },
-    { masterKey: { kmsArn: 'key/0b1f8f0a' } },
+    { masterKey: { kmsKey: 'key/0b1f8f0a' } },
     { admin: { email: 'ann' } },
     { oidc: { newUsers: 'root' } },
     { autoscaling: { trigger: 'cpu' } },
@@ -122,6 +122,15 @@ describe.skipIf(lacksAny(go, sprig, python))('the chart', () => {
     expect(worker.spec.replicas).toBeUndefined();
     expect(scaledObjectOf(scaled).spec.scaleTargetRef.name).toBe(worker.metadata.name);
     expect(deploymentOf(await objectsFor(least), 'worker').spec.replicas).toBe(2);
+  });
+
+  it('has workers that are watched on a port of theirs', async () => {
+    const [{ args, ports, ...probes }] = deploymentOf(await objectsFor(least), 'worker').spec.template.spec.containers;
+    const [port] = ports;
+    expect(args).toContain(`--port=${port?.containerPort}`);
+    for (const probe of [probes.startupProbe, probes.livenessProbe, probes.readinessProbe]) {
+      expect(probe?.httpGet?.port).toBe(port?.name);
+    }
   });
 
   it('leads from the host of the public address to the port that servers listen on', async () => {

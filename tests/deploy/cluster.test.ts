@@ -58,7 +58,7 @@ describe.skipIf(lacksAny(go, sprig, python, postgres))('a cluster by the chart',
     const [container] = containers;
     const [from] = container.ports;
     const port = await freePort();
-    const host = { folder, ...(from === undefined ? {} : { port: [from.containerPort, port] as const }) };
+    const host = { folder, ...(from === undefined ? {} : { ports: new Map([[from.containerPort, port]]) }) };
     const process = await startContainer(commandOf(container, secrets), host);
     await process.saw(ready);
     return { process, port, end: () => endWithin(process, terminationGracePeriodSeconds) };
@@ -110,8 +110,14 @@ describe.skipIf(lacksAny(go, sprig, python, postgres))('a cluster by the chart',
     expect(await openTasks(site.place.database)).toBe(0);
     await site.cloud.answersIn(400);
     const first = await startPod(worker, /is ready/);
+    const [{ startupProbe, livenessProbe, readinessProbe }] = worker.spec.template.spec.containers;
+    for (const probe of [startupProbe, livenessProbe, readinessProbe]) {
+      if (probe === undefined) throw new Error('a probe is missing');
+      expect(await passes(probe, first.port)).toBe(true);
+    }
     const { id } = await site.startJob(0);
     expect(await openTasks(site.place.database)).toBe(regions.length);
+    expect(await metricsAt(first.port)).toMatch(/^fleetgauge_queue_depth \d+$/m);
     await expect.poll(() => site.cloud.asked('GetMetricData'), { timeout: 20_000 }).not.toEqual([]);
     expect(await first.end()).toBe(0);
     const left = (await site.store.jobs.get(id)).tasks.map(({ state }) => state);
@@ -135,6 +141,10 @@ describe.skipIf(lacksAny(go, sprig, python, postgres))('a cluster by the chart',
     expect(await pod.end()).toBe(0);
   });
 });
+
+async function metricsAt(port: number): Promise<string> {
+  return (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+}
 
 /** @returns what it says @throws Error where it fails */
 async function runOnce(command: ReturnType<typeof commandOf>, folder: string): Promise<string> {

@@ -12,6 +12,7 @@ import { compose, lacksAny, pathOf, postgres, python } from './parts.ts';
 import { startPasswordCluster } from './password-cluster.ts';
 
 const containerPort = 4680;
+const workerPort = 4681;
 /** Nothing that has a meaning in an address may break it. */
 const secrets = {
   POSTGRES_PASSWORD: 'p@ss/w:rd?#%41',
@@ -60,7 +61,8 @@ describe.skipIf(lacksAny(compose, python, postgres))('a cluster by the Compose f
     [folder, project] = await Promise.all([temporaryFolder('compose'), readProject(secrets)]);
     const { environment } = project.services.postgres;
     cluster = await startPasswordCluster(environment.POSTGRES_USER ?? '', environment.POSTGRES_PASSWORD ?? '');
-    host = { folder: folder.path, port: [containerPort, await freePort()] };
+    const ports = [containerPort, workerPort].map(async (port) => [port, await freePort()] as const);
+    host = { folder: folder.path, ports: new Map(await Promise.all(ports)) };
   });
   afterAll(async () => {
     await cluster?.stop();
@@ -108,6 +110,7 @@ describe.skipIf(lacksAny(compose, python, postgres))('a cluster by the Compose f
 
     const running = await Promise.all([start(server, /Console +http/), start(worker, /is ready/)]);
     expect(health(server)).toBe(0);
+    expect(health(worker)).toBe(0);
     const graces = [server, worker].map(({ stop_grace_period }) => secondsOf(stop_grace_period));
     expect(graces.every((seconds) => seconds >= 30)).toBe(true);
     const [serverGrace = 0, workerGrace = 0] = graces;

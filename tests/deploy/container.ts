@@ -16,11 +16,11 @@ export interface Command {
   readonly stdin?: string;
 }
 
-/** What there is of a container on this machine: a folder for its volumes, and a port of this machine for its own. */
+/** What there is of a container on this machine: a folder for its volumes, and ports of this machine for its own. */
 export interface Host {
   readonly folder: string;
-  /** The container's, then this machine's. */
-  readonly port?: readonly [number, number];
+  /** The container's, and this machine's. */
+  readonly ports?: ReadonlyMap<number, number>;
 }
 
 /** Runs what a container of the image would run, as a process. What it says of its port and of /data is moved. */
@@ -36,8 +36,8 @@ export async function startContainer({ entrypoint, args, env, stdin }: Command, 
 }
 
 /** What speaks of a container's port, of that port of this machine. */
-export function moved(text: string, { port }: Host): string {
-  return port === undefined ? text : text.replaceAll(String(port[0]), String(port[1]));
+export function moved(text: string, { ports = new Map() }: Host): string {
+  return text.replaceAll(/\d{4,5}/g, (digits) => String(ports.get(Number(digits)) ?? digits));
 }
 
 export type Secrets = Readonly<Record<string, Readonly<Record<string, string>>>>;

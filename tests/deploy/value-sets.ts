@@ -13,7 +13,7 @@ export const valueSets = {
   'a first admin': withAdmin,
   'AWS: KMS, workload identity, an Ingress, OpenID': {
     ...least,
-    masterKey: { kmsArn: 'arn:aws:kms:eu-west-1:210000000001:key/0b1f8f0a-1f4e-4e0e-9a7b-1d6c5f8e2a33' },
+    masterKey: { kmsKey: 'arn:aws:kms:eu-west-1:210000000001:key/0b1f8f0a-1f4e-4e0e-9a7b-1d6c5f8e2a33' },
     admin: { email: 'ann@corp.example' },
     oidc: {
       issuer: 'https://login.corp.example/',
@@ -31,6 +31,11 @@ export const valueSets = {
       tlsSecret: 'gauge-tls',
       annotations: { 'nginx.ingress.kubernetes.io/proxy-read-timeout': '3600' },
     },
+  },
+  'Google: Cloud KMS, workload identity': {
+    ...withAdmin,
+    masterKey: { kmsKey: 'projects/acme/locations/europe-west1/keyRings/gauge/cryptoKeys/master' },
+    serviceAccount: { annotations: { 'iam.gke.io/gcp-service-account': 'fleetgauge@acme.iam.gserviceaccount.com' } },
   },
   'workers by the database': { ...least, autoscaling: { enabled: true, minReplicas: 0, maxReplicas: 40 } },
   'workers by Prometheus': {

@@ -110,12 +110,12 @@ volumeMounts:
       name: {{ required "database.existingSecret: the Secret with the URL of the PostgreSQL" .Values.database.existingSecret }}
       key: {{ .Values.database.key }}
 - name: FLEETGAUGE_MASTER_KEY
-  {{- if .Values.masterKey.kmsArn }}
-  value: {{ .Values.masterKey.kmsArn | quote }}
+  {{- if .Values.masterKey.kmsKey }}
+  value: {{ .Values.masterKey.kmsKey | quote }}
   {{- else }}
   valueFrom:
     secretKeyRef:
-      name: {{ required "masterKey.existingSecret or masterKey.kmsArn: what seals credentials" .Values.masterKey.existingSecret }}
+      name: {{ required "masterKey.existingSecret or masterKey.kmsKey: what seals credentials" .Values.masterKey.existingSecret }}
       key: {{ .Values.masterKey.key }}
   {{- end }}
 {{- with .Values.extraEnv }}

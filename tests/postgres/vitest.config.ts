@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     root: fileURLToPath(new URL('../..', import.meta.url)),
     include: [
-      'src/store/{inventory,history,jobs,tasks,schedules,accounts,search,identity,rightsizing,data-sources,plugins,audit,facets}.test.ts',
+      'src/store/{inventory,history,jobs,tasks,schedules,accounts,search,identity,rightsizing,data-sources,plugins,audit,facets,hexagons,call-quarters,coverage}.test.ts',
       'src/store/transfer/*.test.ts',
       'src/store/postgres/*.test.ts',
       'src/platform/**/*.test.ts',

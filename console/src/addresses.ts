@@ -1,6 +1,11 @@
+import type { ErrorCode } from '../../src/model/errors.ts';
+import type { ErrorSpan } from '../../src/server/error-api.ts';
 import type { CpuStatistic } from '../../src/store/inventory.ts';
+import type { PercentKey } from '../../src/store/record-shapes.ts';
 import type { RightsizingSearch } from './api.ts';
+import { percentKeys } from './parts/percent-keys.ts';
 import { termOf } from './servers/query-terms.ts';
+import { text } from './text.ts';
 
 /** What the addresses of the pages may say: the address is the state. */
 export interface ServersAddress extends Readonly<Partial<Record<OlderKey, undefined>>> {
@@ -9,6 +14,17 @@ export interface ServersAddress extends Readonly<Partial<Record<OlderKey, undefi
   readonly type?: string;
   readonly sort?: string;
   readonly stat?: CpuStatistic;
+  /** The table where absent. */
+  readonly view?: (typeof serverViews)[number];
+  /** What the charts show: along, up, and by colour. */
+  readonly x?: PercentKey;
+  readonly y?: PercentKey;
+  readonly color?: PercentKey;
+  /** Columns of the table, in order: `name,cpu,trend`. */
+  readonly cols?: string;
+  readonly rows?: 'compact';
+  /** Of the server that is looked at beside the list. */
+  readonly peek?: string;
 }
 
 /** Of older links, what is a term of the query now. */
@@ -21,6 +37,9 @@ export function serversAddress(search: Record<string, unknown>): ServersAddress 
   const terms = termKeys.flatMap((key) => (named[key] === undefined ? [] : [termOf(key, [named[key]])]));
   const query = [q, word, ...terms].filter((term) => term !== undefined).join(' ');
   const stat = serverStatistics.find((each) => each === search.stat);
+  const view = serverViews.find((each) => each === search.view);
+  const [x, y, color] = [search.x, search.y, search.color].map((key) => percentKeys.find((each) => each === key));
+  const { cols, peek } = textsOf(search, ['cols', 'peek']);
   const older: { [k in OlderKey]?: undefined } = {};
   for (const key of olderKeys) if (search[key] !== undefined) older[key] = undefined;
   return {
@@ -29,27 +48,39 @@ export function serversAddress(search: Record<string, unknown>): ServersAddress 
     ...(type === undefined ? {} : { type }),
     ...(sort === undefined ? {} : { sort }),
     ...(stat === undefined ? {} : { stat }),
+    ...(view === undefined ? {} : { view }),
+    ...(x === undefined ? {} : { x }),
+    ...(y === undefined ? {} : { y }),
+    ...(color === undefined ? {} : { color }),
+    ...(cols === undefined ? {} : { cols }),
+    ...(search.rows === 'compact' ? { rows: 'compact' } : {}),
+    ...(peek === undefined || !/^\d{1,15}$/.test(peek) ? {} : { peek }),
   };
 }
 
+export const serverViews = ['map', 'scatter'] as const;
 export const serverStatistics = ['avg', 'max', 'p95'] as const satisfies readonly CpuStatistic[];
 
-export const serverTabs = ['performance', 'history', 'rightsizing', 'raw'] as const;
+export const serverTabs = ['performance', 'history', 'rightsizing', 'sources', 'raw'] as const;
 export const historySpans = [7, 14, 30, 90] as const;
 
 export interface ServerAddress {
   readonly tab?: (typeof serverTabs)[number];
   readonly form?: 'fields';
-  readonly days?: (typeof historySpans)[number];
+  /** Days of the history. */
+  readonly win?: (typeof historySpans)[number];
+  readonly days?: undefined;
 }
 
 export function serverAddress(search: Record<string, unknown>): ServerAddress {
   const tab = serverTabs.find((one) => one === search.tab);
-  const days = historySpans.find((one) => one === Number(search.days));
+  // Older links say `days`.
+  const win = historySpans.find((one) => one === Number.parseInt(String(search.win ?? search.days), 10));
   return {
     ...(tab === undefined ? {} : { tab }),
     ...(search.form === 'fields' ? { form: 'fields' } : {}),
-    ...(days === undefined ? {} : { days }),
+    ...(win === undefined ? {} : { win }),
+    ...(search.days === undefined ? {} : { days: undefined }),
   };
 }
 
@@ -57,8 +88,75 @@ export function rightsizingAddress(search: Record<string, unknown>): Rightsizing
   return textsOf(search, ['class', 'state', 'q', 'provider', 'account', 'region', 'after']);
 }
 
-export function jobsAddress(search: Record<string, unknown>): { readonly after?: string } {
-  return textsOf(search, ['after']);
+export const jobStatuses = ['running', 'failed', 'partial', 'succeeded', 'canceled', 'interrupted'] as const;
+
+export interface JobsAddress {
+  readonly after?: string;
+  readonly status?: (typeof jobStatuses)[number];
+}
+
+export function jobsAddress(search: Record<string, unknown>): JobsAddress {
+  const status = jobStatuses.find((one) => one === search.status);
+  return { ...textsOf(search, ['after']), ...(status === undefined ? {} : { status }) };
+}
+
+export const jobTabs = ['tasks', 'timeline', 'errors', 'events'] as const;
+
+export interface JobAddress {
+  readonly tab?: (typeof jobTabs)[number];
+  /** What regions or events are filtered by. */
+  readonly q?: string;
+  /** What is shown of the time: `1200-5600`, in milliseconds since the run began. */
+  readonly time?: string;
+}
+
+export function jobAddress(search: Record<string, unknown>): JobAddress {
+  const tab = jobTabs.find((one) => one === search.tab);
+  return { ...(tab === undefined ? {} : { tab }), ...textsOf(search, ['q', 'time']) };
+}
+
+export interface SourcesAddress {
+  /** Health where absent. */
+  readonly tab?: 'metrics';
+  readonly provider?: string;
+  readonly type?: string;
+}
+
+export function sourcesAddress(search: Record<string, unknown>): SourcesAddress {
+  return { ...(search.tab === 'metrics' ? { tab: 'metrics' } : {}), ...textsOf(search, ['provider', 'type']) };
+}
+
+export function sourceAddress(search: Record<string, unknown>): { readonly show?: 'table' } {
+  return search.show === 'table' ? { show: 'table' } : {};
+}
+
+export const errorGroups = ['account,region', 'account', 'region'] as const;
+export const errorSpans = ['1h', '24h', '7d', '30d', 'all'] as const satisfies readonly ErrorSpan[];
+
+export interface ErrorsAddress {
+  /** Both where absent. */
+  readonly group?: (typeof errorGroups)[number];
+  /** Seven days where absent. */
+  readonly since?: ErrorSpan;
+  readonly code?: ErrorCode;
+  readonly provider?: string;
+  readonly account?: string;
+  readonly region?: string;
+}
+
+export function errorsAddress(search: Record<string, unknown>): ErrorsAddress {
+  const group = errorGroups.find((each) => each === search.group);
+  const since = errorSpans.find((each) => each === search.since);
+  return {
+    ...(group === undefined ? {} : { group }),
+    ...(since === undefined ? {} : { since }),
+    ...(isErrorCode(search.code) ? { code: search.code } : {}),
+    ...textsOf(search, ['provider', 'account', 'region']),
+  };
+}
+
+function isErrorCode(code: unknown): code is ErrorCode {
+  return typeof code === 'string' && Object.hasOwn(text.errorCodes, code);
 }
 
 export const connectSteps = ['provider', 'access', 'test', 'plan'] as const;

@@ -11,10 +11,12 @@ import type {
   ServerRow,
   Status,
   Summary,
-  TaskProblem,
 } from '../../src/server/api.ts';
+import type { BudgetReply } from '../../src/server/budget-api.ts';
+import type { ErrorSummary, RetryErrorsBody } from '../../src/server/error-api.ts';
 import type { ServerFacets } from '../../src/server/facets-api.ts';
 import type { ApiKeyRow, SessionReply, UserRow } from '../../src/server/identity-api.ts';
+import type { JobDuration } from '../../src/server/job-duration-routes.ts';
 import type {
   DecisionBody,
   PolicyBody,
@@ -25,6 +27,11 @@ import type {
   RightsizingSummary,
 } from '../../src/server/rightsizing-api.ts';
 import type { PlanReply, RunBody, ScheduleRow } from '../../src/server/run-api.ts';
+import type { ServerBins } from '../../src/server/server-bins-api.ts';
+import type { ServerGroups } from '../../src/server/server-groups-api.ts';
+import type { MetricSourcesReply, SourceDetail, SourcesReply } from '../../src/server/source-api.ts';
+import type { JobState } from '../../src/store/jobs.ts';
+import type { PercentKey } from '../../src/store/record-shapes.ts';
 import { text } from './text.ts';
 
 /** What the API refused, or that it did not answer. */
@@ -87,7 +94,8 @@ export const fastMs = 3_000;
 export const statusQuery = queryOptions({
   queryKey: ['status'],
   queryFn: ({ signal }) => read<Status>('/status', signal),
-  refetchInterval: ({ state }) => (state.data?.data.running ? fastMs : slowMs),
+  // The first run is about to begin.
+  refetchInterval: ({ state: { data } }) => (data?.data.running || data?.data.last_job === null ? fastMs : slowMs),
 });
 
 export const summaryQuery = queryOptions({
@@ -101,17 +109,40 @@ export interface ServersAsked {
   readonly q: string;
   readonly type: string;
   readonly sort: string;
+  /** Of which the trend is read with the rows; 0 for none. */
+  readonly days: number;
 }
 
 /** Rows that are read at once. */
 export const rowsAtOnce = 100;
 
-export const serverRowsQuery = ({ q, type, sort }: ServersAsked, from: number) =>
+export const serverRowsQuery = ({ q, type, sort, days }: ServersAsked, from: number) =>
   queryOptions({
-    queryKey: ['servers', q, type, sort, from],
+    queryKey: ['servers', q, type, sort, from, days],
     queryFn: ({ signal }) => {
       const query = new URLSearchParams({ q, type, sort, from: String(from), limit: String(rowsAtOnce) });
+      if (days > 0) query.set('trend', String(days));
       return read<readonly ServerRow[]>(`/servers?${query}`, signal);
+    },
+  });
+
+/** Servers of all types that a search finds first. */
+export const foundServersQuery = (q: string) =>
+  queryOptions({
+    queryKey: ['found', q],
+    queryFn: ({ signal }) =>
+      read<readonly ServerRow[]>(`/servers?${new URLSearchParams({ q, type: 'all', limit: '6' })}`, signal),
+    placeholderData: keepPreviousData,
+  });
+
+/** The one row at a place of the order. */
+export const serverRowQuery = ({ q, type, sort }: Omit<ServersAsked, 'days'>, from: number) =>
+  queryOptions({
+    queryKey: ['server-row', q, type, sort, from],
+    queryFn: async ({ signal }) => {
+      const query = new URLSearchParams({ q, type, sort, from: String(from), limit: '1' });
+      const { data } = await read<readonly ServerRow[]>(`/servers?${query}`, signal);
+      return data[0] ?? null;
     },
   });
 
@@ -132,6 +163,25 @@ export const serverFacetsQuery = (q: string, type: string, stat: string) =>
     placeholderData: keepPreviousData,
   });
 
+export interface BinsAsked {
+  readonly q: string;
+  readonly type: string;
+  readonly x: PercentKey;
+  readonly y: PercentKey;
+}
+
+export const serverBinsQuery = ({ q, type, x, y }: BinsAsked) =>
+  queryOptions({
+    queryKey: ['server-bins', q, type, x, y],
+    queryFn: ({ signal }) => read<ServerBins>(`/servers/bins?${new URLSearchParams({ q, type, x, y })}`, signal),
+  });
+
+export const serverGroupsQuery = (q: string, type: string, key: PercentKey) =>
+  queryOptions({
+    queryKey: ['server-groups', q, type, key],
+    queryFn: ({ signal }) => read<ServerGroups>(`/servers/groups?${new URLSearchParams({ q, type, key })}`, signal),
+  });
+
 export const serverQuery = (id: string) =>
   queryOptions({ queryKey: ['server', id], queryFn: ({ signal }) => read<ServerDetail>(`/servers/${id}`, signal) });
 
@@ -142,13 +192,29 @@ export const historyQuery = (id: string, days: number) =>
     placeholderData: keepPreviousData,
   });
 
-export const jobsQuery = (after: string | undefined) =>
+export const jobsQuery = (after: string | undefined, state?: JobState) =>
   queryOptions({
-    queryKey: ['jobs', after],
-    queryFn: ({ signal }) =>
-      read<readonly JobSummary[]>(`/jobs${after === undefined ? '' : `?cursor=${after}`}`, signal),
+    queryKey: ['jobs', after, state],
+    queryFn: ({ signal }) => {
+      const asked = { ...(after === undefined ? {} : { cursor: after }), ...(state === undefined ? {} : { state }) };
+      return read<readonly JobSummary[]>(`/jobs?${new URLSearchParams(asked)}`, signal);
+    },
     refetchInterval: ({ state }) => (state.data?.data.some((job) => job.state === 'RUNNING') ? fastMs : slowMs),
   });
+
+/** Of the last runs; asked again as runs are. */
+export const jobDurationsQuery = queryOptions({
+  queryKey: ['jobs', 'durations'],
+  queryFn: ({ signal }) => read<readonly JobDuration[]>('/jobs/durations', signal),
+  refetchInterval: slowMs,
+});
+
+/** What runs may cost, and what this month has cost. */
+export const budgetQuery = queryOptions({
+  queryKey: ['budget'],
+  queryFn: ({ signal }) => read<BudgetReply>('/budget', signal),
+  refetchInterval: slowMs,
+});
 
 export const jobQuery = (id: number) =>
   queryOptions({ queryKey: ['job', id], queryFn: ({ signal }) => read<JobDetail>(`/jobs/${id}`, signal) });
@@ -292,11 +358,47 @@ export const schedulesQuery = queryOptions({
   refetchInterval: slowMs,
 });
 
-export const errorsQuery = queryOptions({
-  queryKey: ['errors'],
-  queryFn: ({ signal }) => read<readonly TaskProblem[]>('/errors?limit=200', signal),
+/** Below this key lies all that a retry changes. */
+export const errorsKey = ['errors'] as const;
+export const jobsKey = ['jobs'] as const;
+
+export const errorSummaryQuery = (asked: Omit<RetryErrorsBody, 'max_cost'>) =>
+  queryOptions({
+    queryKey: [...errorsKey, asked],
+    queryFn: ({ signal }) => {
+      const query = new URLSearchParams();
+      for (const [key, value] of Object.entries(asked)) if (value !== undefined) query.set(key, value);
+      return read<ErrorSummary>(`/errors/summary?${query}`, signal);
+    },
+    refetchInterval: slowMs,
+    placeholderData: keepPreviousData,
+  });
+
+/** Below this key lies all that a test of a source changes. */
+export const sourcesKey = ['sources'] as const;
+
+export const sourcesQuery = queryOptions({
+  queryKey: [...sourcesKey, 'list'],
+  queryFn: ({ signal }) => read<SourcesReply>('/sources', signal),
   refetchInterval: slowMs,
 });
+
+export const sourceQuery = (id: string) =>
+  queryOptions({
+    queryKey: [...sourcesKey, 'one', id],
+    queryFn: ({ signal }) => read<SourceDetail>(`/sources/${encodeURIComponent(id)}`, signal),
+    refetchInterval: slowMs,
+  });
+
+export const metricSourcesQuery = (type: string, provider: string | undefined) =>
+  queryOptions({
+    queryKey: [...sourcesKey, 'metrics', type, provider],
+    queryFn: ({ signal }) => {
+      const query = new URLSearchParams({ type, ...(provider === undefined ? {} : { provider }) });
+      return read<MetricSourcesReply>(`/sources/metrics?${query}`, signal);
+    },
+    placeholderData: keepPreviousData,
+  });
 
 export const planQuery = (run: RunBody) =>
   queryOptions({

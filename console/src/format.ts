@@ -125,6 +125,7 @@ export function formatAgo(time: string, now = Date.now()): string {
 }
 
 const dayFormat = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' });
+const clockFormat = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
 const timeFormat = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
 
 /** `8 Nov`, of a UTC day */
@@ -135,6 +136,17 @@ export function formatDay(day: string): string {
 /** In the reader's own zone. */
 export function formatTime(time: string): string {
   return timeFormat.format(new Date(time));
+}
+
+/** To the second, in the reader's own zone. */
+export function formatClock(time: string): string {
+  return clockFormat.format(new Date(time));
+}
+
+/** `820 ms`, `12.4 s`, `3 min 5 s` */
+export function formatMs(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)}${gap}ms`;
+  return ms < 60_000 ? formatSeconds(ms / 1000) : formatSpan(new Date(0).toISOString(), new Date(ms).toISOString());
 }
 
 function scaled(value: number, step: number, names: readonly string[]): string {

@@ -2,7 +2,17 @@ import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, createRouter, redirect } from '@tanstack/react-router';
 import { AccountsPage } from './accounts/accounts-page.tsx';
 import { ConnectPage } from './accounts/connect-page.tsx';
-import { connectAddress, jobsAddress, rightsizingAddress, serverAddress, serversAddress } from './addresses.ts';
+import {
+  connectAddress,
+  errorsAddress,
+  jobAddress,
+  jobsAddress,
+  rightsizingAddress,
+  serverAddress,
+  serversAddress,
+  sourceAddress,
+  sourcesAddress,
+} from './addresses.ts';
 import { CollectPage } from './collect/collect-page.tsx';
 import { SchedulesPage } from './collect/schedules-page.tsx';
 import { ErrorsPage } from './errors/errors-page.tsx';
@@ -20,6 +30,8 @@ import { loginAddress } from './session/login-address.ts';
 import { LoginPage } from './session/login-page.tsx';
 import { settingsAddress } from './settings/sections.ts';
 import { SettingsPage } from './settings/settings-page.tsx';
+import { SourcePage } from './sources/source-page.tsx';
+import { SourcesPage } from './sources/sources-page.tsx';
 
 const root = createRootRouteWithContext<{ readonly queries: QueryClient }>()({
   component: Frame,
@@ -76,7 +88,26 @@ const collect = createRoute({ getParentRoute: () => root, path: '/jobs/new', com
 
 const schedules = createRoute({ getParentRoute: () => root, path: '/jobs/schedules', component: SchedulesPage });
 
-const errors = createRoute({ getParentRoute: () => root, path: '/errors', component: ErrorsPage });
+const errors = createRoute({
+  getParentRoute: () => root,
+  path: '/errors',
+  validateSearch: errorsAddress,
+  component: ErrorsPage,
+});
+
+const sources = createRoute({
+  getParentRoute: () => root,
+  path: '/sources',
+  validateSearch: sourcesAddress,
+  component: SourcesPage,
+});
+
+const source = createRoute({
+  getParentRoute: () => root,
+  path: '/sources/$id',
+  validateSearch: sourceAddress,
+  component: SourcePage,
+});
 
 const accounts = createRoute({ getParentRoute: () => root, path: '/accounts', component: AccountsPage });
 
@@ -87,7 +118,12 @@ const connect = createRoute({
   component: ConnectPage,
 });
 
-const job = createRoute({ getParentRoute: () => root, path: '/jobs/$id', component: JobPage });
+const job = createRoute({
+  getParentRoute: () => root,
+  path: '/jobs/$id',
+  validateSearch: jobAddress,
+  component: JobPage,
+});
 
 const settings = createRoute({
   getParentRoute: () => root,
@@ -118,6 +154,8 @@ export function makeRouter(queries: QueryClient) {
       schedules,
       job,
       errors,
+      sources,
+      source,
       accounts,
       connect,
       login,

@@ -3,9 +3,11 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { JobSummary } from '../../../src/server/api.ts';
 import type { PlanReply, StartBody } from '../../../src/server/run-api.ts';
-import { accountsQuery, jobsQuery, planQuery, send, statusQuery } from '../api.ts';
+import { accountsQuery, budgetQuery, jobsQuery, planQuery, send, statusQuery } from '../api.ts';
 import { formatCount, formatDay, formatSeconds, formatUsd } from '../format.ts';
+import { MonthFigure } from '../parts/month-figure.tsx';
 import { FailureNotice, Skeleton } from '../parts/notices.tsx';
+import { useMay } from '../session/session.ts';
 import { Problem } from '../settings/problem.tsx';
 import { text } from '../text.ts';
 
@@ -58,6 +60,7 @@ export function CollectPlan({ accounts, later = false }: CollectPlanProps) {
       ) : (
         <div className={isPlaceholderData ? 'stale' : undefined}>
           <PlanFacts plan={data.data} />
+          <MonthFigure {...data.data.budget} />
           <RunButton plan={data.data} run={run} isReady={!isPlaceholderData} later={later} />
         </div>
       )}
@@ -162,17 +165,41 @@ interface RunButtonProps {
 function RunButton({ plan, run, isReady, later }: RunButtonProps) {
   const navigate = useNavigate();
   const queries = useQueryClient();
+  const { refusal } = plan.budget;
+  const mayPass = useMay('admin');
+  const [isPassing, setPassing] = useState(false);
   const start = useMutation({
-    mutationFn: () => send<JobSummary>('POST', '/jobs', { ...run, max_cost: plan.cost.usd_at_most }),
+    mutationFn: () => {
+      const passing = refusal !== null && isPassing ? { over_budget: true } : {};
+      return send<JobSummary>('POST', '/jobs', { ...run, max_cost: plan.cost.usd_at_most, ...passing });
+    },
     onSuccess: async ({ data }) => {
-      for (const { queryKey } of [statusQuery, accountsQuery, jobsQuery(undefined)])
+      for (const { queryKey } of [statusQuery, accountsQuery, budgetQuery, jobsQuery(undefined)])
         void queries.invalidateQueries({ queryKey });
       await navigate({ to: '/jobs/$id', params: { id: String(data.id) } });
     },
   });
-  const isIdle = isReady && !start.isPending && plan.servers > 0;
+  const isHeld = refusal !== null && !(mayPass && isPassing);
+  const isIdle = isReady && !start.isPending && plan.servers > 0 && !isHeld;
   return (
     <>
+      {refusal !== null && (
+        <div className="over-budget" role="alert">
+          <p>
+            <b>{text.budget.refused}.</b> {refusal.message}
+          </p>
+          {mayPass ? (
+            <label className="tick">
+              <input type="checkbox" checked={isPassing} onChange={(event) => setPassing(event.target.checked)} />
+              <span>
+                {text.budget.pass} <small>{text.budget.passNote}</small>
+              </span>
+            </label>
+          ) : (
+            <p>{text.budget.askAdmin}</p>
+          )}
+        </div>
+      )}
       <Problem error={start.error} />
       <div className="actions plan-actions">
         {later && <Link to="/accounts">{text.collect.later}</Link>}

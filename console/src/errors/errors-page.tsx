@@ -1,153 +1,117 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
-import type { JobSummary } from '../../../src/server/api.ts';
-import { errorsQuery, jobQuery, send, statusQuery } from '../api.ts';
-import { formatAgo, formatCount, formatTime } from '../format.ts';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { errorGroups, errorSpans } from '../addresses.ts';
+import { errorSummaryQuery } from '../api.ts';
+import { formatCount } from '../format.ts';
 import { EmptyNotice, FailureNotice, Skeleton } from '../parts/notices.tsx';
 import { usePageTitle } from '../parts/page-title.ts';
-import { useMay } from '../session/session.ts';
-import { Problem } from '../settings/problem.tsx';
 import { text } from '../text.ts';
-import { type ErrorGroup, groupErrors } from './group-errors.ts';
+import { ErrorCauses } from './error-causes.tsx';
+import { ErrorMatrix } from './error-matrix.tsx';
+import { placeWords } from './place-words.ts';
+import { RetryAffected } from './retry-affected.tsx';
 
-/** Where it hurts, since when, and what helps: one entry per cause, account and region. */
+const route = getRouteApi('/errors');
+
+/** Where it hurts, by account and region; since when; and what helps. */
 export function ErrorsPage() {
   usePageTitle(text.errors.title);
-  const { data, error, refetch } = useQuery(errorsQuery);
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const { group: _, account, region, provider, code, ...rest } = search;
+  const wide = { ...rest, ...(provider && { provider }) };
+  const all = useQuery(errorSummaryQuery({ ...wide, ...(code && { code }) }));
+  const asked = { ...wide, ...(code && { code }), ...(account && { account }), ...(region && { region }) };
+  const chosen = useQuery(errorSummaryQuery(asked));
+  const error = all.error ?? chosen.error;
+  const isNarrowed = account !== undefined || region !== undefined || code !== undefined || provider !== undefined;
   return (
-    <div className="connect">
+    <div className="errors">
       <header className="page-head">
         <h1>{text.errors.title}</h1>
       </header>
+      <div className="filters">
+        <label>
+          <span className="filter-name">{text.errors.span}</span>
+          <select
+            value={search.since ?? '7d'}
+            onChange={({ target: { value } }) =>
+              void navigate({ search: ({ since: _, ...kept }) => ({ ...kept, ...spanOf(value) }) })
+            }
+          >
+            {errorSpans.map((span) => (
+              <option key={span} value={span}>
+                {text.errors.spans[span]}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label>
+          <span className="filter-name">{text.errors.group}</span>
+          <select
+            value={search.group ?? 'account,region'}
+            onChange={({ target: { value } }) =>
+              void navigate({ search: ({ group: _, ...kept }) => ({ ...kept, ...groupOf(value) }) })
+            }
+          >
+            {errorGroups.map((group) => (
+              <option key={group} value={group}>
+                {text.errors.groups[group]}
+              </option>
+            ))}
+          </select>
+        </label>
+        {isNarrowed && (
+          <p className="narrowed">
+            {placeWords(account, region)}
+            {code !== undefined && ` ${text.errorCodes[code]}`}{' '}
+            <Link to="/errors" search={rest}>
+              {text.errors.showAll}
+            </Link>
+          </p>
+        )}
+      </div>
       {error !== null ? (
-        <FailureNotice error={error} retry={() => void refetch()} />
-      ) : data === undefined ? (
+        <FailureNotice error={error} retry={() => void Promise.all([all.refetch(), chosen.refetch()])} />
+      ) : all.data === undefined || chosen.data === undefined ? (
         <Skeleton rows={6} />
-      ) : data.data.length === 0 ? (
+      ) : all.data.data.cell_count === 0 && chosen.data.data.cell_count === 0 ? (
         <EmptyNotice title={text.errors.none}>
-          <p>{text.errors.noneNote}</p>
+          <p>{isNarrowed || search.since !== 'all' ? text.errors.noneHere : text.errors.noneNote}</p>
+          {search.since !== 'all' && (
+            <Link to="/errors" search={{ since: 'all' }}>
+              {text.errors.lookAtAll}
+            </Link>
+          )}
         </EmptyNotice>
       ) : (
-        <ErrorGroups groups={groupErrors(data.data)} isDemo={data.meta.demo} isCut={data.meta.next !== undefined} />
+        <>
+          <ErrorMatrix summary={all.data.data} />
+          <section className="panel causes" aria-label={text.errors.causes}>
+            <header>
+              <h2>
+                {text.errors.causes} {placeWords(account, region)}
+              </h2>
+              <RetryAffected asked={asked} summary={chosen.data.data} isDemo={chosen.data.meta.demo} />
+            </header>
+            <ErrorCauses causes={chosen.data.data.causes} />
+            {chosen.data.data.is_cut && <p className="summary">{text.errors.cut}</p>}
+          </section>
+          {all.data.data.cell_count > all.data.data.cells.length && (
+            <p className="summary">{text.errors.moreCells(formatCount(all.data.data.cell_count))}</p>
+          )}
+        </>
       )}
     </div>
   );
 }
 
-interface ErrorGroupsProps {
-  readonly groups: readonly ErrorGroup[];
-  readonly isDemo: boolean;
-  /** There are older ones. */
-  readonly isCut: boolean;
+function spanOf(value: string): { since?: (typeof errorSpans)[number] } {
+  const since = errorSpans.find((span) => span === value);
+  return since === undefined || since === '7d' ? {} : { since };
 }
 
-function ErrorGroups({ groups, isDemo, isCut }: ErrorGroupsProps) {
-  const queries = useQueryClient();
-  const mayRetry = useMay('operator') && !isDemo;
-  const retry = useMutation({
-    mutationFn: (job: number) => send<JobSummary>('POST', `/jobs/${job}/retry`, {}),
-    onSettled: (_, __, job) => {
-      for (const { queryKey } of [errorsQuery, statusQuery, jobQuery(job)])
-        void queries.invalidateQueries({ queryKey });
-    },
-  });
-  return (
-    <>
-      <Problem error={retry.error} />
-      {retry.data !== undefined && retry.error === null && (
-        <p className="summary" role="status">
-          {text.errors.retrying}{' '}
-          <Link to="/jobs/$id" params={{ id: String(retry.data.data.id) }}>
-            #{retry.data.data.id}
-          </Link>
-        </p>
-      )}
-      <ul className="error-groups">
-        {[...Map.groupBy(groups, placeOf)].map(([place, causes]) => (
-          <li key={place} className="panel">
-            <Place
-              place={place}
-              causes={causes}
-              {...(mayRetry ? { onRetry: retry.mutate, isBusy: retry.isPending } : {})}
-            />
-          </li>
-        ))}
-      </ul>
-      {isCut && <p className="summary">{text.errors.cut}</p>}
-    </>
-  );
-}
-
-interface PlaceProps {
-  readonly place: string;
-  readonly causes: readonly ErrorGroup[];
-  readonly onRetry?: (job: number) => void;
-  readonly isBusy?: boolean;
-}
-
-/** One account and region: a run is tried again as a whole. */
-function Place({ place, causes, onRetry, isBusy = false }: PlaceProps) {
-  const newest = Math.max(...causes.flatMap(({ jobs }) => jobs));
-  return (
-    <>
-      <header>
-        <h2>{place}</h2>
-        {onRetry !== undefined && (
-          <button
-            type="button"
-            aria-label={text.errors.retryOf(newest, place)}
-            aria-disabled={isBusy}
-            onClick={() => {
-              if (!isBusy) onRetry(newest);
-            }}
-          >
-            {text.errors.retry(newest)}
-          </button>
-        )}
-      </header>
-      {causes.map((group) => (
-        <Cause key={`${group.error.code} ${group.error.message}`} group={group} />
-      ))}
-    </>
-  );
-}
-
-function placeOf({ account, region }: ErrorGroup): string {
-  return region === '*' ? account : `${account} / ${region}`;
-}
-
-function Cause({ group: { error, jobs, servers, since, last } }: { group: ErrorGroup }) {
-  const [newest] = jobs;
-  return (
-    <div className="error-body">
-      <p>{error.message}</p>
-      {error.fix !== undefined && (
-        <p className="fix">
-          <b>{text.runs.fix}</b> {error.fix}
-        </p>
-      )}
-      <p>
-        <small>
-          {text.errors.runs(formatCount(jobs.length))}
-          {servers !== null && ` · ${text.runs.affected(formatCount(servers))}`}
-          {since !== null && last !== null && (
-            <>
-              {' · '}
-              {text.errors.since} <time dateTime={since}>{formatTime(since)}</time>
-              {' · '}
-              {text.errors.last} <time dateTime={last}>{formatAgo(last)}</time>
-            </>
-          )}
-          {newest !== undefined && (
-            <>
-              {' · '}
-              <Link to="/jobs/$id" params={{ id: String(newest) }}>
-                #{newest}
-              </Link>
-            </>
-          )}
-        </small>
-      </p>
-    </div>
-  );
+function groupOf(value: string): { group?: (typeof errorGroups)[number] } {
+  const group = errorGroups.find((each) => each === value);
+  return group === undefined || group === 'account,region' ? {} : { group };
 }

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Outlet, useMatch } from '@tanstack/react-router';
-import { statusQuery } from '../api.ts';
+import { sessionQuery, statusQuery } from '../api.ts';
 import { loginPath } from '../session/gate.ts';
 import { text } from '../text.ts';
 import { DemoBar } from './demo-bar.tsx';
@@ -15,12 +15,15 @@ export function Frame() {
 
 function WholeFrame() {
   const status = useQuery(statusQuery).data;
+  // Every answer says it: that about the session is there before the first page, so that nothing moves when the status comes.
+  const session = useQuery(sessionQuery).data;
+  const isDemo = (status ?? session)?.meta.demo;
   return (
     <div className="frame">
       <a className="skip" href="#content">
         {text.frame.skip}
       </a>
-      {status?.meta.demo && <DemoBar />}
+      {isDemo && <DemoBar />}
       <Rail version={status?.data.version} />
       <TopBar status={status?.data} />
       <main id="content" tabIndex={-1}>

@@ -1,69 +1,77 @@
-import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { Link, useLocation } from '@tanstack/react-router';
+import { useEffect, useRef, useSyncExternalStore } from 'react';
 import { Who } from '../session/who.tsx';
 import { text } from '../text.ts';
 import { GaugeMark } from './gauge-mark.tsx';
+import { keptFlag } from './kept-flag.ts';
 import { LanguageSwitch } from './language-switch.tsx';
+import { RailLinks } from './rail-links.tsx';
 import { ThemeSwitch } from './theme-switch.tsx';
 
+/** Whether the rail shows no more than its signs. */
+const narrow = keptFlag('fleetgauge.rail');
+
 export function Rail({ version }: { version: string | undefined }) {
+  const isNarrow = useSyncExternalStore(narrow.subscribe, narrow.isOn);
+  const label = isNarrow ? text.frame.widen : text.frame.narrow;
   return (
-    <nav className="rail" aria-label={text.frame.main}>
-      <Link to="/" className="brand">
+    <nav className={isNarrow ? 'rail narrow-rail' : 'rail'} aria-label={text.frame.main}>
+      <Link to="/" className="brand" aria-label={text.product}>
         <GaugeMark />
         <span>{text.product}</span>
       </Link>
-      <div className="links">
-        <ul>
-          <RailLink to="/" exact label={text.pages.overview}>
-            <path d="M2.5 12.5a6 6 0 1 1 11 0M8 11l2.6-4" />
-          </RailLink>
-          <RailLink to="/servers" label={text.pages.servers}>
-            <path d="M2.5 3h11v4h-11zM2.5 9h11v4h-11zM5 5h1M5 11h1" />
-          </RailLink>
-          <RailLink to="/rightsizing" label={text.rightsizing.title}>
-            <path d="M2.5 13V3M2.5 13h11M5.5 10.5v-6M8.5 10.5v-4M11.5 10.5v-2" />
-          </RailLink>
-          <RailLink to="/jobs" label={text.pages.runs}>
-            <path d="M2.5 4h6M2.5 8h11M2.5 12h8" />
-          </RailLink>
-          <RailLink to="/errors" label={text.errors.title}>
-            <path d="M8 2.5 14 13H2zM8 6.5v3M8 11v.5" />
-          </RailLink>
-          <RailLink to="/accounts" label={text.accounts.title}>
-            <path d="M4.5 12.5a3 3 0 0 1 .3-6 3.6 3.6 0 0 1 6.9.8 2.6 2.6 0 0 1-.4 5.2z" />
-          </RailLink>
-          <RailLink to="/settings" label={text.pages.settings}>
-            <path d="M2.5 5h11M2.5 11h11M10.5 3.5v3M5.5 9.5v3" />
-          </RailLink>
-        </ul>
-      </div>
+      <RailLinks />
+      <MoreSheet />
       <div className="foot">
         <Who />
         <LanguageSwitch />
         <ThemeSwitch />
         {version !== undefined && <small>{text.frame.version(version)}</small>}
       </div>
+      <button
+        type="button"
+        className="rail-width"
+        aria-pressed={isNarrow}
+        aria-label={text.frame.narrow}
+        title={label}
+        onClick={() => narrow.turn(!isNarrow)}
+      >
+        <svg viewBox="0 0 16 16" aria-hidden="true">
+          <path d={isNarrow ? 'M6 3.5 10.5 8 6 12.5' : 'M10 3.5 5.5 8l4.5 4.5'} />
+        </svg>
+      </button>
     </nav>
   );
 }
 
-interface RailLinkProps {
-  to: '/' | '/servers' | '/rightsizing' | '/jobs' | '/errors' | '/accounts' | '/settings';
-  exact?: boolean;
-  label: string;
-  children: ReactNode;
-}
-
-function RailLink({ to, exact = false, label, children }: RailLinkProps) {
+/** On a narrow screen: all that the rail has, in a sheet from below. */
+function MoreSheet() {
+  const sheet = useRef<HTMLDialogElement>(null);
+  const path = useLocation({ select: ({ href }) => href });
+  // Wherever a link of it led to.
+  useEffect(() => sheet.current?.close(), [path]);
   return (
-    <li>
-      <Link to={to} activeOptions={{ exact, includeSearch: false }}>
+    <>
+      <button type="button" className="rail-more" aria-haspopup="dialog" onClick={() => sheet.current?.showModal()}>
         <svg viewBox="0 0 16 16" aria-hidden="true">
-          {children}
+          <path d="M3 8h.5M8 8h.5M13 8h.5" />
         </svg>
-        <span>{label}</span>
-      </Link>
-    </li>
+        <span>{text.frame.more}</span>
+      </button>
+      <dialog
+        ref={sheet}
+        className="sheet"
+        aria-label={text.frame.more}
+        onPointerDown={({ target, currentTarget }) => target === currentTarget && currentTarget.close()}
+      >
+        <RailLinks />
+        <Who />
+        <LanguageSwitch />
+        <ThemeSwitch />
+        <button type="button" onClick={() => sheet.current?.close()}>
+          {text.keys.close}
+        </button>
+      </dialog>
+    </>
   );
 }

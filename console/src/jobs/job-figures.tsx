@@ -3,13 +3,14 @@ import type { JobDetail } from '../../../src/server/api.ts';
 import { formatCount, formatPart, formatSpan, formatTime, formatUsd } from '../format.ts';
 import { ShareBar } from '../parts/gauge.tsx';
 import { text } from '../text.ts';
+import { partDone } from './part-done.ts';
 
 /** How far the run is, what it did, and what it cost, each against its plan. */
 export function JobFigures({ detail: { job, tasks } }: { detail: JobDetail }) {
   const planned = tasks.reduce((sum, task) => sum + task.planned_servers, 0);
   const done = tasks.reduce((sum, task) => sum + task.done_servers, 0);
   const ended = tasks.filter((task) => task.state !== 'PENDING' && task.state !== 'RUNNING').length;
-  const part = planned === 0 ? ended / Math.max(1, tasks.length) : Math.min(1, done / planned);
+  const part = partDone({ tasks });
   const { counts, spent } = job;
   return (
     <div className="figures job-figures">

@@ -1,6 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { JobSummary } from '../../../src/server/api.ts';
+import type { JobState } from '../../../src/store/jobs.ts';
+import { type JobsAddress, jobStatuses } from '../addresses.ts';
 import { jobsQuery } from '../api.ts';
 import { formatAgo, formatCount, formatSpan, formatTime, formatUsd } from '../format.ts';
 import { EmptyNotice, FailureNotice, Skeleton } from '../parts/notices.tsx';
@@ -8,14 +10,16 @@ import { usePageTitle } from '../parts/page-title.ts';
 import { JobStateMark } from '../parts/state-mark.tsx';
 import { useMay } from '../session/session.ts';
 import { text } from '../text.ts';
+import { DurationChart } from './duration-chart.tsx';
+import { MonthCost } from './month-cost.tsx';
 
 const route = getRouteApi('/jobs');
 
 export function JobsPage() {
   usePageTitle(text.pages.runs);
-  const { after } = route.useSearch();
+  const { after, status } = route.useSearch();
   const mayRun = useMay('operator');
-  const { data, error, refetch } = useQuery(jobsQuery(after));
+  const { data, error, refetch } = useQuery(jobsQuery(after, status === undefined ? undefined : stateOf[status]));
   return (
     <>
       <header className="page-head">
@@ -29,10 +33,16 @@ export function JobsPage() {
           )}
         </p>
       </header>
+      <MonthCost />
+      <StatusTabs />
       {error !== null ? (
         <FailureNotice error={error} retry={() => void refetch()} />
       ) : data === undefined ? (
         <Skeleton rows={8} />
+      ) : data.data.length === 0 && status !== undefined ? (
+        <EmptyNotice title={text.run.nothingFits}>
+          <Link to="/jobs">{text.run.clear}</Link>
+        </EmptyNotice>
       ) : data.data.length === 0 ? (
         <EmptyNotice title={text.runs.none}>
           <p>{text.runs.noneFix}</p>
@@ -42,16 +52,51 @@ export function JobsPage() {
         <>
           <JobTable jobs={data.data} />
           <nav className="pages" aria-label={text.pages.runs}>
-            {after !== undefined && <Link to="/jobs">{text.runs.newest}</Link>}
+            {after !== undefined && (
+              <Link to="/jobs" search={statusOnly(status)}>
+                {text.runs.newest}
+              </Link>
+            )}
             {data.meta.next !== undefined && (
-              <Link to="/jobs" search={{ after: data.meta.next }}>
+              <Link to="/jobs" search={{ ...statusOnly(status), after: data.meta.next }}>
                 {text.runs.older}
               </Link>
             )}
           </nav>
+          <DurationChart />
         </>
       )}
     </>
+  );
+}
+
+const stateOf = {
+  running: 'RUNNING',
+  failed: 'FAILURE',
+  partial: 'PARTIAL',
+  succeeded: 'SUCCESS',
+  canceled: 'CANCELED',
+  interrupted: 'INTERRUPTED',
+} as const satisfies Record<(typeof jobStatuses)[number], JobState>;
+
+function statusOnly(status: JobsAddress['status']): JobsAddress {
+  return status === undefined ? {} : { status };
+}
+
+function StatusTabs() {
+  return (
+    <nav className="status-links" aria-label={text.runs.state}>
+      {[undefined, ...jobStatuses].map((name) => (
+        <Link
+          key={name ?? ''}
+          to="/jobs"
+          search={statusOnly(name)}
+          activeOptions={{ exact: true, includeSearch: true }}
+        >
+          {name === undefined ? text.run.all : text.jobStates[stateOf[name]]}
+        </Link>
+      ))}
+    </nav>
   );
 }
 

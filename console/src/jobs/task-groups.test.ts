@@ -18,6 +18,7 @@ function task(id: number, state: TaskRow['state'], failures: TaskRow['failures']
     done_servers: 0,
     error: null,
     failures,
+    phases: [],
     spent: free,
     ...time,
   };

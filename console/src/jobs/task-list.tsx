@@ -6,13 +6,10 @@ import { TaskLine } from './task-line.tsx';
 import { TaskProblem } from './task-problem.tsx';
 
 /** Failures above all, what succeeded folded away. */
-export function TaskGroups({ tasks }: { tasks: readonly TaskRow[] }) {
+export function TaskGroups({ tasks, isOpen = false }: { tasks: readonly TaskRow[]; isOpen?: boolean }) {
   const { problems, active, waiting, canceled, succeeded } = problemsFirst(tasks);
   return (
-    <section className="panel">
-      <header>
-        <h2>{text.runs.tasks}</h2>
-      </header>
+    <>
       <TaskGroup title={text.runs.failures} className="problems" count={problems.length}>
         {problems.map((task) => (
           <TaskProblem key={task.id} task={task} />
@@ -28,12 +25,12 @@ export function TaskGroups({ tasks }: { tasks: readonly TaskRow[] }) {
         {linesOf(canceled)}
       </TaskGroup>
       {succeeded.length > 0 && (
-        <details className="task-group">
+        <details className="task-group" open={isOpen}>
           <summary>{text.runs.succeeded(succeeded.length)}</summary>
           <ul className="tasks">{linesOf(succeeded)}</ul>
         </details>
       )}
-    </section>
+    </>
   );
 }
 

@@ -7,6 +7,7 @@ export const goKeys = {
   c: { to: '/jobs', page: text.pages.runs },
   r: { to: '/rightsizing', page: text.rightsizing.title },
   e: { to: '/errors', page: text.errors.title },
+  d: { to: '/sources', page: text.sources.title },
   a: { to: '/accounts', page: text.accounts.title },
   ',': { to: '/settings', page: text.pages.settings },
 } as const;
@@ -16,3 +17,12 @@ type GoKey = keyof typeof goKeys;
 export function isGoKey(key: string): key is GoKey {
   return Object.hasOwn(goKeys, key);
 }
+
+/** All pages that are gone to without more words: those with a key, and those below them. */
+export const knownPages = [
+  ...Object.values(goKeys),
+  { to: '/rightsizing/policy', page: text.rightsizing.policyTitle },
+  { to: '/jobs/new', page: text.collect.title },
+  { to: '/jobs/schedules', page: text.schedules.title },
+  { to: '/accounts/new', page: text.connect.title },
+] as const;

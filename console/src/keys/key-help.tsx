@@ -23,6 +23,7 @@ export function KeyHelp() {
         <dl className="key-list">
           <KeyLine keys={<kbd>?</kbd>} does={text.keys.help} />
           <KeyLine keys={<kbd>/</kbd>} does={text.keys.search} />
+          <KeyLine keys={<kbd>Ctrl/⌘ K</kbd>} does={text.keys.palette} />
           {Object.entries(goKeys).map(([key, { page }]) => (
             <KeyLine
               key={key}
@@ -42,6 +43,19 @@ export function KeyHelp() {
             }
             does={text.keys.rows}
           />
+          <KeyLine
+            keys={
+              <>
+                <kbd>[</kbd> <kbd>]</kbd>
+              </>
+            }
+            does={text.keys.window}
+          />
+          <KeyLine keys={<kbd>Space</kbd>} does={text.keys.peek} />
+          <KeyLine keys={<kbd>x</kbd>} does={text.keys.select} />
+          <KeyLine keys={<kbd>s</kbd>} does={text.keys.statistic} />
+          <KeyLine keys={<kbd>e</kbd>} does={text.keys.export} />
+          <KeyLine keys={<kbd>.</kbd>} does={text.keys.pause} />
           <KeyLine keys={<kbd>Esc</kbd>} does={text.keys.escape} />
         </dl>
         <div className="actions">

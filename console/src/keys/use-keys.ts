@@ -7,7 +7,10 @@ import { singleKeysAreOn } from './single-keys.ts';
 /** How long a `g` waits for its second key, in milliseconds. */
 const pairMs = 1_500;
 
-/** Keys that work on every page; `?` calls `showHelp`. What is written into a field, or while a layer is open, is no command. */
+/**
+ * Keys that work on every page; `?` calls `showHelp`. Any other one presses the button or link of the page that names it in
+ * `aria-keyshortcuts`. What is written into a field, or while a layer is open, is no command.
+ */
 export function useKeys(showHelp: () => void): void {
   const router = useRouter();
   useEffect(() => {
@@ -19,17 +22,24 @@ export function useKeys(showHelp: () => void): void {
       goneAt = key === 'g' && !isSecond ? event.timeStamp : Number.NEGATIVE_INFINITY;
       if (isSecond && isGoKey(key)) void router.navigate({ to: goKeys[key].to });
       else if (key === '?') showHelp();
-      else if (key === '/') void focusSearch();
-      else return;
+      else if (key === '/') searchField()?.focus();
+      else if (!press(key)) return;
       event.preventDefault();
-    };
-    const focusSearch = async () => {
-      if (router.latestLocation.pathname !== '/servers') await router.navigate({ to: '/servers' });
-      document.querySelector<HTMLElement>('main input[type="search"]')?.focus();
     };
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);
   }, [router, showHelp]);
+}
+
+/** Where servers are searched for: in the page that lists them, or above every other one. */
+function searchField(): HTMLElement | null {
+  return document.querySelector('.query input[type="search"], .top-bar input[type="search"]');
+}
+
+function press(key: string): boolean {
+  const named = document.querySelector<HTMLElement>(`[aria-keyshortcuts="${CSS.escape(key)}"]`);
+  named?.click();
+  return named !== null;
 }
 
 function isTaken({ target, defaultPrevented }: KeyboardEvent): boolean {

@@ -1,13 +1,25 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import type { HistogramBin, Summary } from '../../../src/server/api.ts';
-import { formatCount } from '../format.ts';
+import { serverFacetsQuery } from '../api.ts';
+import { formatCount, formatPercent } from '../format.ts';
 import { ChartOrTable } from '../parts/chart-or-table.tsx';
+import { openTerm } from '../parts/percent-keys.ts';
+import { serverType } from '../servers/server-columns.ts';
 import { text } from '../text.ts';
 
+/** How the fleet is spread by its average use of CPU; each bar leads to its servers. */
 export function CpuHistogram({ summary: { cpu_histogram: bins, coverage, servers } }: { summary: Summary }) {
+  const spread = useQuery(serverFacetsQuery('', serverType, 'avg')).data?.data.cpu;
+  const said = sentence(bins, coverage.cpu, servers - coverage.cpu);
+  const middle =
+    spread?.p50 == null || spread.p90 === null
+      ? ''
+      : `${text.histogram.spread(formatPercent(spread.p50), formatPercent(spread.p90))} `;
   return (
     <ChartOrTable
       title={text.histogram.title}
-      summary={sentence(bins, coverage.cpu, servers - coverage.cpu)}
+      summary={middle + said}
       chart={<Bars bins={bins} />}
       table={<BinTable bins={bins} />}
     />
@@ -28,18 +40,28 @@ const height = 128;
 function Bars({ bins }: { bins: readonly HistogramBin[] }) {
   const most = Math.max(1, ...bins.map((bin) => bin.servers));
   return (
-    <div className="histogram" role="img" aria-label={text.histogram.title}>
+    <ul className="histogram" aria-label={text.histogram.title}>
       {bins.map(({ from, to, servers }) => (
-        <div key={from} title={text.histogram.bin(from, to)}>
-          <b>{servers === 0 ? '' : formatCount(servers)}</b>
-          <svg height={barHeight(servers, most)} aria-hidden="true">
-            <rect width="100%" height="100%" />
-          </svg>
-          <span>{from}</span>
-        </div>
+        <li key={from}>
+          <Link
+            className="bar-link"
+            to="/servers"
+            search={{ q: openTerm('cpu.avg', { from, to }), sort: '-cpu.utilization.avg' }}
+            title={text.histogram.bin(from, to)}
+            aria-label={text.histogram.bar(text.histogram.bin(from, to), formatCount(servers))}
+          >
+            <b>{servers === 0 ? '' : formatCount(servers)}</b>
+            <svg height={barHeight(servers, most)} aria-hidden="true">
+              <rect width="100%" height="100%" />
+            </svg>
+          </Link>
+          <span aria-hidden="true">{from}</span>
+        </li>
       ))}
-      <span className="axis-end">100 %</span>
-    </div>
+      <li className="axis-end" aria-hidden="true">
+        100 %
+      </li>
+    </ul>
   );
 }
 

@@ -1,32 +1,47 @@
 import { useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import type { Status, Summary } from '../../../src/server/api.ts';
 import { statusQuery, summaryQuery } from '../api.ts';
-import { EmptyNotice, FailureNotice, Skeleton } from '../parts/notices.tsx';
+import { EmptyNotice, FailureNotice, Skeleton, StaleNotice } from '../parts/notices.tsx';
 import { usePageTitle } from '../parts/page-title.ts';
 import { IdleFigure } from '../rightsizing/idle-figure.tsx';
+import { serverType } from '../servers/server-columns.ts';
 import { text } from '../text.ts';
 import { CoverageFigures } from './coverage-figures.tsx';
 import { CpuHistogram } from './cpu-histogram.tsx';
+import { FirstSteps } from './first-steps.tsx';
 import { FleetFigures } from './fleet-figures.tsx';
+import { Freshness } from './freshness.tsx';
 import { GroupTable } from './group-table.tsx';
 import { LastRun } from './last-run.tsx';
+import { RecentRuns } from './recent-runs.tsx';
 import { RunProblems } from './run-problems.tsx';
+
+const HexbinPanel = lazy(() => import('../parts/hexbin-panel.tsx').then((module) => ({ default: module.HexbinPanel })));
 
 export function OverviewPage() {
   usePageTitle(text.pages.overview);
   const summary = useQuery(summaryQuery);
   const status = useQuery(statusQuery);
   const failed = summary.error ?? status.error;
+  const retry = () => void Promise.all([summary.refetch(), status.refetch()]);
+  if (summary.data === undefined || status.data === undefined) {
+    return (
+      <>
+        <h1 className="unseen">{text.pages.overview}</h1>
+        {failed === null ? <Skeleton rows={12} /> : <FailureNotice error={failed} retry={retry} />}
+      </>
+    );
+  }
   return (
     <>
-      <h1 className="unseen">{text.pages.overview}</h1>
-      {failed !== null ? (
-        <FailureNotice error={failed} retry={() => void Promise.all([summary.refetch(), status.refetch()])} />
-      ) : summary.data === undefined || status.data === undefined ? (
-        <Skeleton rows={8} />
-      ) : (
-        <Overview summary={summary.data.data} status={status.data.data} />
-      )}
+      <header className="page-head">
+        <h1>{text.pages.overview}</h1>
+        <Freshness status={status.data.data} />
+      </header>
+      {failed !== null && <StaleNotice error={failed} retry={retry} />}
+      <Overview summary={summary.data.data} status={status.data.data} />
     </>
   );
 }
@@ -35,10 +50,13 @@ function Overview({ summary, status }: { summary: Summary; status: Status }) {
   const run = status.running ?? status.last_job;
   if (summary.servers === 0 && run === null) {
     return (
-      <EmptyNotice title={text.fleet.noServers}>
-        <p>{text.fleet.noServersFix}</p>
-        <code>{text.fleet.firstRun}</code>
-      </EmptyNotice>
+      <div className="overview">
+        <FirstSteps />
+        <EmptyNotice title={text.fleet.noServers}>
+          <p>{text.fleet.noServersFix}</p>
+          <code>{text.fleet.firstRun}</code>
+        </EmptyNotice>
+      </div>
     );
   }
   return (
@@ -50,7 +68,12 @@ function Overview({ summary, status }: { summary: Summary; status: Status }) {
         {run !== null && <LastRun job={run} />}
       </div>
       {run !== null && <RunProblems id={run.id} />}
-      <CpuHistogram summary={summary} />
+      <div className="pair">
+        <CpuHistogram summary={summary} />
+        <UseOfCpu />
+      </div>
+      <FirstSteps />
+      <RecentRuns />
       <div className="pair">
         <GroupTable
           title={text.fleet.byAccount}
@@ -60,6 +83,20 @@ function Overview({ summary, status }: { summary: Summary; status: Status }) {
         />
         <GroupTable title={text.fleet.byRegion} column={text.fleet.region} filter="region" groups={summary.by_region} />
       </div>
+    </div>
+  );
+}
+
+const byCpu = { q: '', type: serverType, x: 'cpu.avg', y: 'cpu.max' } as const;
+
+/** The chart's code comes after the page: it is not what one looks at first. */
+function UseOfCpu() {
+  const navigate = useNavigate();
+  return (
+    <div className="overview-hexbin">
+      <Suspense fallback={<Skeleton rows={8} />}>
+        <HexbinPanel asked={byCpu} onNarrow={(q) => void navigate({ to: '/servers', search: { q } })} />
+      </Suspense>
     </div>
   );
 }

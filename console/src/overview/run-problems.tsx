@@ -1,13 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { fastMs, jobQuery } from '../api.ts';
+import { formatCount } from '../format.ts';
 import { problemsFirst } from '../jobs/task-groups.ts';
 import { TaskProblem } from '../jobs/task-problem.tsx';
+import { Mark } from '../parts/state-mark.tsx';
 import { text } from '../text.ts';
+import { tallyOf } from './problem-tally.ts';
 
 const shown = 4;
 
-/** What a reader must act on, above all that went well. */
+/** What a reader must act on, above all that went well: how many regions are not whole and by which cause, then each. */
 export function RunProblems({ id }: { id: number }) {
   const job = useQuery({
     ...jobQuery(id),
@@ -15,6 +18,7 @@ export function RunProblems({ id }: { id: number }) {
   }).data?.data;
   if (job === undefined) return null;
   const { problems } = problemsFirst(job.tasks);
+  const { denied, throttledCalls } = tallyOf(job);
   if (problems.length === 0) return null;
   return (
     <section className="panel attention">
@@ -26,6 +30,13 @@ export function RunProblems({ id }: { id: number }) {
           </Link>
         )}
       </header>
+      <p className="summary tally">
+        <Link to="/errors">
+          {text.runs.regionsMissing(formatCount(problems.length), formatCount(job.tasks.length))}
+        </Link>
+        {denied > 0 && <Mark tone="bad" word={text.runs.denied(formatCount(denied))} />}
+        {throttledCalls > 0 && <Mark tone="warn" word={text.runs.throttledCalls(formatCount(throttledCalls))} />}
+      </p>
       <ul className="tasks">
         {problems.slice(0, shown).map((task) => (
           <TaskProblem key={task.id} task={task} />

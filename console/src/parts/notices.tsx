@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { ApiError } from '../api.ts';
 import { text } from '../text.ts';
+import { Mark } from './state-mark.tsx';
 
 interface FailureNoticeProps {
   readonly error: Error;
@@ -27,6 +28,18 @@ export function FailureNotice({ error, retry, isPage = false }: FailureNoticePro
           {text.states.retry}
         </button>
       )}
+    </div>
+  );
+}
+
+/** What is shown is older than it should be: it could not be asked for again. */
+export function StaleNotice({ error, retry }: { error: Error; retry: () => void }) {
+  return (
+    <div className="stale-notice" role="status">
+      <Mark tone="warn" word={text.states.stale(error.message)} />
+      <button type="button" onClick={retry}>
+        {text.states.retry}
+      </button>
     </div>
   );
 }

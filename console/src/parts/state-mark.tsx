@@ -28,6 +28,18 @@ export function JobStateMark({ state }: { state: JobState }) {
   return <Mark tone={runTones[state]} word={text.jobStates[state]} />;
 }
 
+/** Without the word, for where it stands beside. */
+export function JobStateShape({ state }: { state: JobState }) {
+  const tone = runTones[state];
+  return (
+    <span className={`state ${tone}`}>
+      <svg viewBox="0 0 16 16" aria-hidden="true">
+        <path d={shapes[tone]} />
+      </svg>
+    </span>
+  );
+}
+
 export function TaskStateMark({ state }: { state: TaskState }) {
   return <Mark tone={runTones[state]} word={text.taskStates[state]} />;
 }

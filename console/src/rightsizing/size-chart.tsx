@@ -1,7 +1,6 @@
 import type { KeyboardEvent, PointerEvent } from 'react';
-import type { HistoryPoint } from '../../../src/server/api.ts';
 import { formatDay, formatMetric } from '../format.ts';
-import { stepOf } from '../server/day-chart.tsx';
+import { type DayPoint, stepOf } from '../server/day-chart.tsx';
 import { text } from '../text.ts';
 
 /** Another size, and how many times the percent of the own size the same load is of it. */
@@ -14,7 +13,7 @@ interface SizeSeries {
   readonly metric: 'cpu.utilization' | 'memory.usage';
   readonly days: readonly string[];
   /** As long as `days`; null where there is no data. */
-  readonly points: readonly (HistoryPoint | null)[];
+  readonly points: readonly (DayPoint | null)[];
   readonly name: string;
   readonly projection: Projection | undefined;
 }
@@ -118,7 +117,7 @@ export function SizeChart({ metric, days, points, name, projection, line, summar
 
 interface ReadoutProps extends Pick<SizeSeries, 'metric' | 'projection'> {
   readonly day: string | undefined;
-  readonly point: HistoryPoint | null | undefined;
+  readonly point: DayPoint | null | undefined;
 }
 
 function Readout({ metric, day, point, projection }: ReadoutProps) {
@@ -185,19 +184,19 @@ export function SizeTable({ metric, days, points, name, projection }: SizeSeries
 }
 
 /** 100 %, so that 1 % never looks like 90 %, or what the load would be of a size that is too small. */
-function topOf(points: readonly (HistoryPoint | null)[], projection: Projection | undefined): number {
+function topOf(points: readonly (DayPoint | null)[], projection: Projection | undefined): number {
   const peak = Math.max(0, ...points.map((point) => point?.max ?? 0)) * Math.max(1, projection?.factor ?? 1);
   return Math.max(100, Math.ceil(peak / 20) * 20);
 }
 
 /** Days side by side are joined; a gap lifts the pen. */
-function lineOf(points: readonly (HistoryPoint | null)[], y: (percent: number) => string): string {
+function lineOf(points: readonly (DayPoint | null)[], y: (percent: number) => string): string {
   return points
     .map((point, day) => (point === null ? '' : `${points[day - 1] ? 'L' : 'M'}${day} ${y(point.avg)}H${day + 1}`))
     .join('');
 }
 
 /** Lines without length: round caps make dots of them that no scale flattens. */
-function dotsOf(points: readonly (HistoryPoint | null)[], y: (max: number) => string): string {
+function dotsOf(points: readonly (DayPoint | null)[], y: (max: number) => string): string {
   return points.map((point, day) => (point === null ? '' : `M${day + 0.5} ${y(point.max)}h0`)).join('');
 }

@@ -1,12 +1,25 @@
 import type { KeyboardEvent, PointerEvent } from 'react';
 import type { MetricKey } from '../../../src/model/metric.ts';
-import type { HistoryPoint, ServerHistory } from '../../../src/server/api.ts';
 import { formatDay, formatMetric, units } from '../format.ts';
 import { text } from '../text.ts';
 
+/** What is known of a day: its minimum and percentile only where they were read. */
+export interface DayPoint {
+  readonly avg: number;
+  readonly max: number;
+  readonly min?: number | null;
+  readonly p95?: number | null;
+  readonly seconds: number;
+}
+
+export interface DayHistory {
+  readonly days: readonly string[];
+  readonly series: Readonly<Partial<Record<string, readonly (DayPoint | null)[]>>>;
+}
+
 interface DayChartProps {
   readonly metric: MetricKey;
-  readonly history: ServerHistory;
+  readonly history: DayHistory;
   /** The day that is looked at, in all charts alike. */
   readonly pointed: number | undefined;
   readonly onPoint: (day: number | undefined) => void;
@@ -14,7 +27,10 @@ interface DayChartProps {
 
 const height = 100;
 
-/** The day's average as a line as wide as the day, the band from there to its maximum; a day without data stays open. */
+/**
+ * The day's average as a line as wide as the day, the band from its minimum, or where nobody asked for one from there, to its
+ * maximum, the percentile dashed. A day without data stays open, and is marked below.
+ */
 export function DayChart({ metric, history: { days, series }, pointed, onPoint }: DayChartProps) {
   const points = series[metric] ?? [];
   const top = topOf(metric, points);
@@ -53,7 +69,9 @@ export function DayChart({ metric, history: { days, series }, pointed, onPoint }
           <path className="grid" d={`M0 ${height / 2}H${days.length}M0 0H${days.length}`} />
           {pointed !== undefined && <rect className="cursor" x={pointed} width="1" height={height} />}
           {points.map((one, day) => one && <Band key={days[day]} day={day} point={one} top={top} />)}
-          <path className="line" d={lineOf(points, top)} />
+          <path className="line p95" d={lineOf(points, top, 'p95')} />
+          <path className="line" d={lineOf(points, top, 'avg')} />
+          <path className="gap" d={gapsOf(points)} />
         </svg>
       </div>
       <div className="axis" aria-hidden="true">
@@ -71,7 +89,7 @@ function Readout({
 }: {
   metric: MetricKey;
   day: string | undefined;
-  point: HistoryPoint | null | undefined;
+  point: DayPoint | null | undefined;
 }) {
   if (day === undefined) return null;
   return (
@@ -81,6 +99,8 @@ function Readout({
         {point
           ? text.history.point(formatMetric(metric, point.avg), formatMetric(metric, point.max))
           : text.history.noPoint}
+        {typeof point?.p95 === 'number' && ` · p95 ${formatMetric(metric, point.p95)}`}
+        {typeof point?.min === 'number' && ` · ${text.history.least(formatMetric(metric, point.min))}`}
       </b>
     </small>
   );
@@ -88,20 +108,29 @@ function Readout({
 
 const inset = 0.08;
 
-function Band({ day, point, top }: { day: number; point: HistoryPoint; top: number }) {
+function Band({ day, point, top }: { day: number; point: DayPoint; top: number }) {
   const y = heightOf(point.max, top);
-  const bottom = heightOf(point.avg, top);
+  const bottom = heightOf(point.min ?? point.avg, top);
   return <rect className="band" x={day + inset} width={1 - 2 * inset} y={y} height={Math.max(0, bottom - y)} />;
 }
 
 /** Days side by side are joined; a gap lifts the pen. */
-function lineOf(points: readonly (HistoryPoint | null)[], top: number): string {
-  return points
-    .map((point, day) => {
-      if (point === null) return '';
-      const y = heightOf(point.avg, top).toFixed(2);
-      return `${points[day - 1] ? 'L' : 'M'}${day} ${y}H${day + 1}`;
+function lineOf(points: readonly (DayPoint | null)[], top: number, name: 'avg' | 'p95'): string {
+  const values = points.map((point) => point?.[name] ?? null);
+  return values
+    .map((value, day) => {
+      if (value === null) return '';
+      const isJoined = day > 0 && values[day - 1] !== null;
+      return `${isJoined ? 'L' : 'M'}${day} ${heightOf(value, top).toFixed(2)}H${day + 1}`;
     })
+    .join('');
+}
+
+/** A stroke along the bottom for each day without data, between days that have some: before the first one there was nothing. */
+function gapsOf(points: readonly (DayPoint | null)[]): string {
+  const first = points.findIndex((point) => point !== null);
+  return points
+    .map((point, day) => (point === null && day > first && first >= 0 ? `M${day} ${height}h1` : ''))
     .join('');
 }
 
@@ -110,7 +139,7 @@ function heightOf(value: number, top: number): number {
 }
 
 /** Shares are of 100 %, so that 1 % never looks like 90 %; all else ends at a round number above the peak. */
-function topOf(metric: MetricKey, points: readonly (HistoryPoint | null)[]): number {
+function topOf(metric: MetricKey, points: readonly (DayPoint | null)[]): number {
   if (units[metric] === 'percent') return 100;
   const peak = Math.max(0, ...points.map((point) => point?.max ?? 0));
   if (peak === 0) return 1;
@@ -118,7 +147,7 @@ function topOf(metric: MetricKey, points: readonly (HistoryPoint | null)[]): num
   return ([1, 2, 5, 10].find((step) => step * power >= peak) ?? 10) * power;
 }
 
-function sentence(metric: MetricKey, points: readonly (HistoryPoint | null)[]): string {
+function sentence(metric: MetricKey, points: readonly (DayPoint | null)[]): string {
   const known = points.filter((point) => point !== null);
   const seconds = known.reduce((sum, point) => sum + point.seconds, 0);
   const avg = known.reduce((sum, point) => sum + point.avg * point.seconds, 0) / (seconds || 1);

@@ -1,10 +1,22 @@
 import type { MetricKey } from '../../../src/model/metric.ts';
-import type { ServerHistory } from '../../../src/server/api.ts';
 import { formatDay, formatMetric } from '../format.ts';
 import { text } from '../text.ts';
+import type { DayHistory, DayPoint } from './day-chart.tsx';
 
-/** The charts of a section as numbers, newest day first. */
-export function DayTable({ keys, history: { days, series } }: { keys: readonly MetricKey[]; history: ServerHistory }) {
+const columns = [
+  { name: 'avg', label: text.history.avgOf },
+  { name: 'max', label: text.history.maxOf },
+  { name: 'min', label: text.history.minOf },
+  { name: 'p95', label: text.history.p95Of },
+] as const;
+
+/** The charts of a section as numbers, newest day first. What no day has is no column. */
+export function DayTable({ keys, history: { days, series } }: { keys: readonly MetricKey[]; history: DayHistory }) {
+  const shown = keys.flatMap((key) =>
+    columns
+      .filter(({ name }) => name === 'avg' || name === 'max' || series[key]?.some((point) => isNumber(point?.[name])))
+      .map((column) => ({ key, ...column })),
+  );
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <div className="table-scroll" tabIndex={0}>
@@ -12,14 +24,11 @@ export function DayTable({ keys, history: { days, series } }: { keys: readonly M
         <thead>
           <tr>
             <th scope="col">{text.history.day}</th>
-            {keys.flatMap((key) => [
-              <th key={`${key} avg`} scope="col" className="number">
-                {text.history.avgOf(text.metrics[key])}
-              </th>,
-              <th key={`${key} max`} scope="col" className="number">
-                {text.history.maxOf(text.metrics[key])}
-              </th>,
-            ])}
+            {shown.map(({ key, name, label }) => (
+              <th key={`${key} ${name}`} scope="col" className="number">
+                {label(text.metrics[key])}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
@@ -27,17 +36,11 @@ export function DayTable({ keys, history: { days, series } }: { keys: readonly M
             .map((day, index) => (
               <tr key={day}>
                 <th scope="row">{formatDay(day)}</th>
-                {keys.flatMap((key) => {
-                  const point = series[key]?.[index];
-                  return [
-                    <td key={`${key} avg`} className="number">
-                      {point ? formatMetric(key, point.avg) : '–'}
-                    </td>,
-                    <td key={`${key} max`} className="number">
-                      {point ? formatMetric(key, point.max) : '–'}
-                    </td>,
-                  ];
-                })}
+                {shown.map(({ key, name }) => (
+                  <td key={`${key} ${name}`} className="number">
+                    {cellOf(key, series[key]?.[index]?.[name])}
+                  </td>
+                ))}
               </tr>
             ))
             .toReversed()}
@@ -45,4 +48,12 @@ export function DayTable({ keys, history: { days, series } }: { keys: readonly M
       </table>
     </div>
   );
+}
+
+function isNumber(value: DayPoint['min']): value is number {
+  return typeof value === 'number';
+}
+
+function cellOf(key: MetricKey, value: DayPoint['min']): string {
+  return isNumber(value) ? formatMetric(key, value) : '–';
 }

@@ -11,6 +11,7 @@ import { PerformanceTab } from './performance-tab.tsx';
 import { RawTab } from './raw-tab.tsx';
 import { RightsizingTab } from './rightsizing-tab.tsx';
 import { ServerFacts } from './server-facts.tsx';
+import { SourcesTab } from './sources-tab.tsx';
 
 const route = getRouteApi('/servers/$id');
 
@@ -36,6 +37,7 @@ function Server({ id, server }: { id: string; server: ServerDetail }) {
       {tab === 'performance' && <PerformanceTab record={server.record} />}
       {tab === 'history' && <HistoryTab id={id} record={server.record} />}
       {tab === 'rightsizing' && <RightsizingTab id={id} />}
+      {tab === 'sources' && <SourcesTab server={server} />}
       {tab === 'raw' && <RawTab server={server} />}
     </div>
   );

@@ -1,13 +1,8 @@
 import { useEffect, useRef, useState } from 'react';
 import { formatCount } from '../format.ts';
 import { text } from '../text.ts';
+import { exportForms, exportPath } from './export-forms.ts';
 import { useListSearch } from './list-search.ts';
-
-const forms = [
-  { form: 'csv', name: 'CSV' },
-  { form: 'ndjson', name: 'NDJSON' },
-  { form: 'parquet', name: 'Parquet' },
-] as const;
 
 /** The filtered set as a file, whatever of it is on the screen. */
 export function ExportMenu({ total }: { total: number }) {
@@ -38,13 +33,13 @@ export function ExportMenu({ total }: { total: number }) {
     );
   return (
     <details className="menu" ref={menu} onToggle={() => setIsCopied(false)}>
-      <summary>{text.list.export}</summary>
+      <summary aria-keyshortcuts="e">{text.list.export}</summary>
       <div>
         <p>{text.list.exportRows(formatCount(total))}</p>
         <ul>
-          {forms.map(({ form, name }) => (
+          {exportForms.map(({ form, name }) => (
             <li key={form}>
-              <a href={`/api/servers/export?${new URLSearchParams({ format: form, type, q })}`} download>
+              <a href={exportPath(form, type, q)} download>
                 {name}
               </a>
             </li>

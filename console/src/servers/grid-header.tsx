@@ -10,15 +10,20 @@ export function GridHeader({ columns, template }: { columns: readonly ServerColu
     <thead className="grid-head">
       <tr aria-rowindex={1} className="grid-row" style={{ gridTemplateColumns: template }}>
         {columns.map((column) => (
-          <SortHeader key={column.sort} column={column} />
+          <HeaderCell key={column.id} column={column} />
         ))}
       </tr>
     </thead>
   );
 }
 
+function HeaderCell({ column }: { column: ServerColumn }) {
+  if (column.sort === undefined) return <th scope="col">{column.label}</th>;
+  return <SortHeader column={column} by={column.sort} />;
+}
+
 /** Numbers begin with the highest, words with the first; a second click turns the order round. */
-function SortHeader({ column: { sort: by, label, metric } }: { column: ServerColumn }) {
+function SortHeader({ column: { label, metric }, by }: { column: ServerColumn; by: string }) {
   const { sort, statistic } = useListSearch();
   const search = route.useSearch();
   const order = sort === by ? 'ascending' : sort === `-${by}` ? 'descending' : 'none';

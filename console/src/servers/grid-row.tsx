@@ -1,4 +1,3 @@
-import { Link } from '@tanstack/react-router';
 import { memo, type ReactNode } from 'react';
 import type { ServerRow } from '../../../src/server/api.ts';
 import type { CpuStatistic } from '../../../src/store/inventory.ts';
@@ -6,8 +5,9 @@ import { formatMetric, units } from '../format.ts';
 import { Gauge } from '../parts/gauge.tsx';
 import { MissingValue } from '../parts/missing-value.tsx';
 import { ServerStateMark } from '../parts/state-mark.tsx';
-import type { ServerColumn } from './server-columns.ts';
-import { rowHeight } from './use-row-window.ts';
+import { text } from '../text.ts';
+import { nameColumn, type ServerColumn, trendColumn } from './server-columns.ts';
+import { Sparkline } from './sparkline.tsx';
 
 interface GridRowProps {
   readonly index: number;
@@ -16,52 +16,100 @@ interface GridRowProps {
   readonly columns: readonly ServerColumn[];
   readonly template: string;
   readonly statistic: CpuStatistic;
+  /** In pixels. */
+  readonly height: number;
   readonly isActive: boolean;
+  /** It is looked at beside the list. */
+  readonly isPeeked: boolean;
   readonly onFocus: (index: number) => void;
+  readonly onPeek: (index: number) => void;
+  readonly isSelected: boolean;
+  readonly onSelect: (row: ServerRow) => void;
 }
 
-export const GridRow = memo(function GridRow({ index, row, columns, template, statistic, ...focus }: GridRowProps) {
+export const GridRow = memo(function GridRow({
+  index,
+  row,
+  columns,
+  template,
+  statistic,
+  height,
+  ...rest
+}: GridRowProps) {
   return (
     <tr
       aria-rowindex={index + 2}
       className="grid-row"
-      tabIndex={focus.isActive ? 0 : -1}
-      onFocus={() => focus.onFocus(index)}
-      style={{ gridTemplateColumns: template, transform: `translateY(${index * rowHeight}px)` }}
+      aria-selected={rest.isSelected}
+      aria-current={rest.isPeeked ? 'true' : undefined}
+      tabIndex={rest.isActive ? 0 : -1}
+      onFocus={() => rest.onFocus(index)}
+      style={{ gridTemplateColumns: template, transform: `translateY(${index * height}px)` }}
     >
       {row === undefined ? (
         <td aria-busy="true" className="waiting">
           <i />
         </td>
       ) : (
-        <Cells row={row} columns={columns} statistic={statistic} />
+        <Cells
+          row={row}
+          columns={columns}
+          statistic={statistic}
+          isSelected={rest.isSelected}
+          onPeek={() => rest.onPeek(index)}
+          onSelect={() => rest.onSelect(row)}
+        />
       )}
     </tr>
   );
 });
 
-type CellsProps = Pick<GridRowProps, 'columns' | 'statistic'> & { readonly row: ServerRow };
+interface CellsProps extends Pick<GridRowProps, 'columns' | 'statistic' | 'isSelected'> {
+  readonly row: ServerRow;
+  readonly onPeek: () => void;
+  readonly onSelect: () => void;
+}
 
-function Cells({ row, columns, statistic }: CellsProps) {
-  return columns.map(({ sort, metric }) =>
-    sort === 'name' ? (
-      <th key={sort} scope="row" className="pinned">
-        <Link to="/servers/$id" params={{ id: String(row.id) }} title={row.name} tabIndex={-1}>
+function Cells({ row, columns, statistic, isSelected, onPeek, onSelect }: CellsProps) {
+  return columns.map(({ id, metric }) =>
+    id === nameColumn ? (
+      <th key={id} scope="row" className="pinned">
+        <input
+          type="checkbox"
+          tabIndex={-1}
+          aria-label={text.selection.select(row.name || row.resource_id)}
+          checked={isSelected}
+          onChange={onSelect}
+        />
+        <a href={`/servers/${row.id}`} title={row.name} tabIndex={-1}>
           {row.name || row.resource_id}
-        </Link>
+        </a>
+        <button
+          type="button"
+          className="peek-open"
+          tabIndex={-1}
+          aria-label={text.peek.open(row.name || row.resource_id)}
+          onClick={onPeek}
+        >
+          <svg viewBox="0 0 16 16" aria-hidden="true">
+            <path d="M2.5 3h11v10h-11zM9.5 3v10" />
+          </svg>
+        </button>
       </th>
     ) : (
-      <td key={sort} className={metric === undefined ? undefined : 'number'}>
-        {metric === undefined ? factOf(row, sort) : <MeasuredValue row={row} metric={metric} statistic={statistic} />}
+      <td key={id} className={metric === undefined ? undefined : 'number'}>
+        {metric === undefined ? factOf(row, id) : <MeasuredValue row={row} metric={metric} statistic={statistic} />}
       </td>
     ),
   );
 }
 
-function factOf(row: ServerRow, sort: string): ReactNode {
-  if (sort === 'account') return row.account;
-  if (sort === 'region') return row.region;
-  if (sort === 'instanceType') return row.instance_type;
+function factOf(row: ServerRow, id: string): ReactNode {
+  if (id === 'account') return row.account;
+  if (id === 'provider') return row.provider;
+  if (id === 'region') return row.region;
+  if (id === 'instanceType') return row.instance_type;
+  if (id === trendColumn) return row.trend && <Sparkline days={row.trend} p95={row.values['cpu.utilization']?.p95} />;
   return <ServerStateMark state={row.state} />;
 }
 

@@ -1,16 +1,31 @@
 import type { MetricKey } from '../../../src/model/metric.ts';
 import type { ServerFacets } from '../../../src/server/facets-api.ts';
 import type { CpuStatistic } from '../../../src/store/inventory.ts';
+import { isMetricKey } from '../format.ts';
 import { text } from '../text.ts';
 
-/** A column of the list: what it says and what sorts by it. */
+/** A column of the list. */
 export interface ServerColumn {
-  readonly sort: string;
+  /** As the address names it: `account`, `cpu.utilization`, `trend`. */
+  readonly id: string;
   readonly label: string;
+  /** What sorts by it; a trend is in no order. */
+  readonly sort?: string;
   readonly metric?: MetricKey;
   /** In pixels. */
   readonly width: number;
 }
+
+const facts = {
+  name: { label: text.table.name, width: 192 },
+  provider: { label: text.search.provider, width: 84 },
+  account: { label: text.table.account, width: 122 },
+  region: { label: text.table.region, width: 108 },
+  instanceType: { label: text.table.type, width: 110 },
+  state: { label: text.table.state, width: 92 },
+} as const;
+type Fact = keyof typeof facts;
+const usualFacts = ['name', 'account', 'region', 'instanceType', 'state'] as const satisfies readonly Fact[];
 
 const serverMetrics: readonly MetricKey[] = [
   'cpu.utilization',
@@ -24,26 +39,56 @@ const anyMetrics: readonly MetricKey[] = ['cpu.utilization', 'memory.usage'];
 const metricWidth = 108;
 
 export const serverType = 'server';
+export const trendColumn = 'trend';
+
+/** What is always there, and first. */
+export const nameColumn = 'name';
 
 /** Every type has the columns of what is measured of it. */
-export function columnsOf(
-  type: string,
-  statistic: CpuStatistic,
-  types: ServerFacets['types'] | undefined,
-): readonly ServerColumn[] {
-  const measured = types?.find(({ id }) => id === type)?.metrics ?? [];
+function usualColumns(type: string, types: ServerFacets['types'] | undefined): readonly string[] {
+  const measured = measuredOf(type, types);
   const metrics = type === serverType ? serverMetrics : measured.length === 0 ? anyMetrics : measured;
-  return [
-    { sort: 'name', label: text.table.name, width: 168 },
-    { sort: 'account', label: text.table.account, width: 122 },
-    { sort: 'region', label: text.table.region, width: 108 },
-    { sort: 'instanceType', label: text.table.type, width: 110 },
-    { sort: 'state', label: text.table.state, width: 92 },
-    ...metrics.map((metric) => ({
-      sort: `${metric}.${statistic}`,
-      label: text.list.metrics[metric] ?? text.metrics[metric],
-      metric,
-      width: metricWidth,
-    })),
-  ];
+  if (type !== serverType) return [...usualFacts, ...metrics];
+  const [cpu, ...others] = metrics;
+  return [...usualFacts, cpu ?? '', trendColumn, ...others];
+}
+
+function measuredOf(type: string, types: ServerFacets['types'] | undefined): readonly MetricKey[] {
+  return types?.find(({ id }) => id === type)?.metrics ?? [];
+}
+
+/** Ids of all columns that can be chosen: those that are usual first. */
+export function possibleColumns(type: string, types: ServerFacets['types'] | undefined): readonly string[] {
+  const more = [...Object.keys(facts), ...measuredOf(type, types), trendColumn];
+  return [...new Set([...usualColumns(type, types), ...more])];
+}
+
+/** @param chosen `account,cpu.utilization,trend`; what is usual where it says nothing */
+export function chosenColumns(
+  chosen: string | undefined,
+  type: string,
+  types: ServerFacets['types'] | undefined,
+): readonly string[] {
+  if (chosen === undefined) return usualColumns(type, types);
+  const known = [...new Set(chosen.split(','))].filter((id) => id !== nameColumn && isColumn(id));
+  return [nameColumn, ...known];
+}
+
+function isColumn(id: string): boolean {
+  return isFact(id) || id === trendColumn || isMetricKey(id);
+}
+
+function isFact(id: string): id is Fact {
+  return Object.hasOwn(facts, id);
+}
+
+export function columnOf(id: string, statistic: CpuStatistic): ServerColumn {
+  if (isFact(id)) return { id, sort: id, ...facts[id] };
+  if (isMetricKey(id))
+    return { id, sort: `${id}.${statistic}`, label: metricLabel(id), metric: id, width: metricWidth };
+  return { id: trendColumn, label: text.list.trend, width: metricWidth };
+}
+
+function metricLabel(metric: MetricKey): string {
+  return text.list.metrics[metric] ?? text.metrics[metric];
 }

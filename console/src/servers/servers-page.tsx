@@ -7,25 +7,45 @@ import { formatCount, formatPercent } from '../format.ts';
 import { EmptyNotice, FailureNotice, Skeleton } from '../parts/notices.tsx';
 import { usePageTitle } from '../parts/page-title.ts';
 import { text } from '../text.ts';
+import { ColumnDialog } from './column-dialog.tsx';
+import { DensitySwitch } from './density-switch.tsx';
 import { ExportMenu } from './export-menu.tsx';
 import { useListSearch } from './list-search.ts';
+import { MapView } from './map-view.tsx';
 import { QueryField } from './query-field.tsx';
 import { termsOf, withoutTerm } from './query-terms.ts';
-import { columnsOf } from './server-columns.ts';
+import { SaveView } from './save-view.tsx';
+import { ScatterView } from './scatter-view.tsx';
+import { SelectionBar } from './selection-bar.tsx';
+import { chosenColumns, columnOf, trendColumn } from './server-columns.ts';
 import { ServerFacets } from './server-facets.tsx';
 import { ServerGrid } from './server-grid.tsx';
+import { SortSummary } from './sort-summary.tsx';
 import { useListHead } from './use-rows.ts';
+import { useSelection } from './use-selection.ts';
 import { ViewBar } from './view-bar.tsx';
+
+const route = getRouteApi('/servers');
+
+/** How far back the trend of a row goes, in days. */
+const trendDays = 14;
 
 export function ServersPage() {
   usePageTitle(text.pages.servers);
-  const { q, type, sort, statistic } = useListSearch();
-  const { total, shown, isStale, error, retry } = useListHead({ q, type, sort });
+  const { q, type, sort, statistic, view } = useListSearch();
+  const { cols, rows = 'usual' } = route.useSearch();
+  const days = view === 'table' && showsTrend(cols, type) ? trendDays : 0;
+  const { total, shown, isStale, error, retry } = useListHead({ q, type, sort, days });
   const calm = useRested(total === undefined ? undefined : shown.q);
   const summary = useQuery({ ...serverFacetsQuery(calm ?? '', type, statistic), enabled: calm !== undefined });
   const facets = summary.data?.data;
-  const columns = useMemo(() => columnsOf(type, statistic, facets?.types), [type, statistic, facets?.types]);
+  const columns = useMemo(
+    () => chosenColumns(cols, type, facets?.types).map((id) => columnOf(id, statistic)),
+    [cols, type, statistic, facets?.types],
+  );
+  const selection = useSelection(JSON.stringify([shown.q, shown.type]));
   const isRefused = error instanceof ApiError && error.report.code === 'invalid_query';
+  const sorted = columns.find((column) => column.sort === shown.sort.replace(/^-/, ''));
   return (
     <div className="servers">
       <header className="page-head">
@@ -33,7 +53,12 @@ export function ServersPage() {
         <p className="count" role="status">
           {total !== undefined && formatCount(total)}
         </p>
-        {total !== undefined && <ExportMenu total={total} />}
+        <div className="list-tools">
+          {view === 'table' && <DensitySwitch />}
+          {view === 'table' && <ColumnDialog types={facets?.types} />}
+          <SaveView />
+          {total !== undefined && <ExportMenu total={total} />}
+        </div>
       </header>
       <ViewBar types={facets?.types} />
       <QueryField error={error} />
@@ -46,16 +71,37 @@ export function ServersPage() {
             !isRefused && <Skeleton rows={14} />
           ) : total === 0 ? (
             <NoServers q={shown.q} type={shown.type} />
+          ) : view === 'map' ? (
+            <MapView />
+          ) : view === 'scatter' ? (
+            <ScatterView />
           ) : (
             <>
-              <ServerGrid key={JSON.stringify(shown)} shown={shown} total={total} columns={columns} />
-              {facets !== undefined && <CpuSummary cpu={facets.cpu} total={total} />}
+              <SelectionBar selection={selection} />
+              <ServerGrid
+                key={JSON.stringify([shown.q, shown.type, shown.sort, rows])}
+                shown={shown}
+                total={total}
+                columns={columns}
+                density={rows}
+                selection={selection}
+              />
+              {sorted?.metric !== undefined ? (
+                <SortSummary asked={shown} total={total} column={{ ...sorted, metric: sorted.metric }} />
+              ) : (
+                facets !== undefined && <CpuSummary cpu={facets.cpu} total={total} />
+              )}
             </>
           )}
         </div>
       </div>
     </div>
   );
+}
+
+/** Whether rows are to be asked for with their trend, before it is known what else a type has. */
+function showsTrend(cols: string | undefined, type: string): boolean {
+  return chosenColumns(cols, type, undefined).includes(trendColumn);
 }
 
 function queryOf(q: string): { readonly q?: string } {
@@ -86,7 +132,6 @@ function CpuSummary({ cpu: { statistic, measured, p50, p90 }, total }: { cpu: Fa
 }
 
 const mostTerms = 8;
-const route = getRouteApi('/servers');
 
 /** There is nothing yet, or nothing that the filter lets through: then, what each term keeps away. */
 function NoServers({ q, type }: { q: string; type: string }) {

@@ -2,7 +2,7 @@ import { type RefObject, useEffect, useState } from 'react';
 import { flushSync } from 'react-dom';
 
 /** Of every row, in pixels; the style sheet says the same. */
-export const rowHeight = 36;
+export const rowHeights = { usual: 36, compact: 28 } as const;
 /** Rows drawn beyond both edges, for the moment until the next ones are. */
 const overscan = 5;
 const mostRows = 44;
@@ -22,6 +22,7 @@ const restMs = 700;
 export function useRowWindow(
   box: RefObject<HTMLDivElement | null>,
   rows: number,
+  rowHeight: number,
 ): RowWindow & { readonly top: number } {
   const [{ top, height }, setPlace] = useState({ top: 0, height: 600 });
   const [isScrolling, setIsScrolling] = useState(false);
@@ -51,7 +52,7 @@ export function useRowWindow(
       sizes.disconnect();
       element.removeEventListener('scroll', onScroll);
     };
-  }, [box]);
+  }, [box, rowHeight]);
   const fitting = Math.max(1, Math.floor(height / rowHeight) - 1);
   const at = Math.min(top, Math.max(0, rows - 1));
   const first = Math.max(0, at - overscan);

@@ -50,5 +50,5 @@ export function useRows(
 }
 
 function isSame(one: ServersAsked, other: ServersAsked): boolean {
-  return one.q === other.q && one.type === other.type && one.sort === other.sort;
+  return one.q === other.q && one.type === other.type && one.sort === other.sort && one.days === other.days;
 }

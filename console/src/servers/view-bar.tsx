@@ -1,14 +1,17 @@
 import { getRouteApi, Link } from '@tanstack/react-router';
+import { useSyncExternalStore } from 'react';
 import type { ServerFacets } from '../../../src/server/facets-api.ts';
-import { type ServersAddress, serverStatistics } from '../addresses.ts';
+import type { CpuStatistic } from '../../../src/store/inventory.ts';
+import { type ServersAddress, serverStatistics, serverViews } from '../addresses.ts';
 import { text } from '../text.ts';
 import { useListSearch } from './list-search.ts';
+import { onSavedViews, savedViews } from './saved-views.ts';
 import { serverType } from './server-columns.ts';
 
 const route = getRouteApi('/servers');
 
 /** A view is a query, and an order that shows why. */
-const views = {
+export const views = {
   all: {},
   idle: { q: 'state:RUNNING cpu.max:<10', sort: 'cpu.max', stat: 'max' },
   hot: { q: 'cpu.max:>90', sort: '-cpu.avg' },
@@ -20,7 +23,8 @@ const exactly = { exact: true, explicitUndefined: true } as const;
 
 /** Which servers, which type, which statistic: links, so that each is an address. */
 export function ViewBar({ types }: { types: ServerFacets['types'] | undefined }) {
-  const { q, type, statistic } = useListSearch();
+  const { q, type, statistic, view } = useListSearch();
+  const saved = useSyncExternalStore(onSavedViews, savedViews);
   const search = route.useSearch();
   const navigate = route.useNavigate();
   return (
@@ -30,13 +34,37 @@ export function ViewBar({ types }: { types: ServerFacets['types'] | undefined })
         <ViewLink name="idle" q={q} />
         <ViewLink name="hot" q={q} />
         <ViewLink name="noMemory" q={q} />
+        {saved.map(({ name, search: kept }) => (
+          <Link key={name} to="/servers" search={kept} activeOptions={exactly}>
+            {name}
+          </Link>
+        ))}
+      </nav>
+      <nav className="switch" aria-label={text.list.drawnAs}>
+        {(['table', ...serverViews] as const).map((each) => (
+          <Link
+            key={each}
+            to="/servers"
+            search={withView(search, each)}
+            activeOptions={exactly}
+            aria-current={each === view ? 'true' : undefined}
+          >
+            {text.list.drawn[each]}
+          </Link>
+        ))}
       </nav>
       <label>
         <span className="filter-name">{text.list.type}</span>
         <select
           value={type}
           onChange={({ target: { value } }) =>
-            void navigate({ search: { ...(q && { q }), ...(value === serverType ? {} : { type: value }) } })
+            void navigate({
+              search: {
+                ...(q && { q }),
+                ...(value === serverType ? {} : { type: value }),
+                ...(view === 'table' ? {} : { view }),
+              },
+            })
           }
         >
           {(types ?? [{ id: type, label: type }]).map(({ id, label }) => (
@@ -54,6 +82,7 @@ export function ViewBar({ types }: { types: ServerFacets['types'] | undefined })
             search={withStatistic(search, each)}
             activeOptions={exactly}
             aria-current={each === statistic ? 'true' : undefined}
+            aria-keyshortcuts={each === nextStatistic(statistic) ? 's' : undefined}
           >
             {text.statistics[each]}
           </Link>
@@ -63,13 +92,29 @@ export function ViewBar({ types }: { types: ServerFacets['types'] | undefined })
   );
 }
 
+/** Another query leaves it as it is drawn. */
 function ViewLink({ name, q }: { name: keyof typeof views; q: string }) {
-  const view: ServersAddress = views[name];
+  const { view: drawn, cols, rows } = route.useSearch();
+  const view: ServersAddress = {
+    ...views[name],
+    ...(drawn && { view: drawn }),
+    ...(cols && { cols }),
+    ...(rows && { rows }),
+  };
   return (
     <Link to="/servers" search={view} activeOptions={exactly} aria-current={(view.q ?? '') === q ? 'true' : undefined}>
       {text.list.viewNames[name]}
     </Link>
   );
+}
+
+function withView({ view: _, peek: _peek, ...rest }: ServersAddress, view: (typeof serverViews)[number] | 'table') {
+  return view === 'table' ? rest : { ...rest, view };
+}
+
+/** Round and round. */
+function nextStatistic(statistic: CpuStatistic): CpuStatistic | undefined {
+  return serverStatistics[(serverStatistics.indexOf(statistic) + 1) % serverStatistics.length];
 }
 
 /** What is sorted by a statistic is then sorted by the other one. */

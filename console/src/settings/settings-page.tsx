@@ -8,6 +8,7 @@ import { text } from '../text.ts';
 import { AboutSection } from './about-section.tsx';
 import { AccountSection } from './account-section.tsx';
 import { AppearanceSection } from './appearance-section.tsx';
+import { BudgetSection } from './budget-section.tsx';
 import { isSection, type Section, sectionsFor } from './sections.ts';
 import { UsersSection } from './users-section.tsx';
 
@@ -42,6 +43,8 @@ function sectionOf(section: Section, session: SessionReply | undefined): ReactNo
       return <AppearanceSection />;
     case 'account':
       return session !== undefined && <AccountSection session={session} />;
+    case 'budget':
+      return <BudgetSection />;
     case 'users':
       return <UsersSection />;
     case 'about':

@@ -1,0 +1,60 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { ErrorSummary, ErrorsRetried, RetryErrorsBody } from '../../../src/server/error-api.ts';
+import { errorsKey, jobsKey, send, statusQuery } from '../api.ts';
+import { formatCount } from '../format.ts';
+import { useMay } from '../session/session.ts';
+import { Problem } from '../settings/problem.tsx';
+import { text } from '../text.ts';
+
+interface RetryAffectedProps {
+  readonly asked: RetryErrorsBody;
+  readonly summary: ErrorSummary;
+  readonly isDemo: boolean;
+}
+
+/** Does again exactly what is shown: the failed tasks of the last runs. */
+export function RetryAffected({ asked, summary: { retry }, isDemo }: RetryAffectedProps) {
+  const queries = useQueryClient();
+  const mayRetry = useMay('operator') && !isDemo;
+  const again = useMutation({
+    mutationFn: () => send<ErrorsRetried>('POST', '/errors/retry', asked),
+    onSettled: () => {
+      for (const queryKey of [errorsKey, jobsKey, statusQuery.queryKey]) void queries.invalidateQueries({ queryKey });
+    },
+  });
+  const done = again.data?.data;
+  return (
+    <div className="retry">
+      {isDemo && <small>{text.errors.demoRetry}</small>}
+      {mayRetry && retry.tasks > 0 && (
+        <button
+          type="button"
+          className="primary"
+          aria-disabled={again.isPending}
+          onClick={() => {
+            if (!again.isPending) again.mutate();
+          }}
+        >
+          {text.errors.retry(formatCount(retry.tasks))}
+        </button>
+      )}
+      <div role="status">
+        {done?.retried.map(({ job, tasks }) => (
+          <p key={job}>
+            {text.errors.retrying(formatCount(tasks))}{' '}
+            <Link to="/jobs/$id" params={{ id: String(job) }}>
+              #{job}
+            </Link>
+          </p>
+        ))}
+        {done?.refused.map(({ job, error }) => (
+          <p key={job} className="problem">
+            #{job}: {error.message} {error.fix}
+          </p>
+        ))}
+      </div>
+      <Problem error={again.error} />
+    </div>
+  );
+}

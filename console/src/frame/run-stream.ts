@@ -1,0 +1,139 @@
+import type { QueryClient } from '@tanstack/react-query';
+import type { JobChange, JobDetail, JobEvents, Reply } from '../../../src/server/api.ts';
+import { jobQuery, statusQuery, summaryQuery } from '../api.ts';
+
+/** `live`: changes come; `lost`: they do not, and it is tried again; `paused`: the reader wants to see nothing move. */
+export type StreamState = 'off' | 'live' | 'lost' | 'paused';
+
+/** How long to wait where the browser itself gave up, in milliseconds. */
+const retryMs = 4_000;
+/** How often a run is asked for while its stream is lost, in milliseconds. */
+const pollMs = 5_000;
+
+type Told = { readonly [N in keyof JobEvents]: { readonly name: N; readonly data: JobEvents[N] } }[keyof JobEvents];
+
+/**
+ * The events of a running job, for all tabs of a browser by one connection: HTTP/1.1 has six of them for a host. The tab
+ * that has the lock reads, and tells the others; when it goes, another one gets the lock.
+ */
+export class RunStream {
+  #state: StreamState = 'off';
+  readonly #listeners = new Set<() => void>();
+  readonly #id: number;
+  readonly #queries: QueryClient;
+  #stop: AbortController | undefined;
+
+  constructor(id: number, queries: QueryClient) {
+    this.#id = id;
+    this.#queries = queries;
+  }
+
+  readonly state = (): StreamState => this.#state;
+
+  /** For useSyncExternalStore: it runs while somebody listens. */
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    if (this.#stop === undefined && this.#state !== 'paused') this.#start();
+    return () => {
+      this.#listeners.delete(listener);
+      if (this.#listeners.size === 0) this.#end('off');
+    };
+  };
+
+  /** Stops what moves on the screen, or goes on with the newest state. */
+  pause(isPaused: boolean): void {
+    if (isPaused) this.#end('paused');
+    else if (this.#state === 'paused') this.#start();
+  }
+
+  #start(): void {
+    const stop = new AbortController();
+    this.#stop = stop;
+    this.#become('off');
+    const name = `fleetgauge.run.${this.#id}`;
+    const channel = new BroadcastChannel(name);
+    channel.onmessage = ({ data }: MessageEvent<Told>) => this.#take(data);
+    stop.signal.addEventListener('abort', () => channel.close());
+    const lead = () => this.#read(stop.signal, (told) => channel.postMessage(told));
+    // Where there are no locks, each tab reads for itself: they take a secure context, as localhost and TLS are.
+    const locks: LockManager | undefined = navigator.locks;
+    if (locks === undefined) void lead();
+    else void locks.request(name, { signal: stop.signal }, lead).catch(() => {});
+    void this.#queries.invalidateQueries({ queryKey: jobQuery(this.#id).queryKey });
+  }
+
+  #end(state: StreamState): void {
+    this.#stop?.abort();
+    this.#stop = undefined;
+    this.#become(state);
+  }
+
+  /** Until it is stopped, or the run ends. */
+  #read(signal: AbortSignal, tell: (told: Told) => void): Promise<void> {
+    return new Promise((resolve) => {
+      let source: EventSource;
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const poll = setInterval(() => {
+        if (this.#state === 'lost') void this.#queries.invalidateQueries({ queryKey: jobQuery(this.#id).queryKey });
+      }, pollMs);
+      const close = () => {
+        clearTimeout(timer);
+        clearInterval(poll);
+        source.close();
+        resolve();
+      };
+      const on = <N extends keyof JobEvents>(name: N, make: (data: JobEvents[N]) => Told) =>
+        source.addEventListener(name, (event) => {
+          const told = make(JSON.parse(event.data));
+          this.#take(told);
+          tell(told);
+          if (name === 'end') close();
+        });
+      const open = () => {
+        source = new EventSource(`/api/jobs/${this.#id}/events`);
+        source.onopen = () => this.#become('live');
+        source.onerror = () => {
+          this.#become('lost');
+          if (source.readyState === EventSource.CLOSED) timer = setTimeout(open, retryMs);
+        };
+        on('snapshot', (data) => ({ name: 'snapshot', data }));
+        on('change', (data) => ({ name: 'change', data }));
+        on('end', (data) => ({ name: 'end', data }));
+      };
+      open();
+      signal.addEventListener('abort', close);
+    });
+  }
+
+  #take(told: Told): void {
+    const { queryKey } = jobQuery(this.#id);
+    switch (told.name) {
+      case 'snapshot':
+        this.#queries.setQueryData(queryKey, told.data);
+        this.#become('live');
+        break;
+      case 'change':
+        this.#queries.setQueryData(queryKey, (kept) => kept && changed(kept, told.data.data));
+        this.#become('live');
+        break;
+      case 'end':
+        this.#become('off');
+        for (const query of [statusQuery, summaryQuery])
+          void this.#queries.invalidateQueries({ queryKey: query.queryKey });
+    }
+  }
+
+  #become(state: StreamState): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+function changed({ data, meta }: Reply<JobDetail>, { job, tasks, ledger }: JobChange): Reply<JobDetail> {
+  const news = new Map(tasks.map((task) => [task.id, task]));
+  return {
+    meta,
+    data: { job, tasks: data.tasks.map((task) => news.get(task.id) ?? task), ledger: ledger ?? data.ledger },
+  };
+}

@@ -54,12 +54,12 @@ export async function cpuQuantiles(
   const holdsOne = places.map((place) => sql`(${place} > before AND ${place} <= before + n)`);
   const { rows } = await sql<{ readonly value: number; readonly at: number; readonly measured: number }>`
     WITH found AS NOT MATERIALIZED ${found},
-    bins AS (SELECT bin, count(*) AS n FROM found GROUP BY bin),
+    bins AS MATERIALIZED (SELECT bin, count(*) AS n FROM found GROUP BY bin),
     placed AS (
       SELECT bin, n, CAST(sum(n) OVER (ORDER BY bin) AS bigint) - n AS before, CAST(sum(n) OVER () AS bigint) AS measured
       FROM bins
     ),
-    wanted AS (SELECT * FROM placed WHERE ${sql.join(holdsOne, sql` OR `)} LIMIT ${sql.lit(percents.length)})
+    wanted AS MATERIALIZED (SELECT * FROM placed WHERE ${sql.join(holdsOne, sql` OR `)} LIMIT ${sql.lit(percents.length)})
     SELECT value, at, measured FROM (
       SELECT found.value, wanted.measured,
         wanted.before + row_number() OVER (PARTITION BY found.bin ORDER BY found.value) AS at

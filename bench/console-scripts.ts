@@ -53,3 +53,29 @@ export const jumpedTo = (part: number): string => `new Promise((resolve) => {
   };
   requestAnimationFrame(() => requestAnimationFrame(look));
 })`;
+
+/** From the first moment of a page on: what it shifted, how long it took to answer keys and clicks, and tasks that held it up. */
+export const watched = `
+  window.seen = { shifts: 0, interactions: {}, longTasks: [], paintedAt: 0 };
+  const observe = (type, take, more) => new PerformanceObserver((list) => list.getEntries().forEach(take))
+    .observe({ type, buffered: true, ...more });
+  observe('layout-shift', (entry) => { if (!entry.hadRecentInput) window.seen.shifts += entry.value; });
+  observe('largest-contentful-paint', (entry) => { window.seen.paintedAt = entry.startTime; });
+  observe('longtask', (entry) => { window.seen.longTasks.push(entry.duration); });
+  observe('event', ({ interactionId, duration }) => {
+    if (interactionId === 0) return;
+    window.seen.interactions[interactionId] = Math.max(window.seen.interactions[interactionId] ?? 0, duration);
+  }, { durationThreshold: 16 });
+`;
+
+/** Milliseconds from the next key that the page hears to the frame after something of this kind is in it. */
+export const untilThere = (selector: string): string => `new Promise((resolve) => {
+  let start = NaN;
+  document.addEventListener('keydown', () => { start = performance.now(); }, { capture: true, once: true });
+  const changes = new MutationObserver(() => {
+    if (document.querySelector('${selector}') === null) return;
+    changes.disconnect();
+    requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - start)));
+  });
+  changes.observe(document.body, { childList: true, subtree: true });
+})`;

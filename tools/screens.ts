@@ -1,16 +1,21 @@
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
+import { chromium, type Page } from 'playwright-core';
 import { z } from 'zod';
+import { savePalettePng } from './palette-png.ts';
 
 /**
- * Takes the pictures of docs/screens from the running demo: `node tools/screens.ts`, with CHROMIUM for where the browser is.
+ * Takes the pictures of docs/screens from the running demo, one of each page in light and one in dark: `node tools/screens.ts`,
+ * with CHROMIUM for where the browser is. The console must be built.
  */
 const root = fileURLToPath(new URL('..', import.meta.url));
 const pictures = join(root, 'docs/screens');
+const viewport = { width: 1280, height: 800 };
+const schemes = ['light', 'dark'] as const;
+
 const data = await mkdtemp(join(tmpdir(), 'fleetgauge-screens-'));
 const up = spawn(process.execPath, [join(root, 'src/cli/main.ts'), '--data', data, 'up', '--demo', '--port', '0'], {
   stdio: ['ignore', 'ignore', 'pipe'],
@@ -20,35 +25,21 @@ try {
   const url = await ready();
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-sync'],
   });
   await mkdir(pictures, { recursive: true });
-  for (const scheme of ['light', 'dark'] as const) {
-    const page = await browser.newPage({
-      viewport: { width: 1280, height: 800 },
-      colorScheme: scheme,
-      deviceScaleFactor: 1,
-    });
-    const server = await busiestServer(url);
-    for (const [name, path] of Object.entries({
-      overview: '/',
-      servers: '/servers',
-      server: `/servers/${server}`,
-      job: '/jobs/1',
-    })) {
+  for (const name of await readdir(pictures)) await rm(join(pictures, name));
+  const shots = shotsOf(await routesOf(await browser.newPage(), url), await busiestServer(url));
+  for (const scheme of schemes) {
+    const page = await browser.newPage({ viewport, colorScheme: scheme, reducedMotion: 'reduce' });
+    for (const [name, path] of shots) {
       await page.goto(url + path, { waitUntil: 'networkidle' });
-      await page.getByRole('heading', { level: 1 }).waitFor();
-      await page.locator('[aria-busy="true"]').waitFor({ state: 'detached' });
-      if (name === 'servers') await page.locator('tbody a').first().waitFor();
-      await page.screenshot({ path: join(pictures, scheme === 'light' ? `${name}.png` : `${name}-dark.png`) });
+      await page.locator('h1').first().waitFor();
+      await page.locator('.skeleton, .stale, [aria-busy="true"]').first().waitFor({ state: 'detached' });
+      await savePalettePng(
+        await page.screenshot(),
+        join(pictures, scheme === 'light' ? `${name}.png` : `${name}-dark.png`),
+      );
     }
     await page.close();
   }
@@ -77,4 +68,35 @@ async function busiestServer(url: string): Promise<number> {
   const reply = await fetch(`${url}/api/servers?sort=-memoryAvg&limit=1`);
   const { data } = z.object({ data: z.tuple([z.object({ id: z.number() })], z.unknown()) }).parse(await reply.json());
   return data[0].id;
+}
+
+/** Of the console's own router: a new page has a picture by itself. */
+async function routesOf(page: Page, url: string): Promise<readonly string[]> {
+  await page.goto(url);
+  await page.locator('h1').first().waitFor();
+  return z.array(z.string()).parse(await page.evaluate('Object.keys(__TSR_ROUTER__.routesByPath)'));
+}
+
+/** Picture names, and addresses. Routes that lead elsewhere have none of their own. */
+function shotsOf(routes: readonly string[], server: number): readonly (readonly [string, string])[] {
+  const more: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
+    '/': [['overview', '/']],
+    '/servers': [
+      ['servers', '/servers'],
+      ['servers-map', '/servers?view=map'],
+      ['servers-scatter', '/servers?view=scatter'],
+    ],
+    '/servers/$id': ['performance', 'history', 'rightsizing', 'sources'].map(
+      (tab) => [tab === 'performance' ? 'server' : `server-${tab}`, `/servers/${server}?tab=${tab}`] as const,
+    ),
+    '/jobs/$id': [
+      ['job', '/jobs/1'],
+      ['job-timeline', '/jobs/1?tab=timeline'],
+    ],
+    '/sources/$id': [['source', '/sources/aws']],
+    '/settings/$section': [['settings', '/settings/appearance']],
+    '/settings': [],
+    '/login': [],
+  };
+  return routes.flatMap((route) => more[route] ?? [[route.slice(1).replaceAll('/', '-').replaceAll('$', ''), route]]);
 }

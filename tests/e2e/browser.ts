@@ -15,7 +15,7 @@ export interface WatchedPage extends AsyncDisposable {
   screenshot(name: string): Promise<void>;
 }
 
-const flags = [
+export const browserFlags = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -23,11 +23,11 @@ const flags = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
-];
+] as const;
 
 export async function openPage(home: string): Promise<WatchedPage> {
   if (chromium.path === undefined) throw new Error(chromium.reason);
-  const browser = await playwright.launch({ executablePath: chromium.path, args: flags });
+  const browser = await playwright.launch({ executablePath: chromium.path, args: [...browserFlags] });
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   const pictures = await mkdtemp(join(tmpdir(), 'fleetgauge-screenshots-'));
   process.stderr.write(`screenshots are in ${pictures}\n`);

@@ -109,24 +109,42 @@ describe.skipIf(lacks(chromium))('connecting a cloud in the console', () => {
     expect(await page.getByRole('main').textContent()).toContain('AccessDenied');
     await watched.screenshot('9-partial');
     await page.getByRole('link', { name: 'Errors', exact: true }).click();
-    await page.getByRole('heading', { name: `${account.id} / eu-west-1` }).waitFor();
+    await page.getByRole('region', { name: 'Causes' }).getByText('AccessDenied').first().waitFor();
     await watched.screenshot('10-errors');
     cloud.faults.set({ deniedCloudwatch: [] });
-    await page
-      .getByRole('button', { name: /^Retry run #2/ })
-      .first()
-      .click();
-    await page.getByText('It runs again:').waitFor();
-    await page.getByRole('main').getByRole('link', { name: '#2' }).first().click();
+    await page.getByRole('button', { name: /^Retry/ }).click();
+    await page.getByRole('status').getByRole('link', { name: '#2' }).click();
     await page.getByText('Succeeded').first().waitFor({ timeout: 60_000 });
   });
 
-  it('cancels a run that is under way', async () => {
+  it('says how far a run is on every page, by one stream for all tabs, and can be kept still', async () => {
+    const streams: string[] = [];
+    page.context().on('request', (request) => {
+      if (request.url().endsWith('/events')) streams.push(request.url());
+    });
     cloud.faults.set({ latencyMs: 1500 });
     await collect('90');
+    await page.getByRole('link', { name: /^Run #\d+ · \d+/ }).waitFor();
+    await page.getByText('Live', { exact: true }).waitFor();
+    const own = streams.length;
+    const popup = page.waitForEvent('popup');
+    await page.evaluate('window.open(location.href)');
+    const second = await popup;
+    await second.getByText('Live', { exact: true }).waitFor();
+    expect(streams).toHaveLength(own);
+    await page.keyboard.press('.');
+    const pause = page.getByRole('button', { name: 'Pause live updates' });
+    await expect.poll(() => pause.getAttribute('aria-pressed')).toBe('true');
+    await expect.poll(() => streams.length).toBe(own + 1);
+    await second.close();
+    await page.keyboard.press('.');
+  });
+
+  it('cancels a run that is under way', async () => {
     await page.getByRole('button', { name: 'Cancel run' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Cancel run' }).click();
     await page.getByText('Canceled').first().waitFor({ timeout: 60_000 });
+    await page.getByRole('link', { name: /^Run #\d+ · / }).waitFor({ state: 'detached' });
     await watched.screenshot('11-canceled');
     cloud.faults.set({ latencyMs: 0 });
   });

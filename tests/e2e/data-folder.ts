@@ -36,7 +36,7 @@ export async function jobs(folder: string): Promise<Job[]> {
 }
 
 export async function job(folder: string, id: number): Promise<Shown> {
-  return Shown.parse(await json(folder, ['job', 'show', String(id), '--json']));
+  return z.object({ data: Shown }).parse(await json(folder, ['job', 'show', String(id), '-o', 'json'])).data;
 }
 
 export async function servers(folder: string): Promise<Server[]> {

@@ -179,7 +179,7 @@ describe.skipIf(lacks(chromium))('the list of servers', () => {
 
     it('says why a value is missing, and never 0', async () => {
       await open('/servers?q=mem:none');
-      const memory = await column(6);
+      const memory = await column(7);
       expect(memory.length).toBeGreaterThan(5);
       for (const value of memory) expect(value).toMatch(/^– \S/);
     });

@@ -1,0 +1,178 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { violationsOf } from './accessibility.ts';
+import { openPage, type WatchedPage } from './browser.ts';
+import { chromium, lacks } from './parts.ts';
+import { type RunningCli, startCli } from './run-cli.ts';
+import { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
+
+const Servers = z.object({ data: z.array(z.object({ id: z.number(), name: z.string() })) });
+
+let folder: TemporaryFolder;
+let product: RunningCli;
+let home: string;
+let watched: WatchedPage;
+let page: Page;
+
+/** What stands around every page: by keyboard alone, as somebody works who never leaves it. */
+describe.skipIf(lacks(chromium))('the frame', () => {
+  beforeAll(async () => {
+    folder = await temporaryFolder('frame');
+    product = startCli(['--data', folder.path, 'up', '--demo', '--port', '0'], { home: folder.path });
+    [, home = ''] = await product.saw(/Console +(http:\S+)/);
+    await product.saw(/Job 1: partial/, 120_000);
+    watched = await openPage(home);
+    page = watched.page;
+    page.setDefaultTimeout(60_000);
+  });
+
+  afterAll(async () => {
+    await watched?.[Symbol.asyncDispose]();
+    await product?.stop();
+    await folder?.[Symbol.asyncDispose]();
+  });
+
+  describe('around any page', () => {
+    beforeEach(async () => {
+      await page.goto(home);
+      await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+    });
+
+    it('leads to a page by the palette, and gives the focus back without one', async () => {
+      await page.getByRole('link', { name: 'Errors' }).first().focus();
+      await page.keyboard.press('Control+k');
+      await palette().waitFor();
+      await page.keyboard.press('Escape');
+      await palette().waitFor({ state: 'detached' });
+      expect(await page.evaluate('document.activeElement.textContent')).toBe('Errors');
+      await page.keyboard.press('Control+k');
+      await palette().fill('right');
+      await page.getByRole('option', { name: 'Rightsizing', selected: true }).waitFor();
+      await palette().press('Enter');
+      await page.waitForURL('**/rightsizing');
+    });
+
+    it('changes the theme by the palette, and keeps it', async () => {
+      await page.keyboard.press('Control+k');
+      await palette().fill('theme');
+      for (const key of ['ArrowDown', 'ArrowDown', 'Enter']) await palette().press(key);
+      await page.reload();
+      expect(await page.evaluate('document.documentElement.dataset.theme')).toBe('dark');
+    });
+
+    it('finds a server by a part of its name', async () => {
+      const [name = ''] = await namesOf(home, 'web');
+      await page.keyboard.press('Control+k');
+      await palette().fill(name);
+      await page
+        .getByRole('option', { name: new RegExp(`^${name} · `) })
+        .first()
+        .waitFor();
+      await palette().press('Enter');
+      await page.getByRole('heading', { level: 1, name }).waitFor();
+    });
+
+    it('says that nothing is called so', async () => {
+      await page.keyboard.press('Control+k');
+      await palette().fill('no such thing anywhere');
+      await page.getByText('Nothing is called that').waitFor();
+      expect(await page.getByRole('dialog').getByRole('option').count()).toBe(0);
+    });
+
+    it('is without a violation while the palette is open, in both languages and themes', async () => {
+      for (const language of ['en', 'ko']) {
+        await page.evaluate(`localStorage.setItem('fleetgauge.language', '${language}')`);
+        await page.reload();
+        await page.getByRole('heading', { level: 1 }).waitFor();
+        await page.keyboard.press('Control+k');
+        await page.getByRole('combobox').fill('w');
+        for (const theme of ['light', 'dark']) {
+          await page.evaluate(`document.documentElement.dataset.theme = '${theme}'`);
+          expect([language, theme, await violationsOf(page)]).toEqual([language, theme, []]);
+        }
+      }
+      await page.evaluate("localStorage.setItem('fleetgauge.language', 'en')");
+    });
+
+    it('searches the servers from anywhere by /', async () => {
+      await page.keyboard.press('/');
+      await page.keyboard.type('provider:azure');
+      await page.keyboard.press('Enter');
+      await page.waitForURL('**/servers?q=provider%3Aazure');
+      await page.keyboard.press('Escape');
+    });
+
+    it('keeps the rail as narrow as it was left', async () => {
+      const width = async () => (await page.getByRole('navigation', { name: 'Main' }).boundingBox())?.width ?? 0;
+      const wide = await width();
+      await page.getByRole('button', { name: 'Icons only' }).press('Enter');
+      expect(await width()).toBeLessThan(wide / 2);
+      await page.reload();
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      expect(await width()).toBeLessThan(wide / 2);
+      await page.getByRole('link', { name: 'Servers', exact: true }).first().click();
+      await page.waitForURL('**/servers');
+      await page.getByRole('button', { name: 'Icons only' }).press('Enter');
+    });
+
+    it('has all pages in a sheet where the screen is narrow', async () => {
+      await page.setViewportSize({ width: 360, height: 760 });
+      await page.getByRole('button', { name: 'More' }).press('Enter');
+      const sheet = page.getByRole('dialog', { name: 'More' });
+      expect(await violationsOf(page)).toEqual([]);
+      await sheet.getByRole('link', { name: 'Accounts' }).press('Enter');
+      await page.waitForURL('**/accounts');
+      await sheet.waitFor({ state: 'hidden' });
+      expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+      await page.setViewportSize({ width: 1440, height: 900 });
+    });
+  });
+
+  describe('of one server', () => {
+    it('turns its window by keys, and keeps older addresses', async () => {
+      const [id] = await idsOf(home, '-memoryAvg');
+      await page.goto(`${home}/servers/${id}?tab=history&days=30`);
+      await page.locator('.day-chart').first().waitFor();
+      expect(new URL(page.url()).search).toContain('win=30');
+      await page.keyboard.press('[');
+      await page.waitForURL('**/*win=14*');
+      for (const key of [']', ']']) await page.keyboard.press(key);
+      await page.waitForURL('**/*win=90*');
+      const chart = page.getByRole('img', { name: /^CPU/ });
+      await chart.focus();
+      await page.keyboard.press('ArrowLeft');
+      expect(await page.locator('.plot .cursor').count()).toBe(await page.locator('.day-chart').count());
+    });
+
+    it('says of each value where it comes from', async () => {
+      const [id] = await idsOf(home, '-memoryAvg');
+      await page.goto(`${home}/servers/${id}?tab=sources`);
+      const row = page.getByRole('row').filter({ hasText: 'CPUUtilization' });
+      expect(await row.textContent()).toMatch(/≈ [\d,]+ of [\d,]+/);
+      await page.getByRole('main').getByRole('link', { name: 'Run #1' }).waitFor();
+    });
+  });
+
+  it('complained of nothing and asked nobody else', () => {
+    expect(watched.complaints).toEqual([]);
+    expect(watched.foreign).toEqual([]);
+  });
+});
+
+function palette() {
+  return page.getByRole('combobox', { name: 'What to go to, do or find' });
+}
+
+async function idsOf(url: string, sort: string): Promise<number[]> {
+  return (await listed(`${url}/api/servers?provider=aws&limit=3&sort=${sort}`)).map(({ id }) => id);
+}
+
+async function namesOf(url: string, q: string): Promise<string[]> {
+  return (await listed(`${url}/api/servers?limit=3&q=${q}`)).map(({ name }) => name);
+}
+
+async function listed(address: string): Promise<{ id: number; name: string }[]> {
+  const { data } = Servers.parse(await (await fetch(address)).json());
+  return data;
+}

@@ -1,0 +1,234 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { violationsOf } from './accessibility.ts';
+import { openPage, type WatchedPage } from './browser.ts';
+import { chromium, lacks } from './parts.ts';
+import { type RunningCli, startCli } from './run-cli.ts';
+import { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
+
+const Task = z.object({
+  region: z.string(),
+  state: z.string(),
+  phases: z.array(z.tuple([z.string(), z.number(), z.number()])),
+});
+const Detail = z.object({ tasks: z.array(Task) });
+const Budget = z.object({
+  budget: z.object({ run_usd: z.number().nullable(), month_usd: z.number().nullable(), warn_percent: z.number() }),
+  month: z.object({ usd: z.number(), is_warning: z.boolean() }),
+});
+
+let folder: TemporaryFolder;
+let product: RunningCli;
+let home: string;
+let watched: WatchedPage;
+let page: Page;
+
+async function ask<T>(path: string, data: z.ZodType<T>): Promise<T> {
+  const answer = await page.request.get(`${home}/api${path}`);
+  return z.object({ data }).parse(await answer.json()).data;
+}
+
+/** What somebody sees who watches a run, and who pays for it, on the demo that everybody can start. */
+describe.skipIf(lacks(chromium))('runs', () => {
+  beforeAll(async () => {
+    folder = await temporaryFolder('runs');
+    product = startCli(['--data', folder.path, 'up', '--port', '0'], { home: folder.path });
+    [, home = ''] = await product.saw(/Console +(http:\S+)/);
+    watched = await openPage(home);
+    page = watched.page;
+  });
+
+  afterAll(async () => {
+    await watched?.[Symbol.asyncDispose]();
+    await product?.stop();
+    await folder?.[Symbol.asyncDispose]();
+  });
+
+  it('stand still while the screen is paused, and go on', async () => {
+    await expect.poll(() => ask('/jobs', z.array(z.object({ id: z.number() })))).toHaveLength(1);
+    await page.goto(`${home}/jobs/1`);
+    const main = page.getByRole('main');
+    await main.getByRole('button', { name: 'Pause screen' }).click();
+    await main.getByText(/The screen is paused at/).waitFor();
+    await page.getByRole('link', { name: 'Timeline' }).click();
+    await page.getByRole('heading', { name: 'What each region was busy with' }).waitFor();
+    await main.getByRole('button', { name: 'Go on' }).click();
+    await main.getByText(/The screen is paused at/).waitFor({ state: 'hidden' });
+    await page.locator('.gantt-lane').first().waitFor();
+    await watched.screenshot('1-live');
+    await product.saw(/Job 1: partial/, 150_000);
+    await main.getByText('Partial', { exact: true }).first().waitFor();
+  });
+
+  it('tell by region what took how long, as lanes and as numbers', async () => {
+    const { tasks } = await ask('/jobs/1', Detail);
+    expect(tasks.every(({ phases }) => phases.length <= 48)).toBe(true);
+    const kinds = new Set(tasks.flatMap(({ phases }) => phases.map(([phase]) => phase)));
+    expect([...kinds]).toEqual(expect.arrayContaining(['discovery', 'metrics', 'write']));
+    await page.goto(`${home}/jobs/1?tab=timeline`);
+    const lanes = page.locator('.gantt-lane');
+    await lanes.first().waitFor();
+    expect(await lanes.count()).toBe(tasks.filter(({ phases }) => phases.length > 0).length);
+    expect(await page.locator('.gantt-lane.longest').count()).toBeGreaterThan(0);
+    await watched.screenshot('2-timeline');
+    await page.getByRole('button', { name: 'Table' }).click();
+    await page.getByRole('columnheader', { name: 'Waits for quota' }).waitFor();
+    expect(await page.getByRole('rowheader').count()).toBe(tasks.filter(({ phases }) => phases.length > 0).length);
+  });
+
+  it('are zoomed by keys, and the address says so', async () => {
+    await page.goto(`${home}/jobs/1?tab=timeline`);
+    const chart = page.getByRole('img', { name: /^What each region was busy with/ });
+    await chart.focus();
+    const told = page.locator('.gantt figcaption');
+    const first = await told.textContent();
+    await page.keyboard.press('ArrowDown');
+    expect(await told.textContent()).not.toBe(first);
+    await page.keyboard.press('+');
+    await expect.poll(() => page.url()).toMatch(/time=\d+-\d+/);
+    const near = page.url();
+    await page.reload();
+    await chart.focus();
+    expect(page.url()).toBe(near);
+    await page.keyboard.press('Home');
+    await expect.poll(() => page.url()).not.toContain('time=');
+  });
+
+  it('group errors by cause, and log what happened', async () => {
+    const { tasks } = await ask('/jobs/1', Detail);
+    await page.goto(`${home}/jobs/1?tab=errors`);
+    const causes = page.locator('.run-causes > li');
+    await causes.first().waitFor();
+    expect(await causes.first().getByText('Fix', { exact: true }).count()).toBe(1);
+    await watched.screenshot('3-errors');
+    await page.getByRole('navigation', { name: 'This run' }).getByRole('link', { name: 'Events' }).click();
+    const rows = page.locator('.event-table tbody tr');
+    await page.getByText(/^The run ended: Partial/).waitFor();
+    const all = await rows.count();
+    expect(all).toBeGreaterThan(tasks.length);
+    await page.getByRole('searchbox', { name: 'Filter', exact: true }).fill('kind:problem');
+    await expect.poll(() => page.url()).toContain('q=kind%3Aproblem');
+    await expect.poll(() => rows.count()).toBeLessThan(all);
+    expect(await rows.count()).toBe(await page.locator('.event-table .trouble').count());
+  });
+
+  it('list regions of a state, as the address says', async () => {
+    const { tasks } = await ask('/jobs/1', Detail);
+    const failed = tasks.filter(({ state }) => state === 'FAILURE').length;
+    expect(failed).toBeGreaterThan(0);
+    await page.goto(`${home}/jobs/1`);
+    await page.getByRole('link', { name: `Failed ${failed}` }).click();
+    await expect.poll(() => page.locator('.task-line').count()).toBe(failed);
+    expect(page.url()).toContain('q=status%3Afailed');
+    await page.reload();
+    await expect.poll(() => page.locator('.task-line').count()).toBe(failed);
+  });
+
+  it('are listed by state, with how long they took and what the month cost', async () => {
+    await page.goto(`${home}/jobs`);
+    const { month } = await ask('/budget', Budget);
+    expect(month.usd).toBeGreaterThan(0);
+    await page.getByText(`${usd(month.usd)}, no limit`).waitFor();
+    await page.getByRole('heading', { name: 'How long the last runs took' }).waitFor();
+    expect(await page.locator('.durations .dot').count()).toBe(1);
+    await watched.screenshot('4-runs');
+    await page.getByRole('navigation', { name: 'State' }).getByRole('link', { name: 'Succeeded' }).click();
+    await page.getByText('Nothing fits this filter.').waitFor();
+    expect(page.url()).toContain('status=succeeded');
+    await page.getByRole('navigation', { name: 'State' }).getByRole('link', { name: 'Partial' }).click();
+    await page.getByRole('link', { name: '#1', exact: true }).waitFor();
+    await page.getByRole('img', { name: /^How long the last runs took/ }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Run #1' }).waitFor();
+  });
+
+  it('have a budget, which an admin sets', async () => {
+    await page.goto(`${home}/settings/budget`);
+    await page.getByLabel('One run up to, USD').fill('5');
+    await page.getByLabel('A month up to, USD').fill('0.5');
+    await page.getByLabel('Warn at, % of the month').fill('70');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved.').waitFor();
+    const { budget, month } = await ask('/budget', Budget);
+    expect(budget).toEqual({ run_usd: 5, month_usd: 0.5, warn_percent: 70 });
+    await page.getByText(`${usd(month.usd)} of $0.50`).waitFor();
+    expect(await page.getByText('Near the limit').count()).toBe(month.is_warning ? 1 : 0);
+    await watched.screenshot('5-budget');
+    await page.getByLabel('One run up to, USD').fill('');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await expect.poll(async () => (await ask('/budget', Budget)).budget.run_usd).toBeNull();
+  });
+
+  it.each(['light', 'dark'] as const)(
+    'have no barrier in their %s form, in either language, at any width',
+    async (theme) => {
+      const paths = [
+        '/jobs',
+        '/jobs?status=succeeded',
+        '/jobs/1',
+        '/jobs/1?tab=timeline',
+        '/jobs/1?tab=errors',
+        '/jobs/1?tab=events',
+        '/jobs/1?tab=events&q=nothing-is-called-this',
+        '/settings/budget',
+      ];
+      const barriers: string[] = [];
+      for (const language of ['en', 'ko']) {
+        await page.evaluate(
+          ([kept, spoken]) => {
+            localStorage.setItem('fleetgauge.theme', kept ?? '');
+            localStorage.setItem('fleetgauge.language', spoken ?? '');
+          },
+          [theme, language],
+        );
+        for (const path of paths) {
+          await page.setViewportSize({ width: 1360, height: 900 });
+          await page.goto(home + path);
+          await page.getByRole('heading', { level: 1 }).waitFor();
+          await page.waitForLoadState('networkidle');
+          for (const width of [1360, 360]) {
+            await page.setViewportSize({ width, height: 900 });
+            const excess = z.number().parse(await page.evaluate('document.documentElement.scrollWidth - innerWidth'));
+            const wide = excess > 0 ? [`${excess} px too wide`] : [];
+            const found = [...(await violationsOf(page)), ...wide];
+            barriers.push(...found.map((barrier) => `${path} ${language} ${width}: ${barrier}`));
+          }
+        }
+        await page.goto(`${home}/jobs/1?tab=timeline`);
+        await page.locator('.gantt-lane').first().waitFor();
+        await watched.screenshot(`6-timeline-${theme}-${language}-360`);
+      }
+      expect(barriers).toEqual([]);
+    },
+  );
+
+  it('leave the budget to admins, and say so', async () => {
+    await page.evaluate(() => localStorage.setItem('fleetgauge.language', 'en'));
+    await makeAndSignIn('admin');
+    await makeAndSignIn('viewer');
+    await page.goto(`${home}/settings/budget`);
+    await page.getByText('Admins change the budget. You may look.').waitFor();
+    expect(await page.getByLabel('One run up to, USD').isDisabled()).toBe(true);
+    expect(await page.getByRole('button', { name: 'Save' }).count()).toBe(0);
+  });
+
+  it('complained of nothing and asked nobody else', () => {
+    expect(watched.complaints).toEqual([]);
+    expect(watched.foreign).toEqual([]);
+  });
+});
+
+/** As the console writes it. */
+function usd(amount: number): string {
+  return `$${amount.toFixed(amount < 0.1 ? 4 : 2)}`;
+}
+
+/** The first user is made by whoever sits at the machine, all others by an admin. */
+async function makeAndSignIn(role: 'admin' | 'viewer'): Promise<void> {
+  const [name, password] = [`${role}@gauge.example`, 'a long enough passphrase'];
+  const made = await page.request.post(`${home}/api/users`, { data: { name, password, role } });
+  expect(made.status()).toBe(201);
+  const signedIn = await page.request.post(`${home}/api/login`, { data: { email: name, password } });
+  expect(signedIn.status()).toBe(200);
+}

@@ -1,0 +1,234 @@
+import type { Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { type AwsCloud, startAwsCloud } from '../../src/demo/aws/server.ts';
+import { violationsOf } from './accessibility.ts';
+import { openPage, type WatchedPage } from './browser.ts';
+import { chromium, lacks } from './parts.ts';
+import { type RunningCli, runCli, startCli } from './run-cli.ts';
+import { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
+
+const account = {
+  id: '310000000002',
+  name: 'own',
+  accessKeyId: 'AKIADEMOSOURCES00001',
+  secretAccessKey: 'demoSourcesSecretThatOpensNothingReal001',
+  regions: { 'us-east-1': 12, 'eu-west-1': 6, 'eu-north-1': 4 },
+};
+const refused = ['*/eu-west-1', '*/eu-north-1'];
+
+const Source = z.object({ id: z.string(), state: z.string(), calls: z.number(), failed: z.number() });
+const Sources = z.object({ sources: z.array(Source) });
+const Job = z.object({ id: z.number(), state: z.string() });
+
+let folder: TemporaryFolder;
+let cloud: AwsCloud;
+let product: RunningCli;
+let home: string;
+let watched: WatchedPage;
+let page: Page;
+
+async function ask<T>(method: string, path: string, data: z.ZodType<T>, body?: object): Promise<T> {
+  const sent =
+    body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+  const answer = await fetch(`${home}/api${path}`, { method, ...sent });
+  return z.object({ data }).parse(await answer.json()).data;
+}
+const ended = (id: number) =>
+  expect.poll(async () => (await ask('GET', `/jobs/${id}`, z.object({ job: Job }))).job.state, { timeout: 60_000 });
+
+/** From an empty folder to sources that do not answer, and what somebody does who has to mend that. */
+describe.skipIf(lacks(chromium))('data sources and errors', () => {
+  beforeAll(async () => {
+    folder = await temporaryFolder('sources');
+    cloud = await startAwsCloud({ accounts: [account], faults: { quotaMultiplier: 100, deniedCloudwatch: refused } });
+    product = startCli(['--data', folder.path, 'up', '--no-demo', '--port', '0'], { home: folder.path });
+    [, home = ''] = await product.saw(/Console +(http:\S+)/);
+    watched = await openPage(home);
+    page = watched.page;
+    page.setDefaultTimeout(15_000);
+  });
+
+  afterAll(async () => {
+    await watched?.[Symbol.asyncDispose]();
+    await product?.stop();
+    await cloud?.stop();
+    await folder?.[Symbol.asyncDispose]();
+  });
+
+  it('say what belongs here while there is nothing', async () => {
+    await page.goto(`${home}/sources`);
+    await page.getByText('No data source yet').waitFor();
+    expect(await everywhere(['/sources', '/errors'])).toEqual([]);
+  });
+
+  it('shows what a run met, where it failed first, as the API tells it', async () => {
+    await ask('POST', '/accounts', z.unknown(), {
+      provider: 'aws',
+      name: 'own',
+      secret: { from: { kind: 'keys', ...pick(account) }, endpoint: cloud.url },
+    });
+    const { id } = await ask('POST', '/jobs', Job, { accounts: ['own'], days: 2, max_cost: 1 });
+    await ended(id).toBe('PARTIAL');
+    await expect.poll(async () => (await ask('GET', '/sources', Sources)).sources.length).toBe(3);
+    await page.goto(home);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.keyboard.press('g');
+    await page.keyboard.press('d');
+    const rows = page.getByRole('row').filter({ has: page.getByRole('rowheader') });
+    await rows.nth(2).waitFor();
+    expect(await rows.locator('.state').allTextContents()).toEqual(['failing', 'failing', 'ok']);
+    await rows.first().getByText('Access denied').waitFor();
+    await watched.screenshot('1-health');
+  });
+
+  it('reads the cells of a strip by the arrow keys, and has the same as a table', async () => {
+    const { sources } = await ask('GET', '/sources', Sources);
+    const [failing] = sources;
+    const strip = page.getByRole('img', { name: /eu-north-1/ });
+    await strip.focus();
+    await page.keyboard.press('End');
+    const readout = page.getByRole('status').filter({ hasText: 'calls' });
+    await readout.waitFor();
+    expect(await readout.textContent()).toContain(`calls ${failing?.calls}, failed ${failing?.failed}`);
+    await page.keyboard.press('Home');
+    await page.getByText(/: no call$/).waitFor();
+    await page.getByRole('link', { name: 'Same data as table: Amazon Web Services · eu-north-1' }).click();
+    await page.getByRole('columnheader', { name: '15 minutes from' }).waitFor();
+    expect(new URL(page.url()).search).toBe('?show=table');
+    await page.getByRole('link', { name: 'Access denied' }).click();
+    await page.getByRole('heading', { name: 'Errors', level: 1 }).waitFor();
+    expect(new URL(page.url()).searchParams.get('region')).toBe('eu-north-1');
+  });
+
+  it('tests a source without a call that bills', async () => {
+    const billed = () => cloud.stats.rows().find(({ operation }) => operation === 'GetMetricData')?.calls;
+    const before = billed();
+    await page.goto(`${home}/sources`);
+    await page.getByRole('button', { name: 'Test: Amazon Web Services · us-east-1' }).click();
+    const result = page.getByRole('region', { name: 'Test: Amazon Web Services · us-east-1' });
+    await result.getByText('All of it works.').waitFor();
+    await result.getByText(/Not called, since it bills: .*cloudwatch/).waitFor();
+    expect(billed()).toBe(before);
+    await watched.screenshot('2-tested');
+  });
+
+  it('tells which metric feeds which field, and how many have it', async () => {
+    await page.goto(`${home}/sources?tab=metrics&provider=aws`);
+    const cpu = page.getByRole('row').filter({ hasText: 'AWS/EC2 CPUUtilization' });
+    await cpu.getByText(/of 22$/).waitFor();
+    await page.getByLabel('Type').selectOption('rds_instance');
+    await page.getByRole('row').filter({ hasText: 'AWS/RDS' }).first().waitFor();
+    expect(new URL(page.url()).searchParams.get('type')).toBe('rds_instance');
+    await page.goBack();
+    await cpu.waitFor();
+  });
+
+  it('opens a cell of the matrix by keys, and tells the cause and the fix', async () => {
+    await page.goto(home);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.keyboard.press('g');
+    await page.keyboard.press('e');
+    const cells = page.locator('a.cell');
+    await cells.nth(1).waitFor();
+    expect(await cells.count()).toBe(2);
+    await cells.first().focus();
+    await page.keyboard.press('ArrowRight');
+    expect(await hasFocus(cells.nth(1))).toBe(true);
+    expect(await cells.nth(1).getAttribute('aria-label')).toMatch(/1 times, still failing \(Access denied\)$/);
+    const region = await page.getByRole('columnheader').nth(2).textContent();
+    await page.keyboard.press('Enter');
+    await expect.poll(() => new URL(page.url()).searchParams.get('region')).toBe(region);
+    const causes = page.getByRole('region', { name: 'Causes' });
+    await causes.getByText('allow cloudwatch:GetMetricData').first().waitFor();
+    await causes.getByRole('button', { name: 'Retry affected (1)' }).waitFor();
+    await page.getByRole('button', { name: 'Table' }).click();
+    await page.getByRole('cell', { name: 'Access denied' }).first().waitFor();
+    await watched.screenshot('3-errors');
+  });
+
+  it.each(['light', 'dark'] as const)(
+    'has no barrier in its %s form, in either language, at any width',
+    async (theme) => {
+      const pages = ['/sources', '/sources/aws:eu-west-1?show=table', '/sources?tab=metrics', '/errors'];
+      expect(await everywhere(pages, theme)).toEqual([]);
+      await watched.screenshot(`4-${theme}`);
+    },
+  );
+
+  it('retries exactly what is shown', async () => {
+    await page.evaluate(() => localStorage.setItem('fleetgauge.language', 'en'));
+    cloud.faults.set({ deniedCloudwatch: [] });
+    await page.setViewportSize({ width: 1360, height: 900 });
+    await page.goto(`${home}/errors?region=eu-west-1`);
+    await page.getByRole('button', { name: 'Retry affected (1)' }).click();
+    await page.getByText('Tasks that run again: 1, in run').waitFor();
+    await ended(1).toBe('PARTIAL');
+    await page.goto(`${home}/errors`);
+    const cells = page.locator('a.cell');
+    await cells.first().waitFor();
+    await expect.poll(() => cells.count()).toBe(1);
+    expect(await cells.first().getAttribute('aria-label')).toContain('eu-north-1');
+  });
+
+  it('are told on the command line, too', async () => {
+    const cli = (args: readonly string[]) => runCli(['--data', folder.path, ...args], { home: folder.path });
+    const listed = await cli(['source', 'list', '-o', 'json']);
+    const rows = z.object({ data: z.array(Source) }).parse(JSON.parse(listed.stdout)).data;
+    const { sources } = await ask('GET', '/sources', Sources);
+    expect(rows.map(({ id, state }) => [id, state])).toEqual(sources.map(({ id, state }) => [id, state]));
+    const errors = await cli(['errors', '-o', 'csv']);
+    expect(errors.stdout).toMatch(/^access_denied,1,1,1,/m);
+    expect(errors.stderr).toContain('fleetgauge job retry 1');
+    const tested = await cli(['source', 'test', 'aws:us-east-1']);
+    expect([tested.code, tested.stdout]).toEqual([0, expect.stringContaining('not called, since it bills')]);
+  });
+
+  it('says what failed where the API does not answer', async () => {
+    await page.route('**/api/sources', (route) => route.abort());
+    await page.goto(`${home}/sources`);
+    await page.getByRole('alert').waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+    await page.unroute('**/api/sources');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('table').waitFor();
+  });
+
+  it('asked nobody else', () => expect(watched.foreign).toEqual([]));
+});
+
+function pick({ accessKeyId, secretAccessKey }: typeof account) {
+  return { accessKeyId, secretAccessKey };
+}
+
+async function hasFocus(place: Locator): Promise<boolean> {
+  return (await place.and(page.locator(':focus')).count()) === 1;
+}
+
+/** What is wrong with pages in both languages, wide and narrow. */
+async function everywhere(paths: readonly string[], theme = 'light'): Promise<readonly string[]> {
+  const wrong: string[] = [];
+  for (const language of ['ko', 'en']) {
+    await page.evaluate(
+      ([kept, spoken]) => {
+        localStorage.setItem('fleetgauge.theme', kept ?? '');
+        localStorage.setItem('fleetgauge.language', spoken ?? '');
+      },
+      [theme, language],
+    );
+    for (const path of paths) {
+      await page.setViewportSize({ width: 1360, height: 900 });
+      await page.goto(home + path);
+      await page.waitForLoadState('networkidle');
+      for (const width of [1360, 360]) {
+        await page.setViewportSize({ width, height: 900 });
+        const found = await violationsOf(page);
+        wrong.push(...found.map((violation) => `${path} ${language} ${theme} ${width}: ${violation}`));
+        const excess = z.number().parse(await page.evaluate('document.documentElement.scrollWidth - innerWidth'));
+        if (excess > 0) wrong.push(`${path} ${language} ${width}: ${excess} px too wide`);
+      }
+    }
+  }
+  await page.setViewportSize({ width: 1360, height: 900 });
+  return wrong;
+}

@@ -125,7 +125,7 @@ describe.skipIf(lacks(chromium))('a console with users', () => {
   it('offers a viewer nothing that takes an admin', async () => {
     await signIn(vic, '/settings/account');
     const sections = page.getByRole('navigation', { name: 'Settings' }).getByRole('link');
-    expect(await sections.allTextContents()).toEqual(['Appearance', 'My account', 'About']);
+    expect(await sections.allTextContents()).toEqual(['Appearance', 'My account', 'Budget guard', 'About']);
     await page.goto(`${home}/settings/users`);
     await page.getByText('It takes the role Admin; you are Viewer.').waitFor();
     expect(await page.getByRole('button', { name: 'Add' }).count()).toBe(0);
@@ -241,9 +241,8 @@ describe.skipIf(lacks(chromium))('a console with users', () => {
     await page.keyboard.press('c');
     await page.waitForURL(`${home}/jobs`);
     await page.keyboard.press('/');
-    await page.waitForURL(`${home}/servers`);
-    const search = page.locator('input[type=search]');
-    await page.locator('input[type=search]:focus').waitFor();
+    const search = page.locator('input[type=search]:focus');
+    await search.waitFor();
     await page.keyboard.type('g/c?');
     expect(await search.inputValue()).toBe('g/c?');
 
@@ -335,7 +334,7 @@ describe.skipIf(lacks(chromium))('a console without users', () => {
     expect(await page.getByRole('button', { name: 'Sign out' }).count()).toBe(0);
     await page.getByRole('link', { name: 'Settings' }).first().click();
     const sections = page.getByRole('navigation', { name: 'Settings' }).getByRole('link');
-    expect(await sections.allTextContents()).toEqual(['Appearance', 'Users', 'About']);
+    expect(await sections.allTextContents()).toEqual(['Appearance', 'Budget guard', 'Users', 'About']);
     await sections.filter({ hasText: 'Users' }).click();
     await page.getByText('Nobody has to sign in yet').waitFor();
     await opened.screenshot('no-users');

@@ -7,9 +7,11 @@ import { dataPlace, openData } from '../open-data.ts';
 import { addRowOptions, type RowFlags, write } from '../output.ts';
 import { note } from '../say.ts';
 
+type Limit = number | 'none';
+
 interface BudgetFlags {
-  readonly run?: number | null;
-  readonly month?: number | null;
+  readonly run?: Limit;
+  readonly month?: Limit;
   readonly warn?: number;
 }
 
@@ -48,8 +50,8 @@ async function setBudget({ run, month, warn }: BudgetFlags, command: Command): P
   await using data = await openData(dataPlace(command));
   const before = await readBudget(data.store, Date.now());
   const next = Budget.parse({
-    run_usd: run === undefined ? before.run_usd : run,
-    month_usd: month === undefined ? before.month_usd : month,
+    run_usd: run === 'none' ? null : (run ?? before.run_usd),
+    month_usd: month === 'none' ? null : (month ?? before.month_usd),
     warn_percent: warn ?? before.warn_percent,
   });
   await writeBudget(data.store, next, Date.now());
@@ -60,8 +62,8 @@ function usdOf(usd: number | null): string {
   return usd === null ? 'none' : formatUsd(usd);
 }
 
-function limit(text: string): number | null {
-  if (text === 'none') return null;
+function limit(text: string): Limit {
+  if (text === 'none') return text;
   const usd = Number(text);
   if (text.trim() === '' || !(usd > 0 && usd <= 1e9))
     throw new InvalidArgumentError('It has to be a sum in USD, or none.');

@@ -196,7 +196,7 @@ export const migrations: readonly string[] = [
   CREATE INDEX task_place ON task (provider, account, region, id);
   CREATE INDEX task_problem ON task (id) WHERE error IS NOT NULL OR failures <> '[]';
   ALTER TABLE resource ADD COLUMN measured INTEGER NOT NULL DEFAULT 0;
-  UPDATE resource SET measured = (
+  UPDATE resource SET measured = coalesce((
     SELECT (json_type(doc, '$.data.monitoring.cpu.utilization') IS NOT NULL) * 1 +
       (json_type(doc, '$.data.monitoring.memory.usage') IS NOT NULL) * 2 +
       (json_type(doc, '$.data.monitoring.memory.total') IS NOT NULL) * 4 +
@@ -226,7 +226,7 @@ export const migrations: readonly string[] = [
       (json_type(doc, '$.data.monitoring.cache.hits') IS NOT NULL) * 67108864 +
       (json_type(doc, '$.data.monitoring.cache.misses') IS NOT NULL) * 134217728
     FROM resource_doc WHERE resource_doc.id = resource.id
-  );
+  ), 0);
   `,
   `
   ALTER TABLE task ADD COLUMN phases TEXT NOT NULL DEFAULT '[]';

@@ -18,10 +18,12 @@ const shellsVerb = '__complete';
 /** One line of commands: what it prints, and the exit code of this process. */
 export async function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
   // Whoever reads us may have read enough: `fleetgauge server list | head`.
-  process.stdout.on('error', (error) => {
-    if (!('code' in error) || error.code !== 'EPIPE') throw error;
-    process.exit();
-  });
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error) => {
+      if (!('code' in error) || error.code !== 'EPIPE') throw error;
+      process.exit();
+    });
+  }
   const program = createProgram();
   let audit: CommandAudit | undefined;
   const name = commandIn(args);

@@ -1,40 +1,41 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { z } from 'zod';
 import { masterKey } from '#platform/secret/master-key.ts';
 import { loadProvider } from '#providers/registry.ts';
 import { openStore } from '#store/open.ts';
 import { temporaryFolder } from '#store/testing/temporary-folder.ts';
 import { openQueue } from '../jobs/open-queue.ts';
 import { pacesOf } from '../jobs/paces.ts';
+import { AccessReply, AccountRow, ProviderDetail, ProviderRow } from './account-api.ts';
 import { openServer } from './auth-server.fixture.ts';
 import { account, openRunServer } from './run-server.fixture.ts';
 
 it('says the ways into each cloud, and what it takes to be let in', async () => {
   const { ask } = await openRunServer();
-  const all = await ask('GET', '/providers');
-  expect(all.body.data.map(({ id }: { id: string }) => id)).toEqual(['aws', 'azure', 'google_cloud', 'prometheus']);
-  for (const { id } of all.body.data) {
-    const { body } = await ask('GET', `/providers/${id}`);
-    expect(body.data.form.ways.length, id).toBeGreaterThan(1);
+  const all = z.array(ProviderRow).parse((await ask('GET', '/providers')).data);
+  expect(all.map(({ id }) => id)).toEqual(['aws', 'azure', 'google_cloud', 'prometheus']);
+  for (const { id } of all) {
+    const { form } = ProviderDetail.parse((await ask('GET', `/providers/${id}`)).data);
+    expect(form?.ways.length, id).toBeGreaterThan(1);
   }
-  const { body } = await ask('GET', '/providers/aws');
-  const { form, permissions } = body.data;
-  expect(form.choice).toBe('from');
-  const way = form.ways.find(({ id }: { id: string }) => id === 'keys');
-  expect(way.fields).toEqual([
+  const { form, permissions } = ProviderDetail.parse((await ask('GET', '/providers/aws')).data);
+  expect(form?.choice).toBe('from');
+  const way = form?.ways.find(({ id }) => id === 'keys');
+  expect(way?.fields).toEqual([
     { path: 'from.accessKeyId', kind: 'text', is_required: true, is_secret: false, pattern: '^\\w{16,128}$' },
     { path: 'from.secretAccessKey', kind: 'secret', is_required: true, is_secret: true },
     { path: 'from.sessionToken', kind: 'secret', is_required: false, is_secret: true },
   ]);
-  expect(form.fields.map(({ path }: { path: string }) => path)).toEqual([
+  expect(form?.fields.map(({ path }) => path)).toEqual([
     'assume.0.roleArn',
     'assume.0.externalId',
     'assume.0.sessionName',
     'homeRegion',
     'endpoint',
   ]);
-  expect(permissions[0].text).toContain('cloudwatch:GetMetricData');
+  expect(permissions[0]?.text).toContain('cloudwatch:GetMetricData');
   expect(await ask('GET', '/providers/oracle')).toMatchObject({ status: 404 });
 });
 
@@ -45,18 +46,19 @@ it('keeps an account that the cloud lets in, and lists and forgets it', async ()
     status: 201,
     body: { data: { name: 'second', account: account.id, key_hint: account.accessKeyId.slice(-4), last_job: null } },
   });
+  const { id } = AccountRow.parse(added.data);
   const job = await workshop.startJob({ accounts: ['second'] });
-  const refused = await ask('DELETE', `/accounts/${added.body.data.id}`);
+  const refused = await ask('DELETE', `/accounts/${id}`);
   expect(refused).toMatchObject({ status: 409, body: { error: { code: 'conflict' } } });
   await workshop.work(job.id);
-  const { body } = await ask('GET', '/accounts');
-  expect(body.data).toMatchObject([
+  const { data } = await ask('GET', '/accounts');
+  expect(data).toMatchObject([
     // The run that the store began with was of all accounts.
     { name: 'prod', last_job: 1 },
     { name: 'second', last_job: job.id, status: { state: 'UNKNOWN' } },
   ]);
-  expect(await ask('DELETE', `/accounts/${added.body.data.id}`)).toMatchObject({ status: 200 });
-  expect((await ask('GET', '/accounts')).body.data).toHaveLength(1);
+  expect(await ask('DELETE', `/accounts/${id}`)).toMatchObject({ status: 200 });
+  expect((await ask('GET', '/accounts')).data).toHaveLength(1);
 });
 
 it.each([
@@ -68,7 +70,7 @@ it.each([
   const told = await ask('POST', '/accounts', { provider: 'aws', name: 'second', secret: wrong });
   expect(told).toMatchObject({ status, body: { error: { code } } });
   expect(told.text).not.toContain(secretAccessKey);
-  expect((await ask('GET', '/accounts')).body.data).toHaveLength(1);
+  expect((await ask('GET', '/accounts')).data).toHaveLength(1);
 });
 
 it('refuses a name that is taken', async () => {
@@ -79,35 +81,42 @@ it('refuses a name that is taken', async () => {
 
 it('tests a secret without keeping it: each call, and the servers it shows', async () => {
   const { ask, secret } = await openRunServer();
-  const { status, body } = await ask('POST', '/accounts/test', { provider: 'aws', secret });
+  const { status, data } = await ask('POST', '/accounts/test', { provider: 'aws', secret });
   expect(status).toBe(200);
-  expect(body.data).toMatchObject({ is_ok: true, principal: account.id, servers: 25, error: null });
-  expect(body.data.checks.map(({ api }: { api: string }) => api)).toEqual(
+  const { checks, spent, ...reply } = AccessReply.parse(data);
+  expect(reply).toMatchObject({ is_ok: true, principal: account.id, servers: 25, error: null });
+  expect(checks.map(({ api }) => api)).toEqual(
     expect.arrayContaining(['sts:GetCallerIdentity', 'ec2:DescribeInstances', 'cloudwatch:GetMetricData']),
   );
-  expect(body.data.spent.metrics).toBeGreaterThan(0);
-  expect(body.data.spent.metrics).toBeLessThan(10);
-  expect((await ask('GET', '/accounts')).body.data).toHaveLength(1);
+  expect(spent.metrics).toBeGreaterThan(0);
+  expect(spent.metrics).toBeLessThan(10);
+  expect((await ask('GET', '/accounts')).data).toHaveLength(1);
 });
 
 it('tells what to add where a call is refused, and remembers it of a saved account', async () => {
   const { ask, workshop } = await openRunServer({ faults: { deniedCloudwatch: ['*/eu-west-1'] } });
   const saved = await workshop.store.accounts.get('prod');
-  const { body } = await ask('POST', '/accounts/test', { account: saved.id });
-  const check = body.data.checks.find(({ api }: { api: string }) => api === 'cloudwatch:GetMetricData');
-  expect(body.data).toMatchObject({ is_ok: false, error: null });
+  const reply = AccessReply.parse((await ask('POST', '/accounts/test', { account: saved.id })).data);
+  const check = reply.checks.find(({ api }) => api === 'cloudwatch:GetMetricData');
+  expect(reply).toMatchObject({ is_ok: false, error: null });
   expect(check).toMatchObject({ failed_in: [`${account.id}/eu-west-1`], error: { code: 'access_denied' } });
-  expect(JSON.parse(check.grant)).toEqual({ Effect: 'Allow', Action: ['cloudwatch:GetMetricData'], Resource: '*' });
-  const [listed] = (await ask('GET', '/accounts')).body.data;
-  expect(listed.status).toMatchObject({ state: 'FAILED', error: { code: 'access_denied' } });
+  expect(JSON.parse(check?.grant ?? '')).toEqual({
+    Effect: 'Allow',
+    Action: ['cloudwatch:GetMetricData'],
+    Resource: '*',
+  });
+  expect((await ask('GET', '/accounts')).data).toMatchObject([
+    { status: { state: 'FAILED', error: { code: 'access_denied' } } },
+  ]);
 });
 
 it('says of a wrong key that it is wrong, and of nothing else', async () => {
   const { ask, secret } = await openRunServer();
   const wrong = { ...secret, from: { ...secret.from, secretAccessKey: 'x'.repeat(40) } };
-  const { body } = await ask('POST', '/accounts/test', { provider: 'aws', secret: wrong });
-  expect(body.data).toMatchObject({ is_ok: false, principal: null, error: { code: 'secret_rejected' } });
-  expect(body.data.checks).toMatchObject([{ api: 'sts:GetCallerIdentity', error: { code: 'secret_rejected' } }]);
+  const { data } = await ask('POST', '/accounts/test', { provider: 'aws', secret: wrong });
+  const error = { code: 'secret_rejected' };
+  const checks = [{ api: 'sts:GetCallerIdentity', error }];
+  expect(data).toMatchObject({ is_ok: false, principal: null, error, checks });
 });
 
 it('has accounts managed by admins alone', async () => {

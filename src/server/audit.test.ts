@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { AuditRow } from './api.ts';
 import { admin, cookieIn, openServer, openWithUsers, type TestServer, type Users } from './auth-server.fixture.ts';
+import { NewApiKeyReply, UserRow } from './identity-api.ts';
 
 let opened: TestServer & Users;
 beforeAll(async () => {
@@ -7,10 +10,12 @@ beforeAll(async () => {
 });
 afterAll(() => opened.close());
 
+const rowsIn = (data: unknown) => z.array(AuditRow).parse(data);
+
 async function newest(count: number) {
-  const { status, body } = await opened.ask('GET', `/api/audit?limit=${count}`, { bearer: opened.keys.admin });
+  const { status, data } = await opened.ask('GET', `/api/audit?limit=${count}`, { bearer: opened.keys.admin });
   expect(status).toBe(200);
-  return body.data;
+  return rowsIn(data);
 }
 
 describe('the audit log', () => {
@@ -41,25 +46,26 @@ describe('the audit log', () => {
       bearer,
       body: { name: 'eve@corp.example', role: 'viewer', password },
     });
-    const { id } = added.body.data;
+    const { id } = UserRow.parse(added.data);
     await opened.ask('PATCH', `/api/users/${id}`, { bearer, body: { role: 'operator' } });
-    const key = await opened.ask('POST', `/api/users/${id}/api-keys`, { bearer, body: { name: 'ci' } });
-    await opened.ask('DELETE', `/api/users/${id}/api-keys/${key.body.data.id}`, { bearer });
+    const made = await opened.ask('POST', `/api/users/${id}/api-keys`, { bearer, body: { name: 'ci' } });
+    const key = NewApiKeyReply.parse(made.data);
+    await opened.ask('DELETE', `/api/users/${id}/api-keys/${key.id}`, { bearer });
     await opened.ask('POST', '/api/users', {
       bearer: opened.keys.viewer,
       body: { name: 'x@corp.example', role: 'admin' },
     });
     const log = await newest(5);
-    expect(log.map((row: Record<string, unknown>) => [row.actor, row.action, row.outcome, row.target])).toEqual([
+    expect(log.map((row) => [row.actor, row.action, row.outcome, row.target])).toEqual([
       ['ci-viewer', 'user.add', 'refused', null],
-      ['ci-admin', 'api_key.remove', 'ok', key.body.data.id],
+      ['ci-admin', 'api_key.remove', 'ok', key.id],
       ['ci-admin', 'api_key.add', 'ok', id],
       ['ci-admin', 'user.change', 'ok', id],
       ['ci-admin', 'user.add', 'ok', 'eve@corp.example'],
     ]);
-    expect(log[3].detail).toEqual({ role: 'operator' });
+    expect(log[3]?.detail).toEqual({ role: 'operator' });
     const text = JSON.stringify(log);
-    for (const secret of [password, key.body.data.secret, bearer]) expect(text).not.toContain(secret);
+    for (const secret of [password, key.secret, bearer]) expect(text).not.toContain(secret);
   });
 
   it('is for admins, page by page, and by actor or action', async () => {
@@ -68,10 +74,10 @@ describe('the audit log', () => {
     }
     const all = await newest(200);
     const first = await opened.ask('GET', '/api/audit?limit=3', { bearer: opened.keys.admin });
-    const rest = await opened.ask('GET', `/api/audit?cursor=${first.body.meta.next}`, { bearer: opened.keys.admin });
-    expect([...first.body.data, ...rest.body.data]).toEqual(all);
+    const rest = await opened.ask('GET', `/api/audit?cursor=${first.meta?.next}`, { bearer: opened.keys.admin });
+    expect([...rowsIn(first.data), ...rowsIn(rest.data)]).toEqual(all);
     const mine = await opened.ask('GET', '/api/audit?actor=ci-viewer&action=user.add', { bearer: opened.keys.admin });
-    expect(mine.body.data).toHaveLength(1);
+    expect(mine.data).toHaveLength(1);
     expect((await opened.ask('GET', '/api/audit?action=nothing', { bearer: opened.keys.admin })).status).toBe(400);
   });
 
@@ -94,7 +100,7 @@ describe('the audit log', () => {
     expect(refused).toMatchObject({ action: 'rightsizing.decide', actor: 'ci-viewer', outcome: 'refused' });
     const outcome = decided.status === 200 ? 'ok' : 'refused';
     expect(decision).toMatchObject({ action: 'rightsizing.decide', actor: 'ci-operator', target: '1, 2', outcome });
-    expect(decision.detail).toEqual({ state: 'dismissed' });
+    expect(decision?.detail).toEqual({ state: 'dismissed' });
     expect(choice).toMatchObject({ action: 'rightsizing.policy', actor: 'ci-operator', outcome: 'ok' });
   });
 

@@ -80,9 +80,8 @@ describe('every route', () => {
       const isOpen = needed === 'public' || needed === 'anyone';
       const bearer = who === 'nobody' ? {} : { bearer: opened.keys[who] };
       const body = method === 'POST' || method === 'PATCH' ? { body: {} } : {};
-      const { status, body: told } = await opened.ask(method, pathOf(url), { ...bearer, ...body });
-      const isRefused =
-        method === 'HEAD' ? status === 401 || status === 403 : refusals.test(told?.error?.message ?? '');
+      const { status, error } = await opened.ask(method, pathOf(url), { ...bearer, ...body });
+      const isRefused = method === 'HEAD' ? status === 401 || status === 403 : refusals.test(error?.message ?? '');
       const isAllowed = isOpen || (who !== 'nobody' && roles.indexOf(who) >= roles.indexOf(asRole(needed)));
       if (isRefused === isAllowed || (status >= 500 && url !== '/api/login/oidc'))
         wrong.push(`${method} ${url}: ${status}`);
@@ -197,10 +196,10 @@ describe('other ways to the same route', () => {
 describe('before there are users', () => {
   it('whoever is at this machine may do all, and no longer once there is one', async () => {
     const open = await openServer();
-    const session = async () => (await open.ask('GET', '/api/session')).body.data;
+    const session = async () => (await open.ask('GET', '/api/session')).data;
     expect(await session()).toEqual({ sign_in: 'none', openid: null, user: null, role: 'admin', expires_at: null });
     expect((await open.ask('GET', '/api/servers')).status).toBe(200);
-    expect((await open.ask('POST', '/api/api-keys', { body: { name: 'k' } })).body.error.code).toBe('conflict');
+    expect((await open.ask('POST', '/api/api-keys', { body: { name: 'k' } })).error?.code).toBe('conflict');
     const first = { name: 'ann@corp.example', role: 'admin', password: 'correct horse battery' };
     expect((await open.ask('POST', '/api/users', { body: { ...first, role: 'viewer' } })).status).toBe(409);
     expect((await open.ask('POST', '/api/users', { body: first })).status).toBe(201);
@@ -245,8 +244,8 @@ describe('pages of strangers', () => {
     { 'sec-fetch-site': 'cross-site' },
     { 'sec-fetch-site': 'same-site', origin: 'http://localhost:3000' },
   ])('cannot make a browser send %o', async (headers) => {
-    const { status, body } = await opened.ask('POST', '/api/login', { ...login, headers });
-    expect([status, body.error.message]).toEqual([403, 'this was sent by a page of another site']);
+    const { status, error } = await opened.ask('POST', '/api/login', { ...login, headers });
+    expect([status, error?.message]).toEqual([403, 'this was sent by a page of another site']);
     expect((await opened.ask('POST', '/api/logout', { headers })).status).toBe(403);
   });
 
@@ -266,14 +265,14 @@ describe('pages of strangers', () => {
 
   it('cannot send what is not JSON', async () => {
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x']) {
-      const { status, body } = await opened.ask('POST', '/api/login', { ...login, headers: { 'content-type': type } });
-      expect([type, status, body.error.code]).toEqual([type, 400, 'invalid_query']);
+      const { status, error } = await opened.ask('POST', '/api/login', { ...login, headers: { 'content-type': type } });
+      expect([type, status, error?.code]).toEqual([type, 400, 'invalid_query']);
     }
   });
 });
 
 it('an address without a route answers as before', async () => {
-  expect((await opened.ask('GET', '/api/nothing')).body.error.code).toBe('not_found');
+  expect((await opened.ask('GET', '/api/nothing')).error?.code).toBe('not_found');
   expect((await opened.ask('GET', '/servers/12')).text).toBe('<title>console</title>');
 });
 

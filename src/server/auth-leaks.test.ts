@@ -17,6 +17,7 @@ import { unseal } from '#platform/secret/seal.ts';
 import { openStore } from '#store/open.ts';
 import { temporaryFolder } from '#store/testing/temporary-folder.ts';
 import { type Asked, addUsers, admin, cookieIn, openServer, type Told } from './auth-server.fixture.ts';
+import { NewApiKeyReply } from './identity-api.ts';
 import { sampleNow } from './sample-fleet.fixture.ts';
 
 const mistyped = 'correct horse batteri';
@@ -59,7 +60,7 @@ it('no credential is anywhere but where it has to be', async () => {
   await noted('GET', '/api/users', { cookie });
   await noted('POST', '/api/users', { cookie, body: { name: 'ben', role: 'viewer', password: next } });
   const made = await ask('POST', '/api/api-keys', { cookie, body: { name: 'laptop' } });
-  const apiKey = z.string().parse(made.body.data.secret);
+  const { secret: apiKey } = NewApiKeyReply.parse(made.data);
   for (const bearer of [apiKey, `${apiKey}x`, ...Object.values(keys)]) await noted('GET', '/api/api-keys', { bearer });
   await noted('DELETE', `/api/api-keys/${apiKey}`, { cookie });
 

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startIssuer, type TestIssuer } from '#platform/identity/oidc/issuer.fixture.ts';
 import { admin, cookieIn, openWithUsers, type TestServer, type Told, type Users } from './auth-server.fixture.ts';
+import { SessionReply } from './identity-api.ts';
 import { sampleNow } from './sample-fleet.fixture.ts';
 
 let issuer: TestIssuer;
@@ -30,7 +31,8 @@ async function atIssuer(told: Told): Promise<string> {
 
 describe('signing in by OpenID', () => {
   it('leads to the issuer, back, and to where one wanted to go', async () => {
-    expect((await opened.ask('GET', '/api/session')).body.data.openid).toEqual({ name: 'Test' });
+    const { openid } = SessionReply.parse((await opened.ask('GET', '/api/session')).data);
+    expect(openid).toEqual({ name: 'Test' });
     const begun = await begin();
     expect(begun.status).toBe(302);
     expect(begun.headers['set-cookie']?.[0]).toMatch(
@@ -40,7 +42,7 @@ describe('signing in by OpenID', () => {
     expect([back.status, back.headers.location]).toEqual([302, '/servers?q=idle']);
     expect(back.headers['set-cookie']).toContainEqual(expect.stringMatching(/^fleetgauge_flow=; .*Max-Age=0$/));
     const session = await opened.ask('GET', '/api/session', { cookie: cookieIn(back) });
-    expect(session.body.data).toMatchObject({
+    expect(session.data).toMatchObject({
       user: { name: admin.email, openid_issuer: issuer.url },
       role: 'admin',
     });
@@ -100,7 +102,7 @@ describe('signing in by OpenID', () => {
 
   it('answers an error where the issuer is down', async () => {
     issuer.faults = { discovery: { issuer: 'https://other.example' } };
-    const { status, body } = await begin();
-    expect([status, body.error.code]).toEqual([502, 'malformed_reply']);
+    const { status, error } = await begin();
+    expect([status, error?.code]).toEqual([502, 'malformed_reply']);
   });
 });

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { type IncomingHttpHeaders, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { z } from 'zod';
 import type { CollectError } from '#model/errors.ts';
 import { createApiKey } from '#platform/identity/api-keys.ts';
 import { homeDomain } from '#platform/identity/domain.ts';
@@ -10,6 +11,7 @@ import { addUser } from '#platform/identity/users.ts';
 import { type Role, roles, type User } from '#store/identity.ts';
 import type { Store } from '#store/store.ts';
 import { openTestStore } from '#store/testing/open-test-store.ts';
+import { ErrorReply, type ErrorReport, Meta } from './api.ts';
 import { sampleNow, seedJob, seedServers } from './sample-fleet.fixture.ts';
 import { type RunningServer, type ServerOptions, startServer } from './start.ts';
 
@@ -26,9 +28,14 @@ export interface Told {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
-  // biome-ignore lint/suspicious/noExplicitAny: each test states what it expects of the body
-  readonly body: any;
+  readonly body: unknown;
+  /** Of an answer in the envelope: `data` and `meta`, or `error`. */
+  readonly data?: unknown;
+  readonly meta?: Meta;
+  readonly error?: ErrorReport;
 }
+
+const Envelope = z.union([z.strictObject({ data: z.unknown(), meta: Meta }), ErrorReply]);
 
 export interface TestServer {
   readonly store: Store;
@@ -121,7 +128,9 @@ function send(url: string, method: string, path: string, { bearer, cookie, body,
   return new Promise((resolve, reject) => {
     const asked = request({ hostname, port, method, path, headers: sent, agent: false }, async (answer) => {
       const text = (await answer.setEncoding('utf8').toArray()).join('');
-      resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text, body: jsonOf(text) });
+      const body = jsonOf(text);
+      const told = { status: answer.statusCode ?? 0, headers: answer.headers, text, body };
+      resolve({ ...told, ...Envelope.safeParse(body).data });
     });
     asked.on('error', reject).end(body === undefined ? undefined : JSON.stringify(body));
   });

@@ -1,4 +1,9 @@
 import { expect, it } from 'vitest';
+import { z } from 'zod';
+import { JobSummary } from './api.ts';
+import { BudgetReply } from './budget-api.ts';
+import { JobDuration } from './job-duration-routes.ts';
+import { PlanReply } from './run-api.ts';
 import { openRunServer } from './run-server.fixture.ts';
 
 const run = { accounts: ['prod'], metrics: ['cpu.utilization'], days: 2 };
@@ -22,9 +27,10 @@ it('holds nothing until an admin says so, and tells everybody', async () => {
     status: 200,
     body: { data: { budget, month: { left_usd: 50 - sample, is_warning: false } } },
   });
-  expect((await ask('GET', '/budget', undefined, keys.viewer)).body.data.budget).toEqual(budget);
-  const { body } = await ask('GET', '/audit');
-  expect(body.data).toContainEqual(expect.objectContaining({ action: 'budget.set', outcome: 'ok', detail: budget }));
+  const after = await ask('GET', '/budget', undefined, keys.viewer);
+  expect(BudgetReply.parse(after.data).budget).toEqual(budget);
+  const { data } = await ask('GET', '/audit');
+  expect(data).toContainEqual(expect.objectContaining({ action: 'budget.set', outcome: 'ok', detail: budget }));
 });
 
 it.each([{ ...none, run_usd: 0 }, { ...none, month_usd: -1 }, { ...none, warn_percent: 0 }, { run_usd: 1 }])(
@@ -37,10 +43,10 @@ it.each([{ ...none, run_usd: 0 }, { ...none, month_usd: -1 }, { ...none, warn_pe
 
 it('says in the plan that a run would not begin, and does not begin it unless an admin lets it', async () => {
   const { ask, keys, workshop } = await openRunServer();
-  const { cost, budget } = (await ask('POST', '/plan', run)).body.data;
+  const { cost, budget } = PlanReply.parse((await ask('POST', '/plan', run)).data);
   expect(budget).toMatchObject({ refusal: null, month: { left_usd: null } });
   await ask('PUT', '/budget', { ...none, month_usd: sample + cost.usd_at_most / 2 });
-  const refused = (await ask('POST', '/plan', run)).body.data.budget;
+  const { budget: refused } = PlanReply.parse((await ask('POST', '/plan', run)).data);
   expect(refused.refusal).toMatchObject({ code: 'budget_exceeded', where: 'budget guard' });
   const start = { ...run, max_cost: cost.usd_at_most };
   expect(await ask('POST', '/jobs', start)).toMatchObject({ status: 409, body: { error: refused.refusal } });
@@ -52,35 +58,41 @@ it('says in the plan that a run would not begin, and does not begin it unless an
   expect(workshop.queries()).toBe(0);
   const begun = await ask('POST', '/jobs', passing);
   expect(begun.status).toBe(201);
-  const { body } = await ask('GET', '/audit');
-  expect(body.data).toContainEqual(
+  const { data } = await ask('GET', '/audit');
+  expect(data).toContainEqual(
     expect.objectContaining({ action: 'job.start', outcome: 'ok', detail: { over_budget: true } }),
   );
-  const held = (await ask('GET', '/budget')).body.data.month;
+  const month = async () => BudgetReply.parse((await ask('GET', '/budget')).data).month;
+  const held = await month();
   expect(held).toMatchObject({ usd: 0, left_usd: 0 });
   expect(held.held_usd).toBeCloseTo(sample + cost.usd_at_most, 9);
-  await workshop.work(begun.body.data.id);
-  const spent = (await ask('GET', '/budget')).body.data.month;
+  await workshop.work(JobSummary.parse(begun.data).id);
+  const spent = await month();
   expect(spent.held_usd).toBeCloseTo(sample, 9);
   expect(spent.usd).toBeGreaterThan(0);
   expect(spent.is_warning).toBe(false);
   await ask('PUT', '/budget', { ...none, month_usd: spent.usd_at_most });
-  expect((await ask('GET', '/budget')).body.data.month.is_warning).toBe(true);
+  expect((await month()).is_warning).toBe(true);
 });
 
 it('tells how long runs took, oldest first, and lists those of one state', async () => {
   const { ask, workshop } = await openRunServer();
-  const first = (await ask('POST', '/jobs', { ...run, max_cost: 1 })).body.data.id;
+  const begin = async (days: number) =>
+    JobSummary.parse((await ask('POST', '/jobs', { ...run, days, max_cost: 1 })).data).id;
+  const first = await begin(2);
   await workshop.work(first);
-  const second = (await ask('POST', '/jobs', { ...run, days: 5, max_cost: 1 })).body.data.id;
+  const second = await begin(5);
   await ask('POST', `/jobs/${second}/cancel`);
-  const { body } = await ask('GET', '/jobs/durations');
-  expect(body.data.slice(-2)).toMatchObject([
+  const { data } = await ask('GET', '/jobs/durations');
+  expect(z.array(JobDuration).parse(data).slice(-2)).toMatchObject([
     { id: first, state: 'SUCCESS', servers: 25, seconds: 0 },
     { id: second, state: 'CANCELED', servers: 0 },
   ]);
   const idsOf = async (query: string) =>
-    (await ask('GET', `/jobs?${query}`)).body.data.map(({ id }: { id: number }) => id);
+    z
+      .array(JobSummary)
+      .parse((await ask('GET', `/jobs?${query}`)).data)
+      .map(({ id }) => id);
   expect(await idsOf('state=CANCELED')).toEqual([second]);
   expect(await idsOf('state=SUCCESS')).toEqual([first]);
   expect(await idsOf('state=FAILURE')).toEqual([]);

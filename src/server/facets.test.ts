@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { ServerRow } from './api.ts';
 import { openServer, type TestServer } from './auth-server.fixture.ts';
+import { ServerFacets } from './facets-api.ts';
 import { sampleNow, sampleRecord } from './sample-fleet.fixture.ts';
 
 /** What `openServer` brings is of no account of ours. */
@@ -21,9 +24,9 @@ beforeAll(async () => {
 afterAll(() => opened.close());
 
 async function facets(q: string, more = '') {
-  const { status, body } = await opened.ask('GET', `/api/servers/facets?q=${encodeURIComponent(q)}${more}`);
+  const { status, data } = await opened.ask('GET', `/api/servers/facets?q=${encodeURIComponent(q)}${more}`);
   expect(status).toBe(200);
-  return body.data;
+  return ServerFacets.parse(data);
 }
 
 const pairs = ({ values }: { values: readonly { value: string; servers: number }[] }) =>
@@ -57,17 +60,18 @@ describe('facets', () => {
   });
 
   it('refuse a query that is none, as the list does', async () => {
-    const { status, body } = await opened.ask('GET', '/api/servers/facets?q=colour:red');
+    const { status, error } = await opened.ask('GET', '/api/servers/facets?q=colour:red');
     expect(status).toBe(400);
-    expect(body.error).toMatchObject({ code: 'invalid_query', where: 'colour:red' });
+    expect(error).toMatchObject({ code: 'invalid_query', where: 'colour:red' });
   });
 });
 
 describe('a window of the list', () => {
   const names = async (query: string) => {
-    const { status, body } = await opened.ask('GET', `/api/servers?q=name:~f-&${query}`);
+    const { status, data, meta } = await opened.ask('GET', `/api/servers?q=name:~f-&${query}`);
     expect(status).toBe(200);
-    return { names: body.data.map(({ name }: { name: string }) => name), total: body.meta.total, next: body.meta.next };
+    const rows = z.array(ServerRow).parse(data);
+    return { names: rows.map(({ name }) => name), total: meta?.total, next: meta?.next };
   };
 
   it.each([
@@ -98,8 +102,8 @@ describe('a window of the list', () => {
     { query: 'sort=cpu.p95', where: 'sort' },
     { query: 'from=0&limit=1001', where: 'limit' },
   ])('$query is refused', async ({ query, where }) => {
-    const { status, body } = await opened.ask('GET', `/api/servers?${query}`);
-    expect({ status, code: body.error.code, where: body.error.where }).toEqual({
+    const { status, error } = await opened.ask('GET', `/api/servers?${query}`);
+    expect({ status, code: error?.code, where: error?.where }).toEqual({
       status: 400,
       code: 'invalid_query',
       where,

@@ -1,8 +1,10 @@
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { issueAccessToken } from '#platform/identity/tokens.ts';
 import { keyOf } from '#platform/secret/master-key.fixture.ts';
 import { type Asked, admin, openWithUsers, type TestServer, type Users } from './auth-server.fixture.ts';
+import { ApiKeyRow, NewApiKeyReply, UserRow } from './identity-api.ts';
 import { sampleNow } from './sample-fleet.fixture.ts';
 
 let opened: TestServer & Users;
@@ -14,11 +16,12 @@ afterAll(() => opened.close());
 
 const asAdmin = (method: string, path: string, asked: Asked = {}) =>
   opened.ask(method, path, { bearer: opened.keys.admin, ...asked });
+const KeySet = z.strictObject({ keys: z.array(z.looseObject({ kty: z.string() })) });
 const ben = { name: 'Ben@corp.example', role: 'operator', password: 'correct horse battery' };
 
 describe('users', () => {
   it('are added, listed, changed and signed out by an admin', async () => {
-    const { status, body } = await asAdmin('POST', '/api/users', { body: ben });
+    const { status, data } = await asAdmin('POST', '/api/users', { body: ben });
     expect(status).toBe(201);
     const row = {
       id: expect.stringMatching(/^user-[0-9a-f]{12}$/),
@@ -31,11 +34,17 @@ describe('users', () => {
       created_at: '2026-11-22T10:00:00.000Z',
       last_login_at: null,
     };
-    expect(body.data).toEqual({ ...row, created_at: new Date(sampleNow).toISOString() });
-    const names = (await asAdmin('GET', '/api/users')).body.data.map(({ name }: { name: string }) => name);
-    expect(names).toEqual(['ann@corp.example', 'ben@corp.example', 'ci-admin', 'ci-operator', 'ci-viewer']);
-    const path = `/api/users/${body.data.id}`;
-    expect((await asAdmin('PATCH', path, { body: { role: 'viewer', state: 'DISABLED' } })).body.data).toMatchObject({
+    expect(data).toEqual({ ...row, created_at: new Date(sampleNow).toISOString() });
+    const users = z.array(UserRow).parse((await asAdmin('GET', '/api/users')).data);
+    expect(users.map(({ name }) => name)).toEqual([
+      'ann@corp.example',
+      'ben@corp.example',
+      'ci-admin',
+      'ci-operator',
+      'ci-viewer',
+    ]);
+    const path = `/api/users/${UserRow.parse(data).id}`;
+    expect((await asAdmin('PATCH', path, { body: { role: 'viewer', state: 'DISABLED' } })).data).toMatchObject({
       role: 'viewer',
       state: 'DISABLED',
     });
@@ -62,7 +71,7 @@ describe('users', () => {
 
   it('keep an admin, and change something or nothing', async () => {
     const path = `/api/users/${opened.admin.id}`;
-    expect((await asAdmin('PATCH', path, { body: { role: 'viewer' } })).body.error).toMatchObject({ code: 'conflict' });
+    expect((await asAdmin('PATCH', path, { body: { role: 'viewer' } })).error).toMatchObject({ code: 'conflict' });
     expect((await asAdmin('PATCH', path, { body: {} })).status).toBe(400);
   });
 });
@@ -74,11 +83,15 @@ describe('API keys', () => {
     const expires_at = new Date(sampleNow + 1000).toISOString();
     const made = await asViewer('POST', '/api/api-keys', { body: { name: 'laptop', expires_at } });
     expect(made.status).toBe(201);
-    const { secret, ...row } = made.body.data;
+    const { secret, ...row } = NewApiKeyReply.parse(made.data);
     expect(row).toMatchObject({ name: 'laptop', form: 'OPAQUE', expires_at, last_used_at: null });
     expect((await opened.ask('GET', '/api/status', { bearer: secret })).status).toBe(200);
     const listed = await asViewer('GET', '/api/api-keys');
-    expect(listed.body.data.map(({ name }: { name: string }) => name).sort()).toEqual(['laptop', 'viewer']);
+    const names = z
+      .array(ApiKeyRow)
+      .parse(listed.data)
+      .map(({ name }) => name);
+    expect(names.sort()).toEqual(['laptop', 'viewer']);
     expect(listed.text).not.toContain(secret);
     const { id } = row;
     const byOther = { bearer: opened.keys.operator };
@@ -89,9 +102,11 @@ describe('API keys', () => {
 
   it('of others are made and revoked by an admin', async () => {
     const path = `/api/users/${opened.admin.id}/api-keys`;
-    const { id, secret } = (await asAdmin('POST', path, { body: { name: 'k' } })).body.data;
-    expect((await opened.ask('GET', '/api/session', { bearer: secret })).body.data.user.name).toBe(admin.email);
-    expect((await asAdmin('GET', path)).body.data).toMatchObject([{ id }]);
+    const made = await asAdmin('POST', path, { body: { name: 'k' } });
+    const { id, secret } = NewApiKeyReply.parse(made.data);
+    const session = await opened.ask('GET', '/api/session', { bearer: secret });
+    expect(session.data).toMatchObject({ user: { name: admin.email } });
+    expect((await asAdmin('GET', path)).data).toMatchObject([{ id }]);
     expect((await asAdmin('DELETE', `${path}/${id}`)).status).toBe(200);
     expect((await asAdmin('DELETE', `${path}/${id}`)).status).toBe(404);
   });
@@ -119,7 +134,9 @@ describe('public keys', () => {
     const { body, text, headers } = await opened.ask('GET', '/.well-known/jwks.json');
     expect(headers['cache-control']).toBe('public, max-age=300');
     expect(text).not.toMatch(/"(d|p|q|dp|dq|qi)"/);
-    const { payload } = await jwtVerify(token, createLocalJWKSet(body), { currentDate: new Date(sampleNow) });
+    const { payload } = await jwtVerify(token, createLocalJWKSet(KeySet.parse(body)), {
+      currentDate: new Date(sampleNow),
+    });
     expect(payload.aud).toBe(opened.admin.id);
   });
 });

@@ -1,38 +1,41 @@
 import { expect, it } from 'vitest';
+import { z } from 'zod';
+import { JobSummary, TaskProblem } from './api.ts';
+import { PlanReply } from './run-api.ts';
 import { account, openRunServer } from './run-server.fixture.ts';
 
 const run = { accounts: ['prod'], metrics: ['cpu.utilization'], days: 2 };
 
 it('plans what a run would cost, as the command line does', async () => {
   const { ask, workshop } = await openRunServer();
-  const { status, body } = await ask('POST', '/plan', run);
+  const { status, data } = await ask('POST', '/plan', run);
   expect(status).toBe(200);
-  expect(body.data).toMatchObject({ servers: 25, metrics: 1, statistics: ['avg', 'max'] });
-  expect(body.data.places.map(({ region, servers }: { region: string; servers: number }) => [region, servers])).toEqual(
-    [
-      ['eu-west-1', 5],
-      ['us-east-1', 20],
-    ],
-  );
-  expect(body.data.cost.usd).toBeGreaterThan(0);
-  expect(body.data.prices).toContainEqual(expect.objectContaining({ provider: 'aws', per: 1000 }));
+  const plan = PlanReply.parse(data);
+  expect(plan).toMatchObject({ servers: 25, metrics: 1, statistics: ['avg', 'max'] });
+  expect(plan.places.map(({ region, servers }) => [region, servers])).toEqual([
+    ['eu-west-1', 5],
+    ['us-east-1', 20],
+  ]);
+  expect(plan.cost.usd).toBeGreaterThan(0);
+  expect(plan.prices).toContainEqual(expect.objectContaining({ provider: 'aws', per: 1000 }));
   expect(workshop.queries()).toBe(0);
 });
 
 it('begins a run that was agreed to, refuses a second one, and comes to its records', async () => {
   const { ask, workshop } = await openRunServer();
-  const plan = (await ask('POST', '/plan', run)).body.data;
-  const begun = await ask('POST', '/jobs', { ...run, max_cost: plan.cost.usd_at_most });
-  expect(begun).toMatchObject({ status: 201, body: { data: { state: 'RUNNING', demo: false, planned: plan.cost } } });
+  const { cost } = PlanReply.parse((await ask('POST', '/plan', run)).data);
+  const begun = await ask('POST', '/jobs', { ...run, max_cost: cost.usd_at_most });
+  expect(begun).toMatchObject({ status: 201, body: { data: { state: 'RUNNING', demo: false, planned: cost } } });
+  const { id } = JobSummary.parse(begun.data);
   expect(await workshop.store.audit.list({ limit: 1 })).toMatchObject([
-    { action: 'job.start', actor: 'ci-admin', target: String(begun.body.data.id), outcome: 'ok' },
+    { action: 'job.start', actor: 'ci-admin', target: String(id), outcome: 'ok' },
   ]);
   const second = await ask('POST', '/jobs', { ...run, max_cost: 1 });
   expect(second).toMatchObject({ status: 409, body: { error: { code: 'conflict' } } });
-  const ended = await workshop.work(begun.body.data.id);
+  const ended = await workshop.work(id);
   expect(ended).toMatchObject({ state: 'SUCCESS', counts: { servers: 25, failed: 0 } });
   const servers = await ask('GET', `/servers?account=${account.id}&limit=100`);
-  expect(servers.body.meta.total).toBe(25);
+  expect(servers.meta?.total).toBe(25);
 });
 
 it.each([undefined, 0, 0.000001])('begins nothing that costs more than was agreed to: %s', async (max_cost) => {
@@ -44,19 +47,19 @@ it.each([undefined, 0, 0.000001])('begins nothing that costs more than was agree
 
 it('cancels a run', async () => {
   const { ask } = await openRunServer();
-  const { body } = await ask('POST', '/jobs', { ...run, max_cost: 1 });
-  const told = await ask('POST', `/jobs/${body.data.id}/cancel`);
+  const { data } = await ask('POST', '/jobs', { ...run, max_cost: 1 });
+  const told = await ask('POST', `/jobs/${JobSummary.parse(data).id}/cancel`);
   // Nobody works on it: it ends at once.
   expect(told).toMatchObject({ status: 200, body: { data: { state: 'CANCELED' } } });
 });
 
 it('does again what failed, once the cause is gone', async () => {
   const { ask, workshop } = await openRunServer({ faults: { deniedCloudwatch: ['*/eu-west-1'] } });
-  const { body } = await ask('POST', '/jobs', { ...run, max_cost: 1 });
-  const { id } = body.data;
+  const { data } = await ask('POST', '/jobs', { ...run, max_cost: 1 });
+  const { id } = JobSummary.parse(data);
   expect(await workshop.work(id)).toMatchObject({ state: 'PARTIAL' });
   const errors = await ask('GET', '/errors');
-  expect(errors.body.data[0]).toMatchObject({ region: 'eu-west-1' });
+  expect(z.array(TaskProblem).parse(errors.data)[0]).toMatchObject({ region: 'eu-west-1' });
   workshop.cloud.faults.set({ deniedCloudwatch: [] });
   const retried = await ask('POST', `/jobs/${id}/retry`, {});
   expect(retried).toMatchObject({ status: 200, body: { data: { state: 'RUNNING' } } });
@@ -79,10 +82,10 @@ it('keeps schedules, each with what its runs may cost', async () => {
   expect(await ask('POST', '/schedules', { ...schedule, name: 'x', max_cost: undefined })).toMatchObject({
     status: 400,
   });
-  expect((await ask('GET', '/schedules', undefined, keys.viewer)).body.data).toHaveLength(1);
+  expect((await ask('GET', '/schedules', undefined, keys.viewer)).data).toHaveLength(1);
   expect((await ask('DELETE', '/schedules/nightly', undefined, keys.viewer)).status).toBe(403);
   expect((await ask('DELETE', '/schedules/nightly')).status).toBe(200);
-  expect((await ask('GET', '/schedules')).body.data).toEqual([]);
+  expect((await ask('GET', '/schedules')).data).toEqual([]);
 });
 
 it('leaves runs to operators', async () => {

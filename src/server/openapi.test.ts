@@ -20,6 +20,8 @@ const Operation = z.strictObject({
     z.strictObject({ description: z.string(), headers: z.json().optional(), content: Content.optional() }),
   ),
 });
+/** One at least. */
+const Rows = z.tuple([z.looseObject({ id: z.int() })], z.unknown());
 const Document = z.strictObject({
   openapi: z.literal('3.1.0'),
   info: z.strictObject({ title: z.string(), version: z.string(), description: z.string() }),
@@ -89,11 +91,13 @@ describe('the OpenAPI document', () => {
   });
 
   it('describes what each route answers', async () => {
-    const { data: jobs } = (await opened.ask('GET', '/api/jobs', { bearer: opened.keys.admin })).body;
-    const { data: servers } = (await opened.ask('GET', '/api/servers', { bearer: opened.keys.admin })).body;
+    const firstOf = async (path: string) => {
+      const { data } = await opened.ask('GET', path, { bearer: opened.keys.admin });
+      return String(Rows.parse(data)[0].id);
+    };
     const ids: Record<string, string> = {
-      servers: servers[0].id,
-      jobs: jobs[0].id,
+      servers: await firstOf('/api/servers'),
+      jobs: await firstOf('/api/jobs'),
       users: opened.admin.id,
       providers: 'aws',
       sources: 'aws',
@@ -106,7 +110,9 @@ describe('the OpenAPI document', () => {
       const { status, body } = await opened.ask('GET', url, { bearer: opened.keys.admin });
       expect([url, status]).toEqual([url, 200]);
       expect(schemaOf(reply).safeParse(body), url).toMatchObject({ success: true });
-      expect(schemaOf(reply).safeParse({ ...body, data: 'something else' }).success, url).toBe(false);
+      expect(schemaOf(reply).safeParse({ ...z.looseObject({}).parse(body), data: 'something else' }).success, url).toBe(
+        false,
+      );
       checked.push(path);
     }
     expect(checked.length).toBeGreaterThan(8);

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { ServerRow, TaskProblem } from './api.ts';
 import { openServer, type TestServer, type Told } from './auth-server.fixture.ts';
 import { sampleNow, sampleRecord } from './sample-fleet.fixture.ts';
 
@@ -30,6 +32,7 @@ beforeAll(async () => {
 });
 afterAll(() => opened.close());
 
+const Rows = z.array(z.record(z.string(), z.unknown()));
 const nextOf = ({ headers }: Told): string | undefined => /^<(.*)>; rel="next"$/.exec(String(headers.link))?.[1];
 
 /** Follows the links from page to page. */
@@ -40,7 +43,7 @@ async function pages(path: string, between: () => Promise<void> = async () => {}
     const answer = await opened.ask('GET', url);
     expect([url, answer.status]).toEqual([url, 200]);
     url = nextOf(answer);
-    expect(url === undefined).toBe(answer.body.meta.next === undefined);
+    expect(url === undefined).toBe(answer.meta?.next === undefined);
     told.push(answer);
     await between();
   }
@@ -55,35 +58,35 @@ describe.each([
 ])('$path', ({ path, key }) => {
   it('leads through the whole list, each row once, in the order of one long page', async () => {
     const paged = await pages(path);
-    const ids = paged.flatMap(({ body }) => body.data.map((row: Record<string, unknown>) => row[key]));
-    const { body } = await opened.ask('GET', path.replace(/limit=\d/, 'limit=100'));
+    const ids = paged.flatMap(({ data }) => Rows.parse(data).map((row) => row[key]));
+    const { data, meta } = await opened.ask('GET', path.replace(/limit=\d/, 'limit=100'));
     expect(paged.length).toBeGreaterThan(1);
-    expect(ids).toEqual(body.data.map((row: Record<string, unknown>) => row[key]));
-    expect(body.meta.next).toBeUndefined();
+    expect(ids).toEqual(Rows.parse(data).map((row) => row[key]));
+    expect(meta?.next).toBeUndefined();
   });
 });
 
 it('gives what was there from the first to the last page once, whatever comes meanwhile', async () => {
   let added = 0;
-  const before = (await opened.ask('GET', '/api/servers?sort=cpuAvg&limit=1000')).body.data;
+  const before = z.array(ServerRow).parse((await opened.ask('GET', '/api/servers?sort=cpuAvg&limit=1000')).data);
   const seen = await pages('/api/servers?sort=cpuAvg&limit=2', async () => {
     if (added > 4) return;
     const server = { id: `i-new-${added}`, name: 'new', ...(added % 2 === 0 ? { cpu: added * 5 } : {}) };
     added++;
     await opened.store.inventory.put([{ record: sampleRecord(server) }], sampleNow);
   });
-  const rows = seen.flatMap(({ body }) => body.data);
-  const old = rows.filter(({ name }: { name: string }) => name !== 'new');
-  expect(old.map(({ id }: { id: number }) => id)).toEqual(before.map(({ id }: { id: number }) => id));
-  expect(new Set(rows.map(({ id }: { id: number }) => id)).size).toBe(rows.length);
+  const rows = seen.flatMap(({ data }) => z.array(ServerRow).parse(data));
+  const old = rows.filter(({ name }) => name !== 'new');
+  expect(old.map(({ id }) => id)).toEqual(before.map(({ id }) => id));
+  expect(new Set(rows.map(({ id }) => id)).size).toBe(rows.length);
 });
 
 it('narrows errors to a job', async () => {
-  const { data } = (await opened.ask('GET', '/api/errors')).body;
-  expect(data).toHaveLength(5);
-  const [{ job }] = data;
-  const { body } = await opened.ask('GET', `/api/errors?job=${job}`);
-  expect(body.data).toEqual([expect.objectContaining({ job, error: { code: 'access_denied', message: 'refused 4' } })]);
+  const all = z.array(TaskProblem).parse((await opened.ask('GET', '/api/errors')).data);
+  expect(all).toHaveLength(5);
+  const job = all[0]?.job;
+  const { data } = await opened.ask('GET', `/api/errors?job=${job}`);
+  expect(data).toEqual([expect.objectContaining({ job, error: { code: 'access_denied', message: 'refused 4' } })]);
 });
 
 describe('a cursor', () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { server } from '#store/testing/servers.ts';
 import { openServer, type TestServer } from './auth-server.fixture.ts';
 import { sampleNow } from './sample-fleet.fixture.ts';
+import { ServerGroups } from './server-groups-api.ts';
 
 const sized = (id: string, account: string, core: number | undefined, cpu: number | undefined, type = `type-${core}`) =>
   server(id, {
@@ -38,22 +39,22 @@ beforeAll(async () => {
 afterAll(() => opened.close());
 
 async function groups(query: string) {
-  const { status, body } = await opened.ask('GET', `/api/servers/groups?${query}`);
+  const { status, data } = await opened.ask('GET', `/api/servers/groups?${query}`);
   expect(status).toBe(200);
-  return body.data;
+  return ServerGroups.parse(data);
 }
 
 describe('groups', () => {
   it('are single servers while there are few, with the size of their type and no value where there is none', async () => {
     const { level, servers, measured, groups: found } = await groups('q=name:~tiled');
     expect({ level, servers, measured }).toEqual({ level: 'server', servers: 5, measured: 4 });
-    expect(found.map(({ account }: { account: string }) => account)).toEqual(['core', 'pay']);
+    expect(found.map(({ account }) => account)).toEqual(['core', 'pay']);
     const [core, pay] = found;
-    expect(pay.tiles).toMatchObject([
+    expect(pay?.tiles).toMatchObject([
       { name: 'tiled-t1', value: 10, vcpus: 2, unsized: 0 },
       { name: 'tiled-t2', value: null, measured: 0, vcpus: 2 },
     ]);
-    expect(core.tiles).toMatchObject([
+    expect(core?.tiles).toMatchObject([
       { name: 'tiled-t3', value: 0, vcpus: 8 },
       // Two records of that type disagree.
       { name: 'tiled-t4', vcpus: 0, unsized: 1 },
@@ -64,13 +65,11 @@ describe('groups', () => {
   it('are accounts and regions where there are many, and types of one', async () => {
     const all = await groups('q=name:~many');
     expect(all.level).toBe('region');
-    expect(all.groups.map(({ tiles }: { tiles: readonly { servers: number }[] }) => tiles[0]?.servers)).toEqual([
-      5001, 10,
-    ]);
-    expect(all.groups[0].tiles[0]).toMatchObject({ id: null, name: 'eu-west-1', measured: 10, value: 4.5 });
+    expect(all.groups.map(({ tiles }) => tiles[0]?.servers)).toEqual([5001, 10]);
+    expect(all.groups[0]?.tiles[0]).toMatchObject({ id: null, name: 'eu-west-1', measured: 10, value: 4.5 });
     const one = await groups('q=name:~many+account:large');
     expect(one.level).toBe('type');
-    expect(one.groups[0].tiles).toMatchObject([
+    expect(one.groups[0]?.tiles).toMatchObject([
       { name: 'rest', servers: 3334 },
       { name: 'third', servers: 1667 },
     ]);
@@ -78,7 +77,7 @@ describe('groups', () => {
   });
 
   it.each(['key=cpu.p42', 'q=colour:red'])('refuse %s', async (query) => {
-    const { status, body } = await opened.ask('GET', `/api/servers/groups?${query}`);
-    expect([status, body.error.code]).toEqual([400, 'invalid_query']);
+    const { status, error } = await opened.ask('GET', `/api/servers/groups?${query}`);
+    expect([status, error?.code]).toEqual([400, 'invalid_query']);
   });
 });

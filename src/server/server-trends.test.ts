@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { ServerRow } from './api.ts';
 import { openServer, type TestServer } from './auth-server.fixture.ts';
 
 let opened: TestServer;
@@ -8,9 +10,12 @@ beforeAll(async () => {
 afterAll(() => opened.close());
 
 async function trends(query: string) {
-  const { status, body } = await opened.ask('GET', `/api/servers?${query}`);
+  const { status, data } = await opened.ask('GET', `/api/servers?${query}`);
   expect(status).toBe(200);
-  return body.data.map(({ trend }: { trend?: unknown }) => trend);
+  return z
+    .array(ServerRow)
+    .parse(data)
+    .map(({ trend }) => trend);
 }
 
 describe('the trend of a row', () => {
@@ -25,7 +30,7 @@ describe('the trend of a row', () => {
   });
 
   it.each(['0', '29', 'x'])('is refused for %s days', async (days) => {
-    const { status, body } = await opened.ask('GET', `/api/servers?trend=${days}`);
-    expect([status, body.error.where]).toEqual([400, 'trend']);
+    const { status, error } = await opened.ask('GET', `/api/servers?trend=${days}`);
+    expect([status, error?.where]).toEqual([400, 'trend']);
   });
 });

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { countAttempt } from '#platform/identity/login-limits.ts';
 import { sessionLimits } from '#platform/identity/sessions.ts';
 import { changeUser } from '#platform/identity/users.ts';
 import { admin, cookieIn, openWithUsers, type TestServer, type Told, type Users } from './auth-server.fixture.ts';
+import { UserRow } from './identity-api.ts';
 
 let opened: TestServer & Users;
 
@@ -22,7 +24,7 @@ describe('a session', () => {
     expect(told.headers['set-cookie']).toEqual([
       expect.stringMatching(/^fleetgauge_session=[A-Za-z0-9_-]{43}; Path=\/; HttpOnly; SameSite=Lax; Max-Age=604800$/),
     ]);
-    expect(told.body.data).toMatchObject({
+    expect(told.data).toMatchObject({
       sign_in: 'required',
       user: { name: admin.email, role: 'admin', has_password: true },
       role: 'admin',
@@ -30,7 +32,8 @@ describe('a session', () => {
     });
     expect(JSON.stringify(told.body)).not.toContain(cookieIn(told)?.split('=')[1]);
     expect(await status(cookieIn(told))).toBe(200);
-    expect((await opened.ask('GET', '/api/session', { cookie: cookieIn(told) })).body.data.user.name).toBe(admin.email);
+    const session = await opened.ask('GET', '/api/session', { cookie: cookieIn(told) });
+    expect(session.data).toMatchObject({ user: { name: admin.email } });
   });
 
   it('is another one each time: the one that came with the login ends', async () => {
@@ -46,7 +49,7 @@ describe('a session', () => {
     const cookie = cookieIn(await login());
     const told = await opened.ask('POST', '/api/logout', { cookie });
     expect(told.headers['set-cookie']).toEqual(['fleetgauge_session=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0']);
-    expect(told.body.data).toMatchObject({ user: null, role: null });
+    expect(told.data).toMatchObject({ user: null, role: null });
     expect(await status(cookie)).toBe(401);
   });
 
@@ -58,7 +61,8 @@ describe('a session', () => {
     expect(await status(cookie)).toBe(401);
     const next = cookieIn(await login());
     const { store, users } = { store: opened.store, users: await opened.ask('GET', '/api/users', { cookie: next }) };
-    const operator = users.body.data.find(({ name }: { name: string }) => name === 'ci-operator');
+    const rows = z.array(UserRow).parse(users.data);
+    const operator = UserRow.parse(rows.find(({ name }) => name === 'ci-operator'));
     await changeUser(store, operator.id, { state: 'DISABLED' });
     expect((await opened.ask('GET', '/api/status', { bearer: opened.keys.operator })).status).toBe(401);
   });
@@ -129,8 +133,8 @@ describe('signing in', () => {
   it.each([{}, { email: admin.email }, { ...admin, more: 1 }, { email: 1, password: [] }, [], null])(
     'refuses the body %j',
     async (body) => {
-      const { status, body: told } = await opened.ask('POST', '/api/login', { body });
-      expect([status, told.error.code]).toEqual([400, 'invalid_query']);
+      const { status, error } = await opened.ask('POST', '/api/login', { body });
+      expect([status, error?.code]).toEqual([400, 'invalid_query']);
     },
   );
 });

@@ -5,8 +5,10 @@ import { knownTypes } from '#providers/registry.ts';
 import { quarterAt } from '#store/call-quarters.ts';
 import { server } from '#store/testing/servers.ts';
 import { worldClock } from '../jobs/workshop.fixture.ts';
+import { JobSummary } from './api.ts';
 import { openServer } from './auth-server.fixture.ts';
 import { account, openRunServer } from './run-server.fixture.ts';
+import { MetricSourcesReply, SourcesReply, SourceTest } from './source-api.ts';
 
 const run = { accounts: ['prod'], metrics: ['cpu.utilization'], days: 2, max_cost: 1 };
 
@@ -15,15 +17,13 @@ const bands = [0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 it('tells how the API for metrics did in a run, a region that refused alone and first', async () => {
   const { ask, workshop } = await openRunServer({ faults: { deniedCloudwatch: ['*/eu-west-1'] } });
   await using calls = recordCalls(workshop.store.callQuarters, () => {}, worldClock);
-  const before = await ask('GET', '/sources');
-  expect(before.body.data.sources).toMatchObject([
-    { id: 'aws', state: 'not_asked', calls: 0, p50_ms: null, quota: null },
-  ]);
-  const { id } = (await ask('POST', '/jobs', run)).body.data;
+  const sources = async () => SourcesReply.parse((await ask('GET', '/sources')).data).sources;
+  expect(await sources()).toMatchObject([{ id: 'aws', state: 'not_asked', calls: 0, p50_ms: null, quota: null }]);
+  const { id } = JobSummary.parse((await ask('POST', '/jobs', run)).data);
   await workshop.work(id, 1, { calls });
   await calls.flush();
-  const { data } = (await ask('GET', '/sources')).body;
-  expect(data.sources).toMatchObject([
+  const after = await sources();
+  expect(after).toMatchObject([
     { id: 'aws:eu-west-1', state: 'failing', error: 'access_denied', regions: ['eu-west-1'], throttled: 0 },
     { id: 'aws', state: 'ok', error: null, failed: 0, regions: ['us-east-1'], accounts: 1, since: null },
   ]);
@@ -31,11 +31,11 @@ it('tells how the API for metrics did in a run, a region that refused alone and 
   const [sent, told] = ['us-east-1', 'eu-west-1'].map((region) =>
     ledger.find((line) => line.api === 'cloudwatch:GetMetricData' && line.region === region),
   );
-  expect(data.sources.map((source: { calls: number }) => source.calls)).toEqual([told?.calls, sent?.calls]);
-  expect(data.sources[1].cells.calls.at(-1)).toBe(sent?.calls);
-  expect(data.sources[1].cells.calls).toHaveLength(96);
+  expect(after.map(({ calls }) => calls)).toEqual([told?.calls, sent?.calls]);
+  expect(after[1]?.cells.calls.at(-1)).toBe(sent?.calls);
+  expect(after[1]?.cells.calls).toHaveLength(96);
   const one = await ask('GET', '/sources/aws:eu-west-1');
-  expect(one.body.data).toMatchObject({
+  expect(one.data).toMatchObject({
     source: { id: 'aws:eu-west-1', state: 'failing' },
     places: [{ account: account.id, region: 'eu-west-1', error: 'access_denied' }],
   });
@@ -55,7 +55,7 @@ it('lists registered data sources and plugins, too', async () => {
   } as const;
   await workshop.store.dataSources.add(source);
   await workshop.store.dataSources.add({ ...source, id: 'ds-ours', plugin: { ...plugin, id: 'fleetgauge-aws' } });
-  expect((await ask('GET', '/sources')).body.data.outside).toEqual([
+  expect(SourcesReply.parse((await ask('GET', '/sources')).data).outside).toEqual([
     {
       id: 'ds-1',
       kind: 'data_source',
@@ -72,13 +72,13 @@ it('lists registered data sources and plugins, too', async () => {
 it('tests a source without a call that bills, in its region alone', async () => {
   const { ask, workshop } = await openRunServer({ faults: { deniedCloudwatch: ['*/eu-west-1'] } });
   workshop.cloud.stats.reset();
-  const { status, body } = await ask('POST', '/sources/aws:us-east-1/test', {});
+  const { status, data } = await ask('POST', '/sources/aws:us-east-1/test', {});
   expect(status).toBe(200);
-  expect(body.data).toMatchObject({
+  expect(data).toMatchObject({
     is_ok: true,
     accounts: [{ name: 'prod', report: { is_ok: true, servers: 20, spent: { usd: 0 } } }],
   });
-  expect(body.data.accounts[0].not_called.length).toBeGreaterThan(0);
+  expect(SourceTest.parse(data).accounts[0]?.not_called.length).toBeGreaterThan(0);
   const asked = workshop.cloud.stats.rows();
   expect(asked.filter(({ operation }) => ['GetMetricData', 'ListMetrics'].includes(operation))).toEqual([]);
   expect(asked.filter(({ region, operation }) => region === 'eu-west-1' && operation === 'DescribeInstances')).toEqual(
@@ -93,18 +93,17 @@ it('tells of a test what helps where the cloud does not let us in, and who may t
   const wrong = { from: { ...secret.from, secretAccessKey: 'x'.repeat(40) }, endpoint: secret.endpoint };
   const draft = { provider: 'aws', account: account.id, name: 'prod', regions: [] };
   await addAccount(store, vault.key, draft, wrong, 1);
-  const { body } = await ask('POST', '/sources/aws/test', {}, keys.operator);
-  expect(body.data).toMatchObject({ is_ok: false, accounts: [{ report: { error: { code: 'secret_rejected' } } }] });
+  const { data } = await ask('POST', '/sources/aws/test', {}, keys.operator);
+  expect(data).toMatchObject({ is_ok: false, accounts: [{ report: { error: { code: 'secret_rejected' } } }] });
   expect((await ask('POST', '/sources/aws/test', {}, keys.viewer)).status).toBe(403);
-  expect((await ask('POST', '/sources/azure/test', {})).body.error).toMatchObject({ code: 'not_found' });
+  expect((await ask('POST', '/sources/azure/test', {})).error).toMatchObject({ code: 'not_found' });
   for (const path of ['/sources/nobody', '/sources/nobody:eu-west-1'])
     expect((await ask('GET', path)).status).toBe(404);
 });
 
 it('tells which metric feeds which field, and how many have it', async () => {
   const { ask, workshop } = await openRunServer();
-  const rowsOf = async (): Promise<{ key: string; having: number; all: number }[]> =>
-    (await ask('GET', '/sources/metrics')).body.data.rows;
+  const rowsOf = async () => MetricSourcesReply.parse((await ask('GET', '/sources/metrics')).data).rows;
   const before = await rowsOf();
   const measured = server('i-1', { data: { monitoring: { cpu: { utilization: { avg: 1 } } } } });
   await workshop.store.inventory.put([{ record: measured }, { record: server('i-2') }], 1);
@@ -119,15 +118,16 @@ it('tells which metric feeds which field, and how many have it', async () => {
 it('tells of other types and of one cloud, and refuses a type that there is not', async () => {
   const opened = await openServer({ types: await knownTypes() });
   onTestFinished(opened.close);
-  const ask = (method: string, path: string) => opened.ask(method, `/api${path}`);
-  const { data } = (await ask('GET', '/sources/metrics?type=server&provider=aws')).body;
-  expect(data.providers).toContain('aws');
-  const other = data.types.find(({ id }: { id: string }) => id !== 'server');
-  const { rows } = (await ask('GET', `/sources/metrics?type=${other.id}&provider=aws`)).body.data;
+  const ask = (query: string) => opened.ask('GET', `/api/sources/metrics?${query}`);
+  const replyTo = async (query: string) => MetricSourcesReply.parse((await ask(query)).data);
+  const { providers, types } = await replyTo('type=server&provider=aws');
+  expect(providers).toContain('aws');
+  const other = types.find(({ id }) => id !== 'server');
+  const { rows } = await replyTo(`type=${other?.id}&provider=aws`);
   expect(rows.length).toBeGreaterThan(0);
-  expect(rows.every(({ type, all }: { type: string; all: number }) => type === other.id && all === 0)).toBe(true);
-  expect((await ask('GET', '/sources/metrics?type=nothing')).status).toBe(400);
-  expect((await ask('GET', '/sources/metrics?provider=nobody')).body.data.rows).toEqual([]);
+  expect(rows.every(({ type, all }) => type === other?.id && all === 0)).toBe(true);
+  expect((await ask('type=nothing')).status).toBe(400);
+  expect((await replyTo('provider=nobody')).rows).toEqual([]);
 });
 
 it('says of the quota what the busiest account used of it', async () => {
@@ -140,7 +140,7 @@ it('says of the quota what the busiest account used of it', async () => {
     { ...place, account: '2', ...counts, calls: 1 },
   ]);
   // 45 a second.
-  expect((await ask('GET', '/sources')).body.data.sources).toMatchObject([{ id: 'aws', quota: 0.1, accounts: 2 }]);
+  expect((await ask('GET', '/sources')).data).toMatchObject({ sources: [{ id: 'aws', quota: 0.1, accounts: 2 }] });
 });
 
 it('tests nothing in the demo', async () => {

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import type { Stats } from 'node:fs';
-import { chmod, chown, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { Cluster } from '../postgres/cluster.ts';
@@ -15,8 +15,7 @@ export interface FullDisk {
 
 /** Puts the records on a disk of a few megabytes that is full. Undefined where nothing can be mounted. */
 export async function fillSmallDisk({ url, folder }: Cluster): Promise<FullDisk | undefined> {
-  const disk = join(folder, 'small');
-  await mkdir(disk);
+  const disk = await mkdtemp(join(folder, 'small-'));
   const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=4m,mode=0777', 'tmpfs', disk], { encoding: 'utf8' });
   if (mounted.status !== 0) {
     process.stderr.write(`NOT TRIED  a full disk: nothing can be mounted here (${mounted.stderr.trim()})\n`);
@@ -28,8 +27,11 @@ export async function fillSmallDisk({ url, folder }: Cluster): Promise<FullDisk 
   await mkdir(space);
   await chown(space, uid, gid);
   await chmod(space, 0o700);
+  // What room its pages have left takes no more rows.
   await runSql(
     url,
+    'VACUUM FULL resource_doc',
+    'ALTER TABLE resource_doc SET (autovacuum_enabled = off, fillfactor = 10)',
     `CREATE TABLESPACE small LOCATION '${space}'`,
     'ALTER TABLE resource_doc SET TABLESPACE small',
     'CHECKPOINT',
@@ -39,7 +41,12 @@ export async function fillSmallDisk({ url, folder }: Cluster): Promise<FullDisk 
   return {
     free: () => rm(ballast),
     async remove() {
-      await runSql(url, 'ALTER TABLE resource_doc SET TABLESPACE pg_default', 'DROP TABLESPACE small').catch(() => {});
+      await runSql(
+        url,
+        'ALTER TABLE resource_doc SET TABLESPACE pg_default',
+        'ALTER TABLE resource_doc RESET (autovacuum_enabled, fillfactor)',
+        'DROP TABLESPACE small',
+      ).catch(() => {});
       spawnSync('umount', ['-l', disk]);
     },
   };

@@ -105,8 +105,9 @@ function sinkOf(
       }
     },
     async ended(_, result) {
-      // What could not be stored is not how the region ended.
+      // What the store could not take, or tell of days that it has, is not how the region ended.
       if (failure !== undefined) throw failure;
+      if (result.error?.code === 'store_failed') throw result.error;
       if (result.state === 'CANCELED' && !isCanceled()) throw new CollectError('cancelled', 'this worker was stopped');
       await attempt.settle((along) => writer.end(result, along), clock.now());
     },

@@ -36,7 +36,7 @@ describe.skipIf(lacks(chromium))('the first minutes', () => {
   it('shows at once that it is a demo, and that it is at work', async () => {
     await page.goto(home);
     await page.getByText('DEMO', { exact: true }).first().waitFor();
-    expect(await page.title()).toContain('DEMO');
+    await expect.poll(() => page.title()).toContain('DEMO');
     await watched.screenshot('1-overview-while-it-runs');
   });
 

@@ -9,7 +9,7 @@ import { text } from '../text.ts';
 import { ErrorCauses } from './error-causes.tsx';
 import { ErrorMatrix } from './error-matrix.tsx';
 import { placeWords } from './place-words.ts';
-import { RetryAffected } from './retry-affected.tsx';
+import { RetryAffected, RetryOutcome, useRetryAffected } from './retry-affected.tsx';
 
 const route = getRouteApi('/errors');
 
@@ -23,6 +23,7 @@ export function ErrorsPage() {
   const all = useQuery(errorSummaryQuery({ ...wide, ...(code && { code }) }));
   const asked = { ...wide, ...(code && { code }), ...(account && { account }), ...(region && { region }) };
   const chosen = useQuery(errorSummaryQuery(asked));
+  const again = useRetryAffected(asked);
   const error = all.error ?? chosen.error;
   const isNarrowed = account !== undefined || region !== undefined || code !== undefined || provider !== undefined;
   return (
@@ -71,6 +72,7 @@ export function ErrorsPage() {
           </p>
         )}
       </div>
+      <RetryOutcome again={again} />
       {error !== null ? (
         <FailureNotice error={error} retry={() => void Promise.all([all.refetch(), chosen.refetch()])} />
       ) : all.data === undefined || chosen.data === undefined ? (
@@ -92,7 +94,7 @@ export function ErrorsPage() {
               <h2>
                 {text.errors.causes} {placeWords(account, region)}
               </h2>
-              <RetryAffected asked={asked} summary={chosen.data.data} isDemo={chosen.data.meta.demo} />
+              <RetryAffected again={again} summary={chosen.data.data} isDemo={chosen.data.meta.demo} />
             </header>
             <ErrorCauses causes={chosen.data.data.causes} />
             {chosen.data.data.is_cut && <p className="summary">{text.errors.cut}</p>}

@@ -7,23 +7,27 @@ import { useMay } from '../session/session.ts';
 import { Problem } from '../settings/problem.tsx';
 import { text } from '../text.ts';
 
-interface RetryAffectedProps {
-  readonly asked: RetryErrorsBody;
-  readonly summary: ErrorSummary;
-  readonly isDemo: boolean;
-}
-
 /** Does again exactly what is shown: the failed tasks of the last runs. */
-export function RetryAffected({ asked, summary: { retry }, isDemo }: RetryAffectedProps) {
+export function useRetryAffected(asked: RetryErrorsBody) {
   const queries = useQueryClient();
-  const mayRetry = useMay('operator') && !isDemo;
-  const again = useMutation({
+  return useMutation({
     mutationFn: () => send<ErrorsRetried>('POST', '/errors/retry', asked),
     onSettled: () => {
       for (const queryKey of [errorsKey, jobsKey, statusQuery.queryKey]) void queries.invalidateQueries({ queryKey });
     },
   });
-  const done = again.data?.data;
+}
+
+type Retry = ReturnType<typeof useRetryAffected>;
+
+interface RetryAffectedProps {
+  readonly again: Retry;
+  readonly summary: ErrorSummary;
+  readonly isDemo: boolean;
+}
+
+export function RetryAffected({ again, summary: { retry }, isDemo }: RetryAffectedProps) {
+  const mayRetry = useMay('operator') && !isDemo;
   return (
     <div className="retry">
       {isDemo && <small>{text.errors.demoRetry}</small>}
@@ -39,6 +43,15 @@ export function RetryAffected({ asked, summary: { retry }, isDemo }: RetryAffect
           {text.errors.retry(formatCount(retry.tasks))}
         </button>
       )}
+    </div>
+  );
+}
+
+/** What came of it; it stays when there is no error left to be shown. */
+export function RetryOutcome({ again }: { again: Retry }) {
+  const done = again.data?.data;
+  return (
+    <div className="retry">
       <div role="status">
         {done?.retried.map(({ job, tasks }) => (
           <p key={job}>

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
 import { ApiError, serverFacetsQuery } from '../api.ts';
 import { formatCount } from '../format.ts';
 import { text } from '../text.ts';
@@ -21,10 +21,19 @@ export function QueryField({ error }: { error: Error | null }) {
   const [isOpen, setIsOpen] = useState(false);
   const [chosen, setChosen] = useState(-1);
   const field = useRef<HTMLInputElement>(null);
+  /** Where the caret has to be once the field holds what was taken. */
+  const caret = useRef<number>(undefined);
   const id = useId();
   const facets = useQuery(serverFacetsQuery('', type, statistic)).data?.data;
   const suggestions = isOpen ? suggest(typed, cursor, facets) : [];
   const problem = problemOf(error);
+
+  // Before the next key is typed.
+  useLayoutEffect(() => {
+    if (caret.current === undefined) return;
+    field.current?.setSelectionRange(caret.current, caret.current);
+    caret.current = undefined;
+  });
 
   const write = (query: string, at: number) => {
     setTyped(query);
@@ -33,7 +42,7 @@ export function QueryField({ error }: { error: Error | null }) {
   };
   const take = (suggestion: Suggestion) => {
     write(suggestion.query, suggestion.cursor);
-    requestAnimationFrame(() => field.current?.setSelectionRange(suggestion.cursor, suggestion.cursor));
+    caret.current = suggestion.cursor;
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const last = suggestions.length - 1;

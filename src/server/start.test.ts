@@ -3,11 +3,16 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import type { Store } from '#store/store.ts';
 import { testDatabase } from '#store/testing/open-test-store.ts';
+import { JobSummary, Meta, ServerDetail, ServerRow, Summary } from './api.ts';
 import { isOurName } from './http-guard.ts';
 import { sampleNow, sampleServers, seedJob, seedServers } from './sample-fleet.fixture.ts';
 import { type RunningServer, startServer } from './start.ts';
+
+const Body = z.strictObject({ data: z.unknown(), meta: Meta.optional(), error: z.unknown() }).partial();
+const ServerRows = z.array(ServerRow);
 
 let folder: string;
 let store: Store;
@@ -72,24 +77,26 @@ describe('the API', () => {
         { reason: 'stopped', servers: 1 },
       ],
     });
-    expect(data.cpu_histogram.map((bin: { servers: number }) => bin.servers)).toEqual([1, 1, 0, 0, 0, 0, 0, 0, 0, 1]);
-    expect(data.cpu_histogram.at(-1)).toEqual({ from: 90, to: null, servers: 1 });
+    const { cpu_histogram } = Summary.parse(data);
+    expect(cpu_histogram.map((bin) => bin.servers)).toEqual([1, 1, 0, 0, 0, 0, 0, 0, 0, 1]);
+    expect(cpu_histogram.at(-1)).toEqual({ from: 90, to: null, servers: 1 });
   });
 
   it('lists servers with values, or with the reason why there is none', async () => {
     const { body } = await get('/api/servers?sort=name');
     expect(body.meta).toMatchObject({ total: 4, demo: true });
-    expect(body.data.map((row: { name: string }) => row.name)).toEqual(['batch', 'old', 'web-1', 'web-2']);
-    expect(body.data[1]).toMatchObject({ values: {}, missing: { 'cpu.utilization': 'stopped' }, state: 'STOPPED' });
-    expect(body.data[2]).toMatchObject({ id: ids[0], values: { 'cpu.utilization': { avg: 3.4, max: 3.4 } } });
+    const rows = ServerRows.parse(body.data);
+    expect(rows.map((row) => row.name)).toEqual(['batch', 'old', 'web-1', 'web-2']);
+    expect(rows[1]).toMatchObject({ values: {}, missing: { 'cpu.utilization': 'stopped' }, state: 'STOPPED' });
+    expect(rows[2]).toMatchObject({ id: ids[0], values: { 'cpu.utilization': { avg: 3.4, max: 3.4 } } });
   });
 
   it('gives each server once, page by page, those without a value last', async () => {
     const names: string[] = [];
     for (let after = ''; ; ) {
       const { body } = await get(`/api/servers?sort=-cpuAvg&limit=1${after}`);
-      names.push(...body.data.map((row: { name: string }) => row.name));
-      if (body.meta.next === undefined) break;
+      names.push(...ServerRows.parse(body.data).map((row) => row.name));
+      if (body.meta?.next === undefined) break;
       after = `&cursor=${body.meta.next}`;
     }
     expect(names).toEqual(['batch', 'web-2', 'web-1', 'old']);
@@ -102,13 +109,16 @@ describe('the API', () => {
     { filter: 'region=us-east-1&state=STOPPED', total: 1 },
     { filter: 'provider=azure', total: 0 },
   ])('narrows the list by $filter', async ({ filter, total }) => {
-    expect((await get(`/api/servers?${filter}`)).body.meta.total).toBe(total);
+    expect((await get(`/api/servers?${filter}`)).body.meta?.total).toBe(total);
   });
 
   it('gives a whole record', async () => {
     const { data } = (await get(`/api/servers/${ids[0]}`)).body;
     expect(data).toMatchObject({ id: ids[0], first_seen: '2026-11-22T09:59:59.000Z', last_seen: expect.any(String) });
-    expect(data.record).toMatchObject({ name: sampleServers[0]?.name, reference: { resource_id: 'i-1' } });
+    expect(ServerDetail.parse(data).record).toMatchObject({
+      name: sampleServers[0]?.name,
+      reference: { resource_id: 'i-1' },
+    });
   });
 
   it('gives the history by day, where a day without data is null', async () => {
@@ -138,14 +148,15 @@ describe('the API', () => {
         fields: [{ path: 'name', from: 'older', to: 'old' }],
       },
     ]);
-    const rest = await get(`/api/servers/${last}/changes?cursor=${body.meta.next}`);
+    const rest = await get(`/api/servers/${last}/changes?cursor=${body.meta?.next}`);
     expect(rest.body.data).toMatchObject([{ event: 'created', job: null, fields: [] }]);
   });
 
   it('lists jobs and gives one with its tasks', async () => {
     const { body } = await get('/api/jobs');
-    expect(body.data).toHaveLength(1);
-    const { data } = (await get(`/api/jobs/${body.data[0].id}`)).body;
+    const [job, ...others] = z.array(JobSummary).parse(body.data);
+    expect(others).toEqual([]);
+    const { data } = (await get(`/api/jobs/${job?.id}`)).body;
     expect(data).toMatchObject({ job: { state: 'RUNNING' }, tasks: [{ planned_servers: 2 }, {}], ledger: [] });
   });
 });
@@ -277,12 +288,9 @@ it('stops when its signal aborts', async () => {
     .toBe('down');
 });
 
-// biome-ignore lint/suspicious/noExplicitAny: each test states what it expects of the body
-type Body = any;
-
-async function get(path: string): Promise<{ status: number; body: Body }> {
+async function get(path: string): Promise<{ status: number; body: z.infer<typeof Body> }> {
   const answer = await fetch(server.url + path);
-  return { status: answer.status, body: await answer.json() };
+  return { status: answer.status, body: Body.parse(await answer.json()) };
 }
 
 /** `fetch` neither sends a foreign Host header nor a path with dots. */

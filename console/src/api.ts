@@ -104,6 +104,9 @@ export const summaryQuery = queryOptions({
   refetchInterval: slowMs,
 });
 
+/** Of all lists of servers. */
+export const serversKey = ['servers'] as const;
+
 /** What a list of servers is asked by. */
 export interface ServersAsked {
   readonly q: string;
@@ -118,7 +121,7 @@ export const rowsAtOnce = 100;
 
 export const serverRowsQuery = ({ q, type, sort, days }: ServersAsked, from: number) =>
   queryOptions({
-    queryKey: ['servers', q, type, sort, from, days],
+    queryKey: [...serversKey, q, type, sort, from, days],
     queryFn: ({ signal }) => {
       const query = new URLSearchParams({ q, type, sort, from: String(from), limit: String(rowsAtOnce) });
       if (days > 0) query.set('trend', String(days));

@@ -91,7 +91,7 @@ describe.skipIf(lacks(chromium))('connecting a cloud in the console', () => {
     await watched.screenshot('6-plan');
     await run.click();
     await page.getByRole('heading', { name: 'Run #1' }).waitFor();
-    await page.getByText('Succeeded').first().waitFor({ timeout: 60_000 });
+    await page.locator('.page-head').getByText('Succeeded').waitFor({ timeout: 60_000 });
     await watched.screenshot('7-run');
     await page.goto(`${home}/servers`);
     await page.getByText(`of ${fleet}`).first().waitFor();
@@ -114,7 +114,7 @@ describe.skipIf(lacks(chromium))('connecting a cloud in the console', () => {
     cloud.faults.set({ deniedCloudwatch: [] });
     await page.getByRole('button', { name: /^Retry/ }).click();
     await page.getByRole('status').getByRole('link', { name: '#2' }).click();
-    await page.getByText('Succeeded').first().waitFor({ timeout: 60_000 });
+    await page.locator('.page-head').getByText('Succeeded').waitFor({ timeout: 60_000 });
   });
 
   it('says how far a run is on every page, by one stream for all tabs, and can be kept still', async () => {

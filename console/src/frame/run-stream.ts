@@ -1,6 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 import type { JobChange, JobDetail, JobEvents, Reply } from '../../../src/server/api.ts';
-import { jobQuery, statusQuery, summaryQuery } from '../api.ts';
+import { jobQuery, serversKey, statusQuery, summaryQuery } from '../api.ts';
 
 /** `live`: changes come; `lost`: they do not, and it is tried again; `paused`: the reader wants to see nothing move. */
 export type StreamState = 'off' | 'live' | 'lost' | 'paused';
@@ -118,8 +118,8 @@ export class RunStream {
         break;
       case 'end':
         this.#become('off');
-        for (const query of [statusQuery, summaryQuery])
-          void this.#queries.invalidateQueries({ queryKey: query.queryKey });
+        for (const queryKey of [statusQuery.queryKey, summaryQuery.queryKey, serversKey])
+          void this.#queries.invalidateQueries({ queryKey });
     }
   }
 

@@ -7,11 +7,31 @@ import { chromium, lacks } from './parts.ts';
 import { type RunningCli, startCli } from './run-cli.ts';
 import { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
 
-/** What stands for a route that has a parameter. A new one of these must be added here, or the test fails. */
+/**
+ * What stands for a route: where it has a parameter, or looks otherwise by its query. A new route with a parameter must be added
+ * here, or the test fails.
+ */
 const samples: Readonly<Record<string, readonly string[]>> = {
+  '/servers': [
+    '/servers',
+    '/servers?q=name:~no-such-server',
+    '/servers?view=scatter',
+    '/servers?view=map',
+    '/servers?view=map&q=name:~no-such-server',
+    '/servers?peek=7',
+    '/servers?rows=compact&cols=name,provider,cpu.utilization,trend&sort=-cpu.utilization.avg',
+  ],
   '/servers/$id': ['/servers/ID', '/servers/ID?tab=history', '/servers/ID?tab=sources', '/servers/ID?tab=rightsizing'],
-  '/jobs/$id': ['/jobs/1'],
-  '/sources/$id': ['/sources/aws'],
+  '/jobs': ['/jobs', '/jobs?status=succeeded'],
+  '/jobs/$id': ['', '?tab=timeline', '?tab=errors', '?tab=events', '?tab=events&q=no-such-event'].map(
+    (query) => `/jobs/1${query}`,
+  ),
+  '/sources': ['/sources', '/sources?tab=metrics'],
+  '/sources/$id': ['/sources/aws', '/sources/aws:eu-west-1?show=table'],
+  '/accounts/new': ['', '?provider=aws&step=access', '?provider=google_cloud&step=access'].map(
+    (query) => `/accounts/new${query}`,
+  ),
+  '/rightsizing': ['/rightsizing', '/rightsizing?q=no-such-server'],
   '/settings/$section': ['/settings/appearance', '/settings/users', '/settings/about'],
 };
 
@@ -83,6 +103,8 @@ async function violationsIn(language: string, state: 'full' | 'empty' | 'error')
         const place = `${path} ${language} ${width} ${scheme}`;
         found.push(...violations.map((violation) => ({ violation, place })));
       }
+      const excess = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'));
+      if (excess > 0) found.push({ violation: `${excess} px too wide`, place: `${path} ${language} ${width}` });
     }
   }
   return found;

@@ -1,7 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AwsCloud, startAwsCloud } from '../../src/demo/aws/server.ts';
-import { violationsOf } from './accessibility.ts';
 import { openPage, type WatchedPage } from './browser.ts';
 import { chromium, lacks } from './parts.ts';
 import { type RunningCli, startCli } from './run-cli.ts';
@@ -155,40 +154,6 @@ describe.skipIf(lacks(chromium))('connecting a cloud in the console', () => {
     await page.getByRole('button', { name: 'Add a schedule' }).click();
     await page.getByRole('rowheader', { name: 'nightly' }).waitFor();
     await watched.screenshot('12-schedules');
-  });
-
-  it.each([
-    { language: 'en', theme: 'light', width: 1360 },
-    { language: 'en', theme: 'dark', width: 360 },
-    { language: 'ko', theme: 'light', width: 360 },
-    { language: 'ko', theme: 'dark', width: 1360 },
-  ] as const)('is open to everybody: $language $theme $width', async ({ language, theme, width }) => {
-    await page.setViewportSize({ width, height: 900 });
-    await page.evaluate(
-      `localStorage.setItem('fleetgauge.language', '${language}'); localStorage.setItem('fleetgauge.theme', '${theme}')`,
-    );
-    const paths = [
-      '/accounts',
-      '/accounts/new',
-      '/accounts/new?provider=aws&step=access',
-      '/accounts/new?provider=google_cloud&step=access',
-      '/accounts/new?provider=aws&step=plan&account=own',
-      '/jobs',
-      '/jobs/new',
-      '/jobs/2',
-      '/jobs/schedules',
-      '/errors',
-    ];
-    for (const path of paths) {
-      await page.goto(`${home}${path}`);
-      await page.locator('h1').waitFor();
-      await page.locator('.skeleton').waitFor({ state: 'detached' });
-      expect([path, await page.locator('html').getAttribute('lang')]).toEqual([path, language]);
-      expect([path, await violationsOf(page)]).toEqual([path, []]);
-      const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
-      expect([path, overflow]).toEqual([path, 0]);
-      await watched.screenshot(`${language}-${theme}-${width}${path.replaceAll(/[/?=&]/g, '-')}`);
-    }
   });
 
   it('asked nobody else, and complained of nothing', () => {

@@ -252,25 +252,6 @@ describe.skipIf(lacks(chromium))('servers, seen otherwise', () => {
     });
   });
 
-  describe.each(['light', 'dark'])('in %s', (theme) => {
-    describe.each(['en', 'ko'])('and %s', (language) => {
-      it.each([1360, 360])('is without a fault at %s pixels', async (width) => {
-        await page.setViewportSize({ width, height: 900 });
-        await page.evaluate(
-          `localStorage.setItem('fleetgauge.theme', '${theme}'); localStorage.setItem('fleetgauge.language', '${language}')`,
-        );
-        for (const [name, path] of Object.entries(states)) {
-          await open(path);
-          expect(await violationsOf(page), `${name}: ${theme} ${language} ${width}`).toEqual([]);
-          expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), name).toBe(true);
-          await watched.screenshot(`views-${name}-${theme}-${language}-${width}`);
-        }
-        await page.evaluate('localStorage.clear()');
-        await page.setViewportSize({ width: 1360, height: 900 });
-      });
-    });
-  });
-
   it('an answer that does not come is said, and asked for again', async () => {
     await page.route(chartRoutes, (route) => route.abort());
     for (const view of ['scatter', 'map']) {
@@ -290,14 +271,6 @@ describe.skipIf(lacks(chromium))('servers, seen otherwise', () => {
 });
 
 const chartRoutes = /\/api\/servers\/(?:bins|groups)\?/;
-
-const states = {
-  scatter: '/servers?view=scatter',
-  map: '/servers?view=map',
-  peek: '/servers?peek=7',
-  compact: '/servers?rows=compact&cols=name,provider,cpu.utilization,trend&sort=-cpu.utilization.avg',
-  nothing: '/servers?view=map&q=name:~no-such-server',
-};
 
 async function open(path: string): Promise<void> {
   await page.goto(`${home}${path}`);

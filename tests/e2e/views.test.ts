@@ -250,6 +250,25 @@ describe.skipIf(lacks(chromium))('servers, seen otherwise', () => {
       await expect.poll(() => link.count()).toBe(0);
       await page.keyboard.press('Escape');
     });
+
+    it('two tabs lose no view of each other', async () => {
+      await open('/servers');
+      const opened = page.waitForEvent('popup');
+      await page.evaluate("void open('/servers?q=provider:aws')");
+      const other = await opened;
+      const save = async (tab: Page, name: string) => {
+        await tab.getByRole('button', { name: 'Save view' }).click();
+        await tab.getByLabel('Name', { exact: true }).fill(name);
+        await tab.keyboard.press('Enter');
+      };
+      await save(other, 'theirs');
+      await save(page, 'ours');
+      for (const tab of [page, other]) {
+        const views = tab.getByRole('navigation', { name: 'Views' });
+        for (const name of ['theirs', 'ours']) await views.getByRole('link', { name }).waitFor();
+      }
+      await other.close();
+    });
   });
 
   it('an answer that does not come is said, and asked for again', async () => {

@@ -10,7 +10,10 @@ const retryMs = 4_000;
 /** How often a run is asked for while its stream is lost, in milliseconds. */
 const pollMs = 5_000;
 
-type Told = { readonly [N in keyof JobEvents]: { readonly name: N; readonly data: JobEvents[N] } }[keyof JobEvents];
+type Told =
+  | { readonly [N in keyof JobEvents]: { readonly name: N; readonly data: JobEvents[N] } }[keyof JobEvents]
+  /** Said again as long as it lasts. */
+  | { readonly name: 'lost' };
 
 /**
  * The events of a running job, for all tabs of a browser by one connection: HTTP/1.1 has six of them for a host. The tab
@@ -73,9 +76,11 @@ export class RunStream {
     return new Promise((resolve) => {
       let source: EventSource;
       let timer: ReturnType<typeof setTimeout> | undefined;
-      const poll = setInterval(() => {
-        if (this.#state === 'lost') void this.#queries.invalidateQueries({ queryKey: jobQuery(this.#id).queryKey });
-      }, pollMs);
+      const isLost = () => {
+        this.#take({ name: 'lost' });
+        tell({ name: 'lost' });
+      };
+      const poll = setInterval(() => this.#state === 'lost' && isLost(), pollMs);
       const close = () => {
         clearTimeout(timer);
         clearInterval(poll);
@@ -93,7 +98,7 @@ export class RunStream {
         source = new EventSource(`/api/jobs/${this.#id}/events`);
         source.onopen = () => this.#become('live');
         source.onerror = () => {
-          this.#become('lost');
+          if (this.#state !== 'lost') isLost();
           if (source.readyState === EventSource.CLOSED) timer = setTimeout(open, retryMs);
         };
         on('snapshot', (data) => ({ name: 'snapshot', data }));
@@ -115,6 +120,10 @@ export class RunStream {
       case 'change':
         this.#queries.setQueryData(queryKey, (kept) => kept && changed(kept, told.data.data));
         this.#become('live');
+        break;
+      case 'lost':
+        this.#become('lost');
+        void this.#queries.invalidateQueries({ queryKey });
         break;
       case 'end':
         this.#become('off');

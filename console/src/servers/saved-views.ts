@@ -8,9 +8,9 @@ export interface SavedView {
 
 const storageKey = 'fleetgauge.views';
 
-/** Kept for the page where nothing can be stored. */
-let kept = readViews();
+let kept: readonly SavedView[] = [];
 const listeners = new Set<() => void>();
+kept = readViews();
 
 export function savedViews(): readonly SavedView[] {
   return kept;
@@ -18,17 +18,27 @@ export function savedViews(): readonly SavedView[] {
 
 /** In place of one of the same name. */
 export function saveView(view: SavedView): void {
-  keep([...kept.filter(({ name }) => name !== view.name), view]);
+  keep([...readViews().filter(({ name }) => name !== view.name), view]);
 }
 
 export function removeView(name: string): void {
-  keep(kept.filter((view) => view.name !== name));
+  keep(readViews().filter((view) => view.name !== name));
 }
 
-/** For useSyncExternalStore. */
+/** For useSyncExternalStore; tells what other tabs save, too. */
 export function onSavedViews(listener: () => void): () => void {
+  if (listeners.size === 0) addEventListener('storage', readAgain);
   listeners.add(listener);
-  return () => listeners.delete(listener);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size === 0) removeEventListener('storage', readAgain);
+  };
+}
+
+function readAgain({ key }: StorageEvent): void {
+  if (key !== storageKey && key !== null) return;
+  kept = readViews();
+  for (const listener of listeners) listener();
 }
 
 function keep(views: readonly SavedView[]): void {
@@ -41,11 +51,12 @@ function keep(views: readonly SavedView[]): void {
   for (const listener of listeners) listener();
 }
 
+/** What is stored now, as another tab may have written; where nothing can be stored, what this page keeps. */
 function readViews(): readonly SavedView[] {
   try {
     return viewsOf(JSON.parse(localStorage.getItem(storageKey) ?? '[]'));
   } catch {
-    return [];
+    return kept;
   }
 }
 

@@ -1,7 +1,9 @@
 /**
  * The store on a PostgreSQL of its own: merging records and writing history against plain COPY of the same bytes, and how long
  * the console's commonest queries take then. Beside the time there is the processor's, which others on the machine change less,
- * and the load. Run: `node bench/postgres.bench.ts [records] [servers with history]`; 100,000 and 20,000 × 30 days unless told.
+ * and the load. Run: `node bench/postgres.bench.ts [records] [servers with history] [--phases created,updated,unchanged]`;
+ * 100,000 and 20,000 × 30 days unless told, and without records history alone. Of a million COPY and reading of history are measured
+ * of a part.
  */
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
@@ -9,6 +11,7 @@ import { chmod, rm, stat } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
+import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { serverMetricKeys } from '#model/metric.ts';
 import { mergeBatch } from '#platform/inventory/inventory.ts';
@@ -23,13 +26,24 @@ import { limits } from './limits.ts';
 import { atLeast, count, fixed, mark, table } from './show.ts';
 import { daysAt, firstDay, serverAt } from './store-records.ts';
 
-const records = Number(process.argv[2] ?? 100_000);
-const withHistory = Number(process.argv[3] ?? 20_000);
+const phaseNames = ['created', 'updated', 'unchanged'] as const;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { phases: { type: 'string', default: 'created,updated,updated,unchanged,unchanged' } },
+});
+const phases = values.phases.split(',').flatMap((name) => phaseNames.find((phase) => phase === name) ?? []);
+const records = Number(positionals[0] ?? 100_000);
+const withHistory = Number(positionals[1] ?? 20_000);
 const batchSize = 500;
 /** Servers of which history is read at once. */
 const pageSize = 100;
 const dayCount = 30;
 const rounds = 20;
+/** Records and days that COPY writes for comparison, and pages of history that are read, at most. */
+const [mostRecordsCopied, mostDaysCopied, mostPages] = [200_000, 600_000, 2_000];
+/** Who write history at the same time. */
+const writers = 2;
 const recordColumns = `${Array.from({ length: 13 }, (_, at) => `c${at} text`).join(', ')}, doc jsonb`;
 const dayColumns = 'resource bigint, day integer, cells bytea';
 
@@ -46,19 +60,23 @@ try {
 
 async function bench({ url, folder }: Cluster): Promise<void> {
   const store = await openStore({ database: url, folder });
-  const copied = await copyRate(url, folder, recordColumns, records, recordLine);
-  const phases = [
-    ['created', 0],
-    ['updated', 1],
-    ['updated', 2],
-    ['unchanged', 2],
-    ['unchanged', 2],
-  ] as const;
+  if (records > 0) {
+    await merges(store, url, folder);
+    await queries(store);
+  }
+  if (withHistory > 0) await history(store, url, folder);
+  await store.close();
+}
+
+async function merges(store: Store, url: string, folder: string): Promise<void> {
+  const copied = await copyRate(url, folder, recordColumns, Math.min(records, mostRecordsCopied), recordLine);
   const merged: string[][] = [];
-  for (const [want, day] of phases) {
-    const rate = await rateOf(folder, records, (from) => mergeOn(store, from, day, want));
+  let day = 0;
+  for (const phase of phases) {
+    if (phase === 'updated') day++;
+    const rate = await rateOf(folder, records, (from) => mergeOn(store, from, day, phase));
     const ratio = rate.perSecond / copied.perSecond;
-    merged.push([`merge, ${want}`, ...rateCells(rate), `${fixed(ratio, 2)} ×`, atLeast(ratio, limits.mergeOfCopy)]);
+    merged.push([`merge, ${phase}`, ...rateCells(rate), `${fixed(ratio, 2)} ×`, atLeast(ratio, limits.mergeOfCopy)]);
   }
   console.log(
     table([
@@ -67,9 +85,6 @@ async function bench({ url, folder }: Cluster): Promise<void> {
       ...merged,
     ]),
   );
-  await queries(store);
-  await history(store, url, folder);
-  await store.close();
 }
 
 async function mergeOn(store: Store, from: number, day: number, want: string): Promise<number> {
@@ -95,31 +110,18 @@ async function queries(store: Store): Promise<void> {
 }
 
 async function history(store: Store, url: string, folder: string): Promise<void> {
-  const servers = Math.min(withHistory, records);
-  const { rows } = await store.inventory.list({ filter: {}, limit: 1 });
-  const first = rows[0]?.id ?? 1;
-  const days = servers * dayCount;
-  const copied = await copyRate(url, folder, dayColumns, days, dayLine);
-  const written = await rateOf(
-    folder,
-    days,
-    (from) => {
-      const at = from / dayCount;
-      const entries = Array.from({ length: Math.min(batchSize, servers - at) }, (_, offset) => ({
-        resourceId: first + at + offset,
-        days: daysAt(at + offset, false, dayCount),
-      }));
-      return timed(() => store.history.write(entries));
-    },
-    batchSize * dayCount,
-  );
+  const first = await firstOf(url, withHistory);
+  const days = withHistory * dayCount;
+  const copied = await copyRate(url, folder, dayColumns, Math.min(days, mostDaysCopied), dayLine);
+  const written = await historyRate(store, folder, first);
   const reads: number[] = [];
+  const pages = Math.min(mostPages, Math.ceil(withHistory / pageSize));
   const read = await rateOf(
     folder,
-    days,
+    pages * pageSize * dayCount,
     async (from) => {
-      const at = from / dayCount;
-      const ids = Array.from({ length: Math.min(pageSize, servers - at) }, (_, offset) => first + at + offset);
+      const page = Math.floor(((from / dayCount / pageSize) * Math.floor(withHistory / pageSize)) / pages);
+      const ids = Array.from({ length: pageSize }, (_, offset) => first + page * pageSize + offset);
       const ms = await timed(async () => {
         const found = await store.history.read(ids, { from: firstDay, to: firstDay + dayCount });
         if (found.size !== ids.length) throw new Error('days are missing');
@@ -133,19 +135,56 @@ async function history(store: Store, url: string, folder: string): Promise<void>
   console.log(
     table([
       [
-        `history of ${count(servers)} servers × ${dayCount} days × ${serverMetricKeys.length} keys`,
+        `history of ${count(withHistory)} servers × ${dayCount} days × ${serverMetricKeys.length} keys`,
         'days /s',
         'CPU µs each',
         'load',
         '',
       ],
       ['COPY of the same bytes', ...rateCells(copied), ''],
-      ['write', ...rateCells(written), `${fixed(ratio, 2)} ×`],
+      [`write, ${writers} at once`, ...rateCells(written), `${fixed(ratio, 2)} ×`],
       [`read, ${pageSize} servers at once`, ...rateCells(read), `p95 ${fixed(percentile(reads, 95))} ms`],
     ]),
   );
   const bytes = await bytesOfHistory(url);
   console.log(`on disk: ${count(bytes / days)} bytes a day of a server, ${fixed(bytes / 2 ** 30)} GiB`);
+}
+
+/** The first of so many ids in a row; records that are not there are made, as narrow as can be. */
+async function firstOf(url: string, servers: number): Promise<number> {
+  const client = new pg.Client(url);
+  await client.connect();
+  await client.query(
+    `INSERT INTO resource (provider, account, region, resource_id, "group", type, name, instance_type, state, shape,
+       first_seen, updated_at, last_seen_at)
+     SELECT 'aws', '1', 'r', 'i-more-' || at, 'EC2', 'Instance', 'n', 't', 'RUNNING', '', 1, 1, 1
+     FROM generate_series(1, $1 - (SELECT count(*) FROM resource)) AS at`,
+    [servers],
+  );
+  const { rows } = await client.query<{ first: string }>('SELECT min(id) AS first FROM resource');
+  await client.end();
+  return Number(rows[0]?.first);
+}
+
+/** The same days for each batch: what is made up here is not timed. */
+async function historyRate(store: Store, folder: string, first: number): Promise<Rate> {
+  const days = Array.from({ length: batchSize }, (_, at) => daysAt(at, false, dayCount));
+  const before = cpuSecondsOf(folder);
+  ownMicros = 0;
+  let next = 0;
+  const write = async () => {
+    while (next < withHistory) {
+      const from = next;
+      next += batchSize;
+      const entries = days
+        .slice(0, withHistory - from)
+        .map((each, at) => ({ resourceId: first + from + at, days: each }));
+      await store.history.write(entries);
+    }
+  };
+  const ms = await timed(() => Promise.all(Array.from({ length: writers }, write)));
+  const rows = withHistory * dayCount;
+  return { perSecond: (rows * 1000) / ms, cpuMicros: ((cpuSecondsOf(folder) - before) * 1e6 + ownMicros) / rows };
 }
 
 async function bytesOfHistory(url: string): Promise<number> {

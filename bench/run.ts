@@ -73,6 +73,28 @@ async function storeSection(): Promise<Section> {
   return { rows, broken: [] };
 }
 
+/** As the store bench: it prints for itself. Where there is no PostgreSQL it says so, and nothing else. */
+async function postgresSection(): Promise<Section> {
+  const script = new URL('postgres.bench.ts', import.meta.url).pathname;
+  const name = `PostgreSQL, ${count(storeRows)} records`;
+  try {
+    const { stdout } = await promisify(execFile)(process.execPath, [script, String(storeRows), '0']);
+    const rows = stdout.split('\n').flatMap((line): Row[] => {
+      const [what = '', ...cells] = line.split(/\s{2,}/);
+      const limit = cells.find((cell) => /^(OK|over|under)\b/.test(cell));
+      const [value = '', , p95 = ''] = cells;
+      if (limit === undefined) return [];
+      const isMerge = what.startsWith('merge');
+      return [[`${name}: ${what}`, isMerge ? `${value} /s` : `p95 ${p95} ms`, `${limit}, not judged`]];
+    });
+    return { rows, broken: [] };
+  } catch (caught) {
+    const reason = /Error: (PostgreSQL is not on this machine.*)/.exec(String(caught))?.[1];
+    if (reason === undefined) throw caught;
+    return { rows: [['PostgreSQL', 'left out', reason]], broken: [] };
+  }
+}
+
 async function platformSection(): Promise<Section> {
   const result = await collectByPlatform(collectServers);
   const { servers, messages, callsPerThousand, firstMessageSeconds, peakRssMiB } = result;
@@ -127,6 +149,7 @@ const runs = [
   streamSection,
   foldSection,
   storeSection,
+  postgresSection,
 ];
 for (const run of runs) sections.push(await run());
 console.log(table([['', process.version, 'limit, ratio'], ...sections.flatMap(({ rows }) => rows)]));

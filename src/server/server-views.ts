@@ -1,12 +1,23 @@
-import type { InventoryStore, RecordFilter, RecordId, RecordOrder, StoredRecord } from '#store/inventory.ts';
+import type {
+  InventoryStore,
+  RecordFilter,
+  RecordHead,
+  RecordId,
+  RecordOrder,
+  StoredRecord,
+} from '#store/inventory.ts';
 
 /** How long an order is kept, in milliseconds: somebody scrolls, and rows do not move under them. */
 const keptMs = 10_000;
 const keptViews = 16;
+/** Rows that are put in order first: who scrolls past them has all put in order. */
+const headRows = 2_000;
 
 interface View {
   readonly madeAt: number;
-  readonly ids: Promise<readonly RecordId[]>;
+  readonly head: Promise<RecordHead>;
+  /** All ids, once they are wanted. */
+  all?: Promise<readonly RecordId[]>;
 }
 
 interface Window {
@@ -27,16 +38,25 @@ export function serverViews(
     const known = views.get(key);
     views.delete(key);
     const isFresh = known !== undefined && now() - known.madeAt < keptMs;
-    const view = isFresh ? known : { madeAt: now(), ids: inventory.order(order, filter) };
+    const view = isFresh ? known : { madeAt: now(), head: inventory.head(order, headRows, filter) };
     views.set(key, view);
-    if (!isFresh) view.ids.catch(() => views.delete(key));
+    if (!isFresh) view.head.catch(() => views.delete(key));
     const [oldest] = views.keys();
     if (views.size > keptViews && oldest !== undefined) views.delete(oldest);
     return view;
   }
 
+  function allOf(view: View, order: RecordOrder, filter: RecordFilter): Promise<readonly RecordId[]> {
+    view.all ??= inventory.order(order, filter);
+    view.all.catch(() => delete view.all);
+    return view.all;
+  }
+
   return async (order, filter, from, limit) => {
-    const ids = await viewOf(order, filter).ids;
-    return { rows: await inventory.records(ids.slice(from, from + limit)), total: ids.length };
+    const view = viewOf(order, filter);
+    const { ids: first, total } = await view.head;
+    const isInHead = from + limit <= first.length || first.length === total;
+    const ids = isInHead ? first : await allOf(view, order, filter);
+    return { rows: await inventory.records(ids.slice(from, from + limit)), total: isInHead ? total : ids.length };
   };
 }

@@ -162,6 +162,13 @@ export interface RecordOrder {
   readonly descending: boolean;
 }
 
+/** The first ids of an order. */
+export interface RecordHead {
+  readonly ids: readonly RecordId[];
+  /** Of all that the filter lets through. */
+  readonly total: number;
+}
+
 /** What lists are narrowed by, one value at a time. `type` is the `instance_type`. */
 export const facets = ['provider', 'account', 'region', 'state', 'type'] as const;
 export type Facet = (typeof facets)[number];
@@ -226,6 +233,8 @@ export interface InventoryStore {
   search(search: RecordSearch): Promise<SearchResult>;
   /** The ids of all records that the filter lets through, in order; equal ones by id. */
   order(order: RecordOrder, filter?: RecordFilter): Promise<readonly RecordId[]>;
+  /** The first of them, which takes a fraction of it. */
+  head(order: RecordOrder, limit: number, filter?: RecordFilter): Promise<RecordHead>;
   /** How many records have each value of these facets, most first. */
   tally(facets: readonly Facet[], filter?: RecordFilter): Promise<readonly FacetCount[]>;
   /** @param percents whole numbers, 0 to 100 */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { noCost } from '#model/fleet.ts';
-import { heartbeatLimitMs, type JobDraft, noCounts, type Task } from './jobs.ts';
+import { heartbeatLimitMs, type JobDraft, noCounts, ranMsOf, type Task } from './jobs.ts';
 import { openTestStore } from './testing/open-test-store.ts';
 
 const draft: JobDraft = {
@@ -78,6 +78,41 @@ describe('jobs', () => {
     expect(resumed).toMatchObject({ state: 'RUNNING', ownerPid: 99, heartbeatAt: 90_000 });
     expect(resumed).not.toHaveProperty('finishedAt');
     expect(await jobs.latestResumable()).toBeUndefined();
+  });
+
+  it('has run for as long as it was running, however late it was retried or found dead', async () => {
+    const { jobs, tasks, job, first, begin } = await runningJob();
+    await tasks.end(await begin(first, 1000), { state: 'FAILURE', error }, 3000);
+    await jobs.finish(job.id, { state: 'FAILURE', counts: noCounts, spent: noCost }, 4000);
+    const ranOf = async () => ranMsOf((await jobs.get(job.id)).job);
+    expect(await ranOf()).toBe(3000);
+    const day = 86_400_000;
+    await jobs.resume(job.id, 1, day);
+    expect(await ranOf()).toBe(3000);
+    await jobs.heartbeat(job.id, day + 500);
+    expect(await ranOf()).toBe(3500);
+    await jobs.adoptInterrupted(2 * day);
+    expect(await ranOf()).toBe(3500);
+    await jobs.retry(job.id, { instead: [], tasks: [] }, 3 * day);
+    await jobs.cancel(job.id, 3 * day + 1000);
+    expect((await jobs.get(job.id)).job).toMatchObject({
+      state: 'CANCELED',
+      startedAt: 1000,
+      finishedAt: 3 * day + 1000,
+    });
+    expect(await ranOf()).toBe(4500);
+  });
+
+  it('knows what a killed one spent after its last heartbeat, also once it has been gone on with', async () => {
+    const { jobs, tasks, job, first, begin } = await runningJob();
+    const claim = await begin(first, 2000);
+    await jobs.heartbeat(job.id, 3000, { counts: noCounts, spent: { ...noCost, calls: 7, usd: 1, usdAtMost: 1 } });
+    await tasks.progress(claim, { spent: { ...noCost, calls: 5, usd: 3, usdAtMost: 4 } });
+    const later = 3001 + heartbeatLimitMs;
+    const spent = { ...noCost, calls: 7, usd: 3, usdAtMost: 4 };
+    expect(await jobs.adoptInterrupted(later)).toMatchObject([{ id: job.id, spent }]);
+    expect(await jobs.spending({ from: 0, to: 9000 }, later)).toEqual({ usd: 3, usdAtMost: 4, heldUsd: 0 });
+    expect((await jobs.resume(job.id, 99, later)).job).toMatchObject({ spent });
   });
 
   it('resumes the newest job alone, of the demo or not', async () => {

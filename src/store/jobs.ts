@@ -72,6 +72,15 @@ export interface Job {
   readonly heartbeatAt: number;
   /** Somebody wants it to end: what is in flight is finished, nothing else is begun. */
   readonly cancelRequestedAt?: number;
+  /** When it was last made to run again, and how long it had run before, in milliseconds. */
+  readonly again?: { readonly at: number; readonly ranMs: number };
+}
+
+/** How long a job has run, the times between its end and a retry left out, in milliseconds. */
+export function ranMsOf({ state, startedAt, finishedAt, heartbeatAt, again }: Job): number {
+  // One that was interrupted was found to be so some time later.
+  const end = state === 'INTERRUPTED' ? heartbeatAt : (finishedAt ?? heartbeatAt);
+  return (again?.ranMs ?? 0) + Math.max(0, end - (again?.at ?? startedAt));
 }
 
 export interface Task {
@@ -166,7 +175,7 @@ export interface LedgerLine {
   readonly usdAtMost: number;
 }
 
-/** Sums over all jobs. */
+/** Sums over all jobs; of calls, those of forgotten ones among them. */
 export interface JobTotals {
   readonly jobs: readonly { readonly state: JobState; readonly count: number }[];
   readonly tasks: readonly { readonly state: TaskState; readonly count: number }[];
@@ -256,8 +265,21 @@ export interface JobStore {
     readonly job?: JobId;
     readonly since?: number;
   }): Promise<readonly Task[]>;
-  /** The newest task of each provider, account and region, whatever became of it. */
-  newestTasks(): Promise<readonly Pick<Task, 'id' | 'source'>[]>;
+  /**
+   * The newest task of each provider, account and region that was to read all of it, whatever became of it; those of jobs that
+   * are limited to some servers are not among them, nor are those before `from`.
+   */
+  newestTasks(
+    from: TaskId,
+  ): Promise<readonly Pick<Task, 'id' | 'job' | 'source' | 'provider' | 'account' | 'region'>[]>;
+
+  /**
+   * Drops jobs that ended before a time, with their tasks and ledgers, but for those that some account and region was last read
+   * by. What they called counts on in `totals`.
+   *
+   * @returns how many
+   */
+  forget(before: number): Promise<number>;
 
   totals(): Promise<JobTotals>;
   /** Of the jobs that began from one time to another, or of one of them. One whose process is dead by now holds nothing. */

@@ -1,4 +1,7 @@
-/** How many tasks of a provider, or of one of its accounts, may run at once, over all workers. */
+/** Stands as the provider of a limit on a plugin, whose name is the account: it holds whatever cloud the plugin reads. */
+export const ofPlugins = 'plugin';
+
+/** How many tasks of a provider, or of one of its accounts, or of a plugin, may run at once, over all workers. */
 export interface ConcurrencyLimit {
   readonly provider: string;
   /** The cloud's own id; all accounts together where absent. */
@@ -8,10 +11,20 @@ export interface ConcurrencyLimit {
 }
 
 export interface LimitStore {
-  /** By provider, and account. */
+  /** Those that somebody set, by provider, and account. */
   list(): Promise<readonly ConcurrencyLimit[]>;
+  /** The same and, of the plugins among these accounts that nobody set one of, what the plugin says that it bears. */
+  inForce(accounts: readonly string[]): Promise<readonly ConcurrencyLimit[]>;
   /** Holds for tasks that are put in line from now on. */
   set(limit: ConcurrencyLimit): Promise<void>;
   /** @throws CollectError `not_found` */
   remove(of: Omit<ConcurrencyLimit, 'tasks'>): Promise<void>;
+}
+
+/** Whether a limit is on tasks of one account, or of one plugin, and this is one of them. */
+export function isOwnLimit(
+  limit: ConcurrencyLimit,
+  { provider, account }: { readonly provider: string; readonly account: string },
+): boolean {
+  return limit.account === account && (limit.provider === provider || limit.provider === ofPlugins);
 }

@@ -44,6 +44,16 @@ export interface Plugin extends PluginDraft {
   readonly lastJob?: JobId;
 }
 
+/** Streams at once, where a plugin does not say how many it bears. */
+const usualStreams = 4;
+const mostStreams = 32;
+
+/** How many tasks of a plugin may run at once, as a v2 platform reads it from its metadata. */
+export function streamsOf({ concurrency }: Plugin['metadata']): number {
+  if (typeof concurrency !== 'number' || !(concurrency >= 1)) return usualStreams;
+  return Math.min(Math.floor(concurrency), mostStreams);
+}
+
 export interface PluginStore {
   /**
    * @param sealed its own secret
@@ -58,6 +68,6 @@ export interface PluginStore {
   sealedSecret(id: PluginId): Promise<Uint8Array | undefined>;
   /** Notes what was seen of it. @throws CollectError `not_found` */
   update(id: PluginId, seen: Partial<Pick<Plugin, 'metadata' | 'generation' | 'status' | 'lastJob'>>): Promise<void>;
-  /** @throws CollectError `not_found` */
+  /** Its limit goes with it. @throws CollectError `not_found` */
   remove(name: string): Promise<void>;
 }

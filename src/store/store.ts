@@ -4,6 +4,7 @@ import type { CallQuarterStore } from './call-quarters.ts';
 import type { ChangeStore } from './changes.ts';
 import type { ClusterStore } from './cluster.ts';
 import type { DataSourceStore } from './data-sources.ts';
+import type { ExportStore } from './exports.ts';
 import type { HistoryStore } from './history.ts';
 import type { IdentityStore } from './identity.ts';
 import type { InventoryStore } from './inventory.ts';
@@ -38,6 +39,7 @@ export interface Store {
   readonly identity: IdentityStore;
   readonly rightsizing: RightsizingStore;
   readonly dataSources: DataSourceStore;
+  readonly exports: ExportStore;
   readonly sealed: SealedStore;
   /** Absent where one machine alone has it. */
   readonly cluster?: ClusterStore;
@@ -51,6 +53,9 @@ export interface Store {
 
   /** Asks the database itself. @throws CollectError `store_failed` where it does not answer */
   schema(): Promise<SchemaVersion>;
+
+  /** What the database takes up on disk, or in memory. */
+  sizeBytes(): Promise<number>;
 
   close(): Promise<void>;
 }

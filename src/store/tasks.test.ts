@@ -257,6 +257,29 @@ describe('the line of one machine', () => {
     await expect(store.limits.remove({ provider: 'aws' })).rejects.toMatchObject({ code: 'not_found' });
   });
 
+  it('gives a plugin as many tasks as it says that it bears, or as was set', async () => {
+    const { store } = await setUp({ tasks: [...'abcdef'].map((region) => task(region, { account: 'theirs' })) });
+    const reach = { kind: 'endpoint', url: 'grpc://plugin:50051' } as const;
+    const status = { state: 'OK', at: 1 } as const;
+    const draft = { id: 'p', name: 'theirs', reach, options: {}, generation: 'v2', status } as const;
+    await store.plugins.add({ ...draft, metadata: { concurrency: 2 } }, undefined, 1000);
+    const begin = async () => {
+      let begun = 0;
+      while ((await store.tasks.beginNext('w1', 2000)) !== undefined) begun++;
+      return begun;
+    };
+    expect(await begin()).toBe(2);
+    // What it bears is what it said last.
+    await store.plugins.update('p', { metadata: { concurrency: 3 } });
+    expect(await begin()).toBe(1);
+    await store.limits.set({ provider: 'plugin', account: 'theirs', tasks: 4 });
+    expect(await begin()).toBe(1);
+    expect(await store.limits.list()).toEqual([{ provider: 'plugin', account: 'theirs', tasks: 4 }]);
+    await store.plugins.remove('theirs');
+    expect(await store.limits.list()).toEqual([]);
+    expect(await begin()).toBe(2);
+  });
+
   it('takes a task from a worker that is silent', async () => {
     const { store, all } = await setUp();
     const dead = await begin(store, all[0], 1000);

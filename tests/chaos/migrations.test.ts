@@ -75,6 +75,21 @@ it('lets a process of the release before read and write while the schema changes
   await pool.end();
 });
 
+it('may take longer than a query may, and be waited for as long', async () => {
+  const schema = new URL(cluster.url);
+  schema.searchParams.set('options', '-c search_path=slow');
+  const plain = new pg.Client(cluster.url);
+  await plain.connect();
+  await plain.query('CREATE SCHEMA slow');
+  await plain.end();
+  const pool = new pg.Pool({ connectionString: schema.href, statement_timeout: 300 });
+  const steps = [...migrations, 'SELECT pg_sleep(0.7)'];
+  await Promise.all([migrate(pool, 'test', Date.now(), steps), migrate(pool, 'test', Date.now(), steps)]);
+  expect((await pool.query('SELECT version FROM schema_version')).rows).toEqual([{ version: steps.length }]);
+  expect((await pool.query('SHOW statement_timeout')).rows).toEqual([{ statement_timeout: '300ms' }]);
+  await pool.end();
+});
+
 it('gives way to a long transaction, so that nobody waits behind it', async () => {
   const schema = new URL(cluster.url);
   schema.searchParams.set('options', '-c search_path=long');

@@ -6,12 +6,14 @@ export default defineConfig({
   test: {
     root: fileURLToPath(new URL('../..', import.meta.url)),
     include: [
-      'src/store/{inventory,history,jobs,tasks,schedules,accounts,search,identity,rightsizing,data-sources,plugins,audit,facets,hexagons,call-quarters,coverage}.test.ts',
+      'src/store/{inventory,history,jobs,tasks,schedules,accounts,search,identity,rightsizing,data-sources,plugins,audit,facets,lists,hexagons,call-quarters,coverage,exports}.test.ts',
+      'src/store/sql/*.test.ts',
       'src/store/transfer/*.test.ts',
       'src/store/postgres/*.test.ts',
       'src/platform/**/*.test.ts',
       'src/jobs/*.test.ts',
       'src/server/*.test.ts',
+      'tests/postgres/*.test.ts',
     ],
     globalSetup: fileURLToPath(new URL('./start-postgres.ts', import.meta.url)),
     testTimeout: 60_000,

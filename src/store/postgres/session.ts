@@ -30,6 +30,7 @@ function within(db: Kysely<Tables>): SqlSession {
 }
 
 const dialect: SqlDialect = {
+  hasNarrowRows: true,
   async nextAccountId(db) {
     const { rows } = await sql<{ readonly id: number }>`
       SELECT nextval(pg_get_serial_sequence('account', 'id')) AS id
@@ -37,6 +38,7 @@ const dialect: SqlDialect = {
     return rows[0]?.id ?? 1;
   },
   like: (text, pattern) => sql<boolean>`${text} ILIKE ${pattern}`,
+  likeLower: (text, pattern) => sql<boolean>`${text} LIKE lower(${pattern}::text COLLATE "C")`,
   matches: (text, pattern) => sql<boolean>`${text} ~* ${pattern}`,
   fits: recordFits,
   tag: (name) => sql`(resource.tags ->> ${name}::text)`,

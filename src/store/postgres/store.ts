@@ -4,6 +4,7 @@ import { sqlAudit } from '../sql/audit.ts';
 import { sqlCallQuarters } from '../sql/call-quarters.ts';
 import { sqlChanges } from '../sql/changes.ts';
 import { sqlDataSources } from '../sql/data-sources.ts';
+import { sqlExports } from '../sql/exports.ts';
 import { sqlIdentity } from '../sql/identity.ts';
 import { sqlJobs } from '../sql/jobs.ts';
 import { sqlLimits } from '../sql/limits.ts';
@@ -68,9 +69,11 @@ function storeOn(session: SqlSession, place: ClusterPlace, close: () => Promise<
     identity: sqlIdentity(session),
     rightsizing: sqlRightsizing(session),
     dataSources: sqlDataSources(session),
+    exports: sqlExports(session),
     sealed: sqlSealed(session),
     cluster: postgresCluster(session, place),
     schema: () => schemaVersion(session),
+    sizeBytes: () => sizeBytes(session),
     transaction: (work) => session.transaction((tx) => work(storeOn(tx, place, close))),
     close,
   };
@@ -86,4 +89,11 @@ function withoutPassword(url: string): string {
 async function schemaVersion({ db }: SqlSession): Promise<SchemaVersion> {
   const { rows } = await sql<{ readonly version: number }>`SELECT version FROM schema_version`.execute(db);
   return { stored: rows[0]?.version ?? 0, known: migrations.length };
+}
+
+async function sizeBytes({ db }: SqlSession): Promise<number> {
+  const { rows } = await sql<{
+    readonly bytes: string;
+  }>`SELECT pg_database_size(current_database())::text AS bytes`.execute(db);
+  return Number(rows[0]?.bytes ?? 0);
 }

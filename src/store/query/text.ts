@@ -1,7 +1,7 @@
-import { CollectError } from '#model/errors.ts';
 import { isMetricKey, type MetricKey, serverMetricKeys } from '#model/metric.ts';
 import { type Statistic, statistics } from '#model/statistic.ts';
-import { type Condition, type Order, type Path, statePath } from './condition.ts';
+import { type Condition, type Path, statePath } from './condition.ts';
+import { boundsOf, numberOf, refused, type Term, termsOf } from './terms.ts';
 
 /**
  * The query as people type it, in the console, on the command line and in the API: terms that all must hold.
@@ -25,29 +25,6 @@ export function conditionWithout(text: string, field?: string): Condition {
 /** The fields that a query asks of. @throws CollectError as `conditionOfText` */
 export function fieldsOfText(text: string): ReadonlySet<string> {
   return new Set(termsOf(text).map(({ field }) => field));
-}
-
-interface Term {
-  readonly isNegated: boolean;
-  /** Empty for a bare word. */
-  readonly field: string;
-  readonly value: string;
-  readonly text: string;
-}
-
-const longestText = 2000;
-
-function termsOf(text: string): Term[] {
-  if (text.length > longestText) throw refused(text.slice(0, 40), `a query has at most ${longestText} characters`);
-  if ((text.match(/"/g)?.length ?? 0) % 2 === 1) throw refused(text, 'a quotation mark is not closed');
-  return [...text.matchAll(/(-?)(?:((?:"[^"]*"|[^\s":])+):)?((?:"[^"]*"|[^\s"])+)/g)].map(
-    ([term, minus, field = '', value = '']) => ({
-      isNegated: minus === '-',
-      field: field.replaceAll('"', ''),
-      value: value.replaceAll('"', ''),
-      text: term,
-    }),
-  );
 }
 
 function termCondition(term: Term): Condition {
@@ -127,52 +104,14 @@ function onText(path: Path, { value, text }: Term): Condition {
 function onNumber(path: Path, term: Term): Condition {
   const { value } = term;
   if (value === 'none') return { not: { path, is: 'present' } };
-  const range = /^(-?[\d.]+)\.\.(-?[\d.]+)$/.exec(value);
-  if (range !== null) {
-    return {
-      all: [
-        { path, is: '>=', value: numberOf(range[1], term) },
-        { path, is: '<=', value: numberOf(range[2], term) },
-      ],
-    };
-  }
-  const [, order, number] = /^(<=|>=|<|>)?(.*)$/.exec(value) ?? [];
-  const limit = numberOf(number, term);
-  if (isOrder(order)) return { path, is: order, value: limit };
-  return { path, is: 'equal', value: limit };
-}
-
-function isOrder(text: string | undefined): text is Order {
-  return text === '<' || text === '<=' || text === '>' || text === '>=';
-}
-
-const multiples: Readonly<Record<string, number>> = {
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  Ki: 1024,
-  Mi: 1024 ** 2,
-  Gi: 1024 ** 3,
-  '%': 1,
-};
-
-/** `5`, `5%`, `1.5M`, `2Gi` */
-function numberOf(text: string | undefined, term: Term): number {
-  const [, digits, unit = ''] = /^(-?\d+(?:\.\d+)?)([kMG]i?|%|Ki)?$/.exec(text ?? '') ?? [];
-  const multiple = unit === '' ? 1 : multiples[unit];
-  if (digits === undefined || multiple === undefined) {
-    throw refused(term.text, 'is no number', 'such as <5, >=80, 10..20, >1.5M, none');
-  }
-  return Number(digits) * multiple;
+  const bounds = boundsOf(term);
+  if (bounds === undefined) return { path, is: 'equal', value: numberOf(term) };
+  return { all: bounds.map((bound) => ({ path, ...bound })) };
 }
 
 function containing(path: readonly string[], text: string): Condition {
   const [first = '', ...rest] = path;
   return { path: [first, ...rest], is: 'containing', text };
-}
-
-function refused(term: string, message: string, fix?: string): CollectError {
-  return new CollectError('invalid_query', `${message}`, { where: term, ...(fix === undefined ? {} : { fix }) });
 }
 
 /** Names of what all objects inherit are no fields. */

@@ -1,5 +1,5 @@
 import { CollectError } from '#model/errors.ts';
-import { addCosts } from '#model/fleet.ts';
+import { addCosts, type Cost } from '#model/fleet.ts';
 import {
   addCounts,
   isOpen,
@@ -8,11 +8,11 @@ import {
   type JobWithTasks,
   noCounts,
   type RetryDraft,
+  ranMsOf,
   stateOfTasks,
   type Task,
   type TaskId,
 } from '../jobs.ts';
-import { jobOf } from './job-row.ts';
 import { addTasks, getJob, updateJob } from './job-rows.ts';
 import type { SqlSession } from './session.ts';
 
@@ -91,7 +91,7 @@ export async function retryJob(
   { instead, tasks, only }: RetryDraft,
   now: number,
 ): Promise<readonly Task[]> {
-  await refuseRunning(tx, id);
+  const ended = await endedJob(tx, id);
   if (instead.length > 0) await tx.db.deleteFrom('task').where('job', '=', id).where('id', 'in', instead).execute();
   if (only !== undefined) await cancelOthers(tx, id, only, now);
   let again = tx.db
@@ -108,6 +108,8 @@ export async function retryJob(
     finished_at: null,
     cancel_requested_at: null,
     heartbeat_at: now,
+    resumed_at: now,
+    ran_ms: ranMsOf(ended),
   });
   const pending = (await getJob(tx, id)).tasks.filter(isOpen);
   if (pending.length > 0) return pending;
@@ -126,7 +128,7 @@ async function cancelOthers(tx: SqlSession, id: JobId, others: readonly TaskId[]
 }
 
 export async function resumeJob(tx: SqlSession, id: JobId, ownerPid: number, now: number): Promise<JobWithTasks> {
-  await refuseRunning(tx, id);
+  const ended = await endedJob(tx, id);
   await updateJob(tx, id, {
     state: 'RUNNING',
     runs_on: 'process',
@@ -134,6 +136,8 @@ export async function resumeJob(tx: SqlSession, id: JobId, ownerPid: number, now
     cancel_requested_at: null,
     owner_pid: ownerPid,
     heartbeat_at: now,
+    resumed_at: now,
+    ran_ms: ranMsOf(ended),
   });
   await tx.db
     .updateTable('task')
@@ -150,18 +154,39 @@ export async function adoptInterrupted(tx: SqlSession, silentSince: number, now:
   const dead = await silent()
     .where('runs_on', '=', 'process')
     .set({ state: 'INTERRUPTED', finished_at: now })
-    .returningAll()
+    .returning('id')
     .execute();
   const canceled = await silent()
     .where('runs_on', '=', 'workers')
     .where('cancel_requested_at', 'is not', null)
     .set({ heartbeat_at: now })
-    .returningAll()
+    .returning('id')
     .execute();
+  const found: Job[] = [];
+  for (const { id } of dead) found.push(await sumUpDead(tx, id));
   await endAttempts(tx, dead, { state: 'PENDING' });
   await endAttempts(tx, canceled, { state: 'CANCELED', finished_at: now });
   for (const { id } of canceled) await settleJob(tx, id, now);
-  return dead.map(jobOf);
+  return found;
+}
+
+/** What a job spent after its last heartbeat, its tasks tell. */
+async function sumUpDead(tx: SqlSession, id: JobId): Promise<Job> {
+  const { job, tasks } = await getJob(tx, id);
+  const own = addCosts(tasks.map((task) => task.spent));
+  const spent = mostOf(job.spent, own);
+  await updateJob(tx, id, { spent: JSON.stringify(spent) });
+  return { ...job, spent };
+}
+
+function mostOf(a: Cost, b: Cost): Cost {
+  return {
+    calls: Math.max(a.calls, b.calls),
+    metrics: Math.max(a.metrics, b.metrics),
+    points: Math.max(a.points, b.points),
+    usd: Math.max(a.usd, b.usd),
+    usdAtMost: Math.max(a.usdAtMost, b.usdAtMost),
+  };
 }
 
 /** Tasks of these jobs that have not ended are lost to whoever has them. */
@@ -183,9 +208,10 @@ async function endAttempts(
     .execute();
 }
 
-async function refuseRunning(tx: SqlSession, id: JobId): Promise<void> {
+/** @throws CollectError `conflict` where it runs */
+async function endedJob(tx: SqlSession, id: JobId): Promise<Job> {
   const { job } = await getJob(tx, id);
-  if (job.state !== 'RUNNING') return;
+  if (job.state !== 'RUNNING') return job;
   const where = job.runsOn === 'workers' ? 'on workers' : `process ${job.ownerPid}`;
   throw new CollectError('conflict', `job ${id} is running already`, { where });
 }

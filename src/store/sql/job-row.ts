@@ -22,6 +22,7 @@ export function jobOf(row: Selectable<JobTable>): Job {
     ownerPid: row.owner_pid,
     heartbeatAt: row.heartbeat_at,
     ...(row.cancel_requested_at === null ? {} : { cancelRequestedAt: row.cancel_requested_at }),
+    ...(row.resumed_at === null ? {} : { again: { at: row.resumed_at, ranMs: row.ran_ms } }),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { ExpressionBuilder } from 'kysely';
-import type { JobId, LedgerLine } from '../jobs.ts';
+import type { JobId, JobTotals, LedgerLine } from '../jobs.ts';
 import type { SqlSession } from './session.ts';
 import type { LedgerTable, Tables } from './tables.ts';
 
@@ -35,4 +35,30 @@ export async function readLedger({ db }: SqlSession, job: JobId): Promise<Ledger
     .orderBy('region')
     .orderBy('api')
     .execute();
+}
+
+/** Summed by api. @param jobs all where absent */
+export async function readLedgerTotals({ db }: SqlSession, jobs?: readonly JobId[]): Promise<JobTotals['calls']> {
+  let query = db
+    .selectFrom('ledger')
+    .select(({ fn }) => [
+      'api',
+      fn.sum<number | string>('calls').as('calls'),
+      fn.sum<number | string>('retried').as('retried'),
+      fn.sum<number | string>('throttled').as('throttled'),
+      fn.sum<number | string>('failed').as('failed'),
+      fn.sum<number>('usd').as('usd'),
+      fn.sum<number>('usd_at_most').as('usdAtMost'),
+    ])
+    .groupBy('api')
+    .orderBy('api');
+  if (jobs !== undefined) query = query.where('job', 'in', jobs);
+  // PostgreSQL sums whole numbers as texts, which are longer than a double may be.
+  return (await query.execute()).map(({ calls, retried, throttled, failed, ...rest }) => ({
+    ...rest,
+    calls: Number(calls),
+    retried: Number(retried),
+    throttled: Number(throttled),
+    failed: Number(failed),
+  }));
 }

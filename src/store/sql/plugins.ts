@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely';
 import { z } from 'zod';
 import { CollectError } from '#model/errors.ts';
 import { ErrorReportSchema } from '../job-schema.ts';
+import { ofPlugins } from '../limits.ts';
 import type { Plugin, PluginReach, PluginStatus, PluginStore } from '../plugins.ts';
 import type { SqlSession } from './session.ts';
 import { parseStored } from './stored-json.ts';
@@ -20,7 +21,7 @@ const Status: z.ZodType<PluginStatus> = z.discriminatedUnion('state', [
   z.object({ state: z.literal('FAILED'), at: z.number(), error: ErrorReportSchema }),
 ]);
 
-const Fields = z.record(z.string(), z.unknown());
+export const Fields = z.record(z.string(), z.unknown());
 
 export function sqlPlugins(session: SqlSession): PluginStore {
   return {
@@ -77,10 +78,15 @@ export function sqlPlugins(session: SqlSession): PluginStore {
       if (numUpdatedRows === 0n) throw unknownPlugin(id);
     },
     async remove(name) {
-      const { numDeletedRows } = await session.transaction((tx) =>
-        tx.db.deleteFrom('plugin').where('name', '=', name).executeTakeFirstOrThrow(),
-      );
-      if (numDeletedRows === 0n) throw unknownPlugin(name);
+      await session.transaction(async ({ db }) => {
+        const { numDeletedRows } = await db.deleteFrom('plugin').where('name', '=', name).executeTakeFirstOrThrow();
+        if (numDeletedRows === 0n) throw unknownPlugin(name);
+        await db
+          .deleteFrom('concurrency_limit')
+          .where('provider', '=', ofPlugins)
+          .where('account', '=', name)
+          .execute();
+      });
     },
   };
 }

@@ -1,5 +1,5 @@
 import { absentState, type RecordFilter, type RecordId } from '../inventory.ts';
-import { filtered } from './record-query.ts';
+import { filtered } from './record-rows.ts';
 import type { SqlSession } from './session.ts';
 
 export async function markAbsent(

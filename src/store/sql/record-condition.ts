@@ -11,27 +11,68 @@ import {
 import type { SqlDialect } from './session.ts';
 
 /** Paths that are columns of `resource` too: what the console asks by, answered without reading a record. */
-const textColumns: Readonly<Record<string, string>> = {
+const classColumns: Readonly<Record<string, string>> = {
   provider: 'provider',
   account: 'account',
   region_code: 'region',
-  'reference.resource_id': 'resource_id',
   cloud_service_group: 'group',
   cloud_service_type: 'type',
-  name: 'name',
   instance_type: 'instance_type',
   [statePath]: 'state',
 };
-const numberColumns: Readonly<Record<string, string>> = {
+const searchedColumns: Readonly<Record<string, string>> = { 'reference.resource_id': 'resource_id', name: 'name' };
+const textColumns: Readonly<Record<string, string>> = { ...classColumns, ...searchedColumns };
+const valueColumns: Readonly<Record<string, string>> = {
   'data.monitoring.cpu.utilization.avg': 'cpu_avg',
   'data.monitoring.cpu.utilization.max': 'cpu_max',
   'data.monitoring.cpu.utilization.p95': 'cpu_p95',
   'data.monitoring.memory.usage.avg': 'mem_avg',
   'data.monitoring.memory.usage.max': 'mem_max',
   'data.monitoring.memory.usage.p95': 'mem_p95',
-  ...timePaths,
   [idPath]: 'id',
 };
+const numberColumns: Readonly<Record<string, string>> = { ...valueColumns, ...timePaths };
+
+/** Whether all that a condition asks of are columns of `resource_class`. */
+export function isOfClass(condition: Condition): boolean {
+  return asksOnly(condition, isClassPath);
+}
+
+const typePaths = ['provider', 'cloud_service_group', 'cloud_service_type', 'instance_type'];
+
+/** Whether it shuts out types of resources, as a list of servers does. */
+export function isOfType(condition: Condition): boolean {
+  return 'not' in condition && asksOnly(condition, ({ path }) => typePaths.includes(path.join('.')));
+}
+
+/** Whether it asks of numbers of `resource_value` alone. */
+export function isOfValue(condition: Condition): boolean {
+  return asksOnly(condition, ({ path }) => Object.hasOwn(valueColumns, path.join('.')));
+}
+
+/** Whether all that it asks of are columns of `resource_counted`. */
+export function isOfCounted(condition: Condition): boolean {
+  return asksOnly(condition, (each) => isClassPath(each) || Object.hasOwn(valueColumns, each.path.join('.')));
+}
+
+/** Whether `resource_text` tells, in which names and ids are in small letters. */
+export function isOfText(condition: Condition): boolean {
+  return asksOnly(condition, (each) => {
+    if (tagName(each.path) !== undefined) return onTag(sql``, each) !== undefined;
+    return each.is === 'containing' && Object.hasOwn(searchedColumns, each.path.join('.'));
+  });
+}
+
+function isClassPath({ path }: Comparison): boolean {
+  return Object.hasOwn(classColumns, path.join('.'));
+}
+
+function asksOnly(condition: Condition, isKnown: (comparison: Comparison) => boolean): boolean {
+  if ('all' in condition) return condition.all.every((each) => asksOnly(each, isKnown));
+  if ('any' in condition) return condition.any.every((each) => asksOnly(each, isKnown));
+  if ('not' in condition) return asksOnly(condition.not, isKnown);
+  return isKnown(condition);
+}
 
 const never = sql<boolean>`1 = 0`;
 const always = sql<boolean>`1 = 1`;
@@ -57,8 +98,13 @@ export function conditionSql(condition: Condition, dialect: SqlDialect): RawBuil
 }
 
 /** A tag's value in the column of tags, which is null where the record has no such tag. */
-function tagAt([first, name, ...rest]: Path, dialect: SqlDialect): RawBuilder<unknown> | undefined {
-  return first === 'tags' && name !== undefined && rest.length === 0 ? dialect.tag(name) : undefined;
+function tagAt(path: Path, dialect: SqlDialect): RawBuilder<unknown> | undefined {
+  const name = tagName(path);
+  return name === undefined ? undefined : dialect.tag(name);
+}
+
+function tagName([first, name, ...rest]: Path): string | undefined {
+  return first === 'tags' && rest.length === 0 ? name : undefined;
 }
 
 /** What is asked of tags most. Tags are texts. */

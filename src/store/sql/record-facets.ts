@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { CpuQuantiles, CpuStatistic, Facet, FacetCount, RecordFilter } from '../inventory.ts';
-import { filtered } from './record-query.ts';
+import { groupsOf, rowsOf } from './record-rows.ts';
 import type { SqlSession } from './session.ts';
 
 const columns = {
@@ -18,17 +18,14 @@ export async function tallyRecords(
   filter: RecordFilter = {},
 ): Promise<readonly FacetCount[]> {
   if (facets.length === 0) return [];
-  const wanted = facets.map((facet) => columns[facet]);
+  const texts = facets.map((facet) => columns[facet]);
   const total = sql`CAST(sum(servers) AS bigint)`;
   const counts = facets.map((facet) => {
     const column = sql.ref(columns[facet]);
     return sql`SELECT ${sql.lit(facet)} AS facet, ${column} AS value, ${total} AS servers FROM found GROUP BY ${column}`;
   });
   const { rows } = await sql<FacetCount>`
-    WITH found AS MATERIALIZED ${filtered(session, filter)
-      .select(wanted)
-      .select((eb) => eb.fn.countAll<number>().as('servers'))
-      .groupBy(wanted)}
+    WITH found AS MATERIALIZED ${groupsOf(session, filter, { texts }, { servers: sql`count(*)` }, 'nothing')}
     SELECT * FROM (${sql.join(counts, sql` UNION ALL `)}) AS counted ORDER BY servers DESC, value
   `.execute(session.db);
   return rows;
@@ -46,11 +43,13 @@ export async function cpuQuantiles(
   filter: RecordFilter = {},
 ): Promise<CpuQuantiles> {
   if (percents.length === 0) return { measured: 0, values: [] };
-  const column = sql.ref(`cpu_${statistic}`);
-  const found = filtered(session, filter)
-    .where(sql<boolean>`${column} IS NOT NULL`)
-    .select([sql<number>`${column}`.as('value'), sql<number>`${bin(column)}`.as('bin')]);
+  const column = sql.ref(`resource.cpu_${statistic}`);
+  const found = sql`
+    (SELECT ${column} AS value, ${bin(column)} AS bin ${rowsOf(session, filter, 'numbers').from} AND ${column} IS NOT NULL)
+  `;
   const places = percents.map((percent) => sql`1 + (measured - 1) * ${sql.lit(percent)} / 100`);
+  // Each by itself: PostgreSQL looks for known values with all processors, for those of a table with one.
+  const bins = percents.map((_, at) => sql`(SELECT bin FROM wanted LIMIT 1 OFFSET ${sql.lit(at)})`);
   const holdsOne = places.map((place) => sql`(${place} > before AND ${place} <= before + n)`);
   const { rows } = await sql<{ readonly value: number; readonly at: number; readonly measured: number }>`
     WITH found AS NOT MATERIALIZED ${found},
@@ -63,7 +62,7 @@ export async function cpuQuantiles(
     SELECT value, at, measured FROM (
       SELECT found.value, wanted.measured,
         wanted.before + row_number() OVER (PARTITION BY found.bin ORDER BY found.value) AS at
-      FROM found JOIN wanted ON wanted.bin = found.bin
+      FROM (SELECT * FROM found WHERE bin IN (${sql.join(bins)})) AS found JOIN wanted ON wanted.bin = found.bin
     ) AS ranked WHERE at IN (${sql.join(places)})
   `.execute(session.db);
   const all = rows[0]?.measured ?? 0;

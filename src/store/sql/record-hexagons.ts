@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { RecordFilter } from '../inventory.ts';
 import type { Hexagon, HexagonArea, HexagonGrid, Hexagons, PercentKey, PercentRange } from '../record-shapes.ts';
-import { filtered } from './record-query.ts';
+import { rowsOf } from './record-rows.ts';
 import type { SqlSession } from './session.ts';
 
 const columns = {
@@ -28,9 +28,11 @@ export async function countHexagons(
   filter: RecordFilter = {},
 ): Promise<Hexagons> {
   const [x, y] = [percentColumn(grid.x), percentColumn(grid.y)];
-  const places = filtered(session, filter)
-    .where(sql<boolean>`${x} IS NOT NULL AND ${y} IS NOT NULL`)
-    .select([along(x, grid.columns).as('u'), along(y, grid.rows).as('v')]);
+  const { from } = rowsOf(session, filter, 'numbers');
+  const places = sql`
+    (SELECT ${along(x, grid.columns)} AS u, ${along(y, grid.rows)} AS v
+    ${from} AND ${x} IS NOT NULL AND ${y} IS NOT NULL)
+  `;
   const { rows: hexagons } = await sql<Hexagon>`
     WITH place AS MATERIALIZED ${places},
     near AS (
@@ -47,13 +49,19 @@ export async function countHexagons(
     FROM nearer GROUP BY 1, 2 ORDER BY 2, 1
   `.execute(session.db);
   const counts = areas.map(
-    (area) => sql<number>`count(CASE WHEN ${within(x, area.x)} AND ${within(y, area.y)} THEN 1 END)`,
+    (area, at) =>
+      sql`count(CASE WHEN ${within(x, area.x)} AND ${within(y, area.y)} THEN 1 END) AS ${sql.ref(`area${at}`)}`,
   );
-  const sums = await filtered(session, filter)
-    .select((eb) => [eb.fn.countAll<number>().as('total'), ...counts.map((count, at) => count.as(`area${at}`))])
-    .executeTakeFirstOrThrow();
-  const { total, ...inAreas } = sums;
-  return { hexagons, total, inAreas: areas.map((_, at) => inAreas[`area${at}`] ?? 0) };
+  const { rows: sums } = await sql<Sums>`
+    SELECT ${sql.join([sql`count(*) AS total`, ...counts])} ${from}
+  `.execute(session.db);
+  const [sum = { total: 0 }] = sums;
+  return { hexagons, total: sum.total, inAreas: areas.map((_, at) => sum[`area${at}`] ?? 0) };
+}
+
+interface Sums {
+  readonly total: number;
+  readonly [area: string]: number;
 }
 
 /** How many cells from the left: more than 100 % belongs to the last one, next to nothing is 0 (PostgreSQL refuses to underflow). */

@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
-import type { RecordFilter, RecordId, RecordOrder } from '../inventory.ts';
+import type { RecordFilter, RecordHead, RecordId, RecordOrder } from '../inventory.ts';
 import { columnAt } from './record-condition.ts';
-import { filtered } from './record-query.ts';
+import { headOf, inOrder, type RowOrder, rowsInOrder } from './record-head.ts';
+import { wantedAt } from './record-rows.ts';
 import type { SqlSession } from './session.ts';
 import { parseStored } from './stored-json.ts';
 
@@ -15,15 +16,27 @@ export async function orderedIds(
   filter: RecordFilter = {},
 ): Promise<readonly RecordId[]> {
   const { db, dialect } = session;
-  const column = columnAt(order.path);
-  const keys = column === undefined ? dialect.sortKeys(order.path) : [column];
-  const direction = sql.raw(order.descending ? 'DESC' : 'ASC');
-  const sorted = keys.map((key) => sql`${key} ${direction} NULLS LAST`);
-  const ids = filtered(session, filter)
-    .select('id')
-    .orderBy(sql`${sql.join([...sorted, sql`id`])}`);
-  const { rows } = await sql<{ readonly ids: string }>`SELECT ${dialect.idList} AS ids FROM ${ids} AS sorted`.execute(
-    db,
-  );
+  const by = rowOrder(session, order);
+  const from = rowsInOrder(session, filter, by);
+  const { rows } = await sql<{ readonly ids: string }>`
+    SELECT ${dialect.idList} AS ids FROM (SELECT resource.id ${from} ORDER BY ${inOrder(by.keys, by.descending)}) AS sorted
+  `.execute(db);
   return parseStored(Ids, rows[0]?.ids ?? '[]', 'ids of records');
+}
+
+export async function firstIds(
+  session: SqlSession,
+  order: RecordOrder,
+  limit: number,
+  filter: RecordFilter = {},
+): Promise<RecordHead> {
+  const { rows, total } = await headOf(session, filter, rowOrder(session, order), limit);
+  return { ids: rows.map(({ id }) => id), total };
+}
+
+function rowOrder({ dialect }: SqlSession, { path, descending }: RecordOrder): RowOrder {
+  const column = columnAt(path);
+  const keys = column === undefined ? dialect.sortKeys(path) : [column];
+  const wanted = wantedAt(path);
+  return { keys, descending, ...(wanted === undefined ? {} : { wanted }) };
 }

@@ -13,10 +13,18 @@ export interface SqlSession {
 
 /** What the databases say differently. */
 export interface SqlDialect {
+  /**
+   * Whether the database keeps narrow rows beside those of `resource`: `resource_value` with what is measured, `resource_text` with
+   * what is searched, and `resource_class` with the sets of texts that both name by a number; `resource_counted` is the first and
+   * the last of these.
+   */
+  readonly hasNarrowRows: boolean;
   /** Above every account id that was ever used: a sealed secret must not fit the account that takes a removed one's place. */
   nextAccountId(db: Kysely<Tables>): Promise<number>;
   /** Whether a text matches a LIKE pattern, in any case; `\` escapes. */
   like(text: Expression<unknown>, pattern: string): RawBuilder<boolean>;
+  /** The same of a text in small letters. */
+  likeLower(text: Expression<unknown>, pattern: string): RawBuilder<boolean>;
   /** Whether a text has a match of a regular expression, in any case. */
   matches(text: Expression<unknown>, pattern: string): RawBuilder<boolean>;
   /** A comparison that no column answers, on the record of the row of `resource`. */

@@ -3,6 +3,7 @@ import type { ErrorCode } from '#model/errors.ts';
 import type { AuditOutcome } from '../audit.ts';
 import type { RecordEvent } from '../changes.ts';
 import type { DataSourceState } from '../data-sources.ts';
+import type { ExportState } from '../exports.ts';
 import type { ApiKeyForm, Role, UserKind, UserState } from '../identity.ts';
 import type { JobRunner, JobState, TaskState } from '../jobs.ts';
 import type { DecisionState } from '../rightsizing.ts';
@@ -32,6 +33,8 @@ export interface Tables {
   rightsizing: RightsizingTable;
   data_source: DataSourceTable;
   call_quarter: CallQuarterTable;
+  export_file: ExportFileTable;
+  export_chunk: { file: number; attempt: number; at: number; bytes: Uint8Array };
 }
 
 export interface ResourceTable {
@@ -124,6 +127,10 @@ export interface JobTable {
   heartbeat_at: number;
   runs_on: JobRunner;
   cancel_requested_at: number | null;
+  /** When it was last made to run again. */
+  resumed_at: number | null;
+  /** How long it ran before that. */
+  ran_ms: number;
 }
 
 export interface TaskTable {
@@ -222,6 +229,29 @@ export interface CallQuarterTable extends Record<Band, number> {
   failed: number;
   throttled: number;
   error: ErrorCode | null;
+}
+
+export interface ExportFileTable {
+  id: Generated<number>;
+  /** `user.id`, or empty. */
+  owner: string;
+  owner_name: string;
+  /** JSON */
+  wish: string;
+  /** What was removed stays until its chunks are gone. */
+  state: ExportState | 'REMOVED';
+  attempt: number;
+  broken: number;
+  done: number;
+  total: number | null;
+  rows: number;
+  bytes: number;
+  error: string | null;
+  requested_at: number;
+  started_at: number | null;
+  heartbeat_at: number | null;
+  finished_at: number | null;
+  expires_at: number | null;
 }
 
 export interface DataSourceTable {

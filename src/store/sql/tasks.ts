@@ -3,6 +3,7 @@ import { CollectError } from '#model/errors.ts';
 import type { RecordId } from '../inventory.ts';
 import { CostSchema, ErrorReportSchema, PhaseSpansSchema } from '../job-schema.ts';
 import { heartbeatLimitMs, type TaskId } from '../jobs.ts';
+import { ofPlugins } from '../limits.ts';
 import type {
   RecordChange,
   RecordChanges,
@@ -15,7 +16,7 @@ import type {
 } from '../tasks.ts';
 import { jobOf, taskOf } from './job-row.ts';
 import { nothingDone } from './job-rows.ts';
-import { blockedBy, readLimits } from './limits.ts';
+import { blockedBy, limitsInForce } from './limits.ts';
 import type { SqlSession } from './session.ts';
 import { takeTurn } from './settings.ts';
 import { parseStored } from './stored-json.ts';
@@ -226,14 +227,18 @@ async function beginNext(tx: SqlSession, worker: string, now: number): Promise<T
     .where('job.runs_on', '=', 'workers')
     .where('task.state', '=', 'RUNNING')
     .execute();
-  const blocked = blockedBy(await readLimits(tx), running);
+  const limits = await limitsInForce(
+    tx,
+    running.map(({ account }) => account),
+  );
+  const blocked = blockedBy(limits, running);
   const next = await pendingTasks(tx)
     .where((eb) =>
       eb.not(
         eb.or(
           blocked.map(({ provider, account }) =>
             eb.and([
-              eb('task.provider', '=', provider),
+              ...(provider === ofPlugins && account !== undefined ? [] : [eb('task.provider', '=', provider)]),
               ...(account === undefined ? [] : [eb('task.account', '=', account)]),
             ]),
           ),

@@ -4,10 +4,12 @@ import { outlineOf } from '../record-outline.ts';
 import { markAbsent } from '../sql/record-absent.ts';
 import { cpuQuantiles, tallyRecords } from '../sql/record-facets.ts';
 import { groupByType, pointRecords } from '../sql/record-groups.ts';
+import { countRows } from '../sql/record-head.ts';
 import { countHexagons } from '../sql/record-hexagons.ts';
-import { orderedIds } from '../sql/record-order.ts';
-import { countRecords, listRecords, streamRecords, summarise } from '../sql/record-query.ts';
+import { firstIds, orderedIds } from '../sql/record-order.ts';
+import { listRecords, streamRecords } from '../sql/record-query.ts';
 import { searchRecords } from '../sql/record-search.ts';
+import { summarise } from '../sql/record-summary.ts';
 import { readCoverage, readLines, readUsage } from '../sql/record-usage.ts';
 import { matchRecords } from './record-match.ts';
 import {
@@ -43,12 +45,13 @@ export function sqliteInventory(session: Session): InventoryStore {
     list: (query) => listRecords(session, query),
     search: (search) => searchRecords(session, search),
     order: (order, filter) => orderedIds(session, order, filter),
+    head: (order, limit, filter) => firstIds(session, order, limit, filter),
     tally: (facets, filter) => tallyRecords(session, facets, filter),
     cpuQuantiles: (statistic, percents, filter) => cpuQuantiles(session, statistic, percents, filter),
     hexagons: (grid, areas, filter) => countHexagons(session, grid, areas, filter),
     groups: (key, filter) => groupByType(session, key, filter),
     points: (key, filter) => pointRecords(session, key, filter),
-    count: (filter) => countRecords(session, filter),
+    count: (filter) => countRows(session, filter),
     summary: (filter) => summarise(session, filter),
     usage: (filter) => readUsage(session, filter),
     coverage: (filter) => readCoverage(session, filter),

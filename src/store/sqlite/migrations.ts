@@ -245,6 +245,24 @@ export const migrations: readonly string[] = [
     WHEN OLD.at > (unixepoch() - 90 * 86400) * 1000
     BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END;
   `,
+  `
+  CREATE TABLE export_file (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    owner TEXT NOT NULL, owner_name TEXT NOT NULL, wish TEXT NOT NULL, state TEXT NOT NULL,
+    attempt INTEGER NOT NULL, broken INTEGER NOT NULL,
+    done INTEGER NOT NULL, total INTEGER, rows INTEGER NOT NULL, bytes INTEGER NOT NULL, error TEXT,
+    requested_at INTEGER NOT NULL, started_at INTEGER, heartbeat_at INTEGER, finished_at INTEGER, expires_at INTEGER
+  ) STRICT;
+  CREATE TABLE export_chunk (
+    file INTEGER NOT NULL REFERENCES export_file (id) ON DELETE CASCADE,
+    attempt INTEGER NOT NULL, at INTEGER NOT NULL, bytes BLOB NOT NULL,
+    PRIMARY KEY (file, attempt, at)
+  ) STRICT;
+  `,
+  `
+  ALTER TABLE job ADD COLUMN resumed_at INTEGER;
+  ALTER TABLE job ADD COLUMN ran_ms INTEGER NOT NULL DEFAULT 0;
+  `,
 ];
 
 /**

@@ -26,14 +26,18 @@ function within(db: Transaction<Tables>, file: DatabaseFile): Session {
   return session;
 }
 
+const like: SqlDialect['like'] = (text, pattern) => sql<boolean>`${text} LIKE ${pattern} ESCAPE '\\'`;
+
 const dialect: SqlDialect = {
+  hasNarrowRows: false,
   async nextAccountId(db) {
     const { rows } = await sql<{ readonly id: number }>`
       SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'account'), 0) + 1 AS id
     `.execute(db);
     return rows[0]?.id ?? 1;
   },
-  like: (text, pattern) => sql<boolean>`${text} LIKE ${pattern} ESCAPE '\\'`,
+  like,
+  likeLower: like,
   matches: (text, pattern) => sql<boolean>`text_matches(${text}, ${pattern})`,
   fits: (comparison) =>
     sql<boolean>`record_fits((SELECT doc FROM resource_doc WHERE resource_doc.id = resource.id), ${JSON.stringify(comparison)})`,

@@ -1,9 +1,10 @@
-import { Kysely } from 'kysely';
+import { Kysely, sql } from 'kysely';
 import { sqlAccounts } from '../sql/accounts.ts';
 import { sqlAudit } from '../sql/audit.ts';
 import { sqlCallQuarters } from '../sql/call-quarters.ts';
 import { sqlChanges } from '../sql/changes.ts';
 import { sqlDataSources } from '../sql/data-sources.ts';
+import { sqlExports } from '../sql/exports.ts';
 import { sqlIdentity } from '../sql/identity.ts';
 import { sqlJobs } from '../sql/jobs.ts';
 import { sqlLimits } from '../sql/limits.ts';
@@ -44,6 +45,10 @@ export async function storeOnFile(file: DatabaseFile): Promise<Store> {
   return storeOn(openSession(db, file), () => db.connection().execute(async () => file.close()));
 }
 
+const pagesOf = sql<{ readonly bytes: number }>`
+  SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size
+`;
+
 function storeOn(session: Session, close: () => Promise<void>): Store {
   return {
     inventory: sqliteInventory(session),
@@ -61,9 +66,14 @@ function storeOn(session: Session, close: () => Promise<void>): Store {
     identity: sqlIdentity(session),
     rightsizing: sqlRightsizing(session),
     dataSources: sqlDataSources(session),
+    exports: sqlExports(session),
     sealed: sqlSealed(session),
     schema: () =>
       session.db.connection().execute(async () => ({ stored: session.file.userVersion(), known: migrations.length })),
+    sizeBytes: async () => {
+      const { rows } = await pagesOf.execute(session.db);
+      return rows[0]?.bytes ?? 0;
+    },
     transaction: (work) => session.transaction((tx) => work(storeOn(tx, close))),
     close,
   };

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { CollectError } from '#model/errors.ts';
-import { migrate } from '../postgres/migrations.ts';
+import { derivedTables, migrate } from '../postgres/migrations.ts';
 import { createPool } from '../postgres/pool.ts';
 import { storeError } from '../postgres/postgres-error.ts';
 import type { Cell, ColumnKind, Table, TableSource, TableTarget } from './tables.ts';
@@ -58,12 +58,16 @@ function tablesOf(client: pg.PoolClient, close: () => Promise<void>): TableTarge
   return {
     async tables() {
       // What is not logged lives no longer than the server; what is a part of another table comes with that.
-      const rows = await run<{ name: string; column: string; type: string }>(`
+      const rows = await run<{ name: string; column: string; type: string }>(
+        `
         SELECT c.relname AS name, a.attname AS column, format_type(a.atttypid, NULL) AS type
         FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
         WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p')
-          AND NOT c.relispartition AND c.relpersistence = 'p' AND c.relname <> 'schema_version'
-        ORDER BY c.relname, a.attnum`);
+          AND NOT c.relispartition AND c.relpersistence = 'p'
+          AND c.relname <> 'schema_version' AND c.relname <> ALL($1)
+        ORDER BY c.relname, a.attnum`,
+        [derivedTables],
+      );
       const references = await run<{ name: string; other: string }>(`
         SELECT c.relname AS name, o.relname AS other
         FROM pg_constraint f JOIN pg_class c ON c.oid = f.conrelid JOIN pg_class o ON o.oid = f.confrelid
@@ -91,10 +95,13 @@ function tablesOf(client: pg.PoolClient, close: () => Promise<void>): TableTarge
       }
     },
     async lastIds() {
-      const sequences = await run<{ name: string; last: number | null }>(`
+      const sequences = await run<{ name: string; last: number | null }>(
+        `
         SELECT c.relname AS name, pg_sequence_last_value(s.oid) AS last
         FROM pg_class s JOIN pg_depend d ON d.objid = s.oid AND d.deptype = 'i' JOIN pg_class c ON c.oid = d.refobjid
-        WHERE s.relkind = 'S' AND c.relnamespace = current_schema()::regnamespace`);
+        WHERE s.relkind = 'S' AND c.relnamespace = current_schema()::regnamespace AND c.relname <> ALL($1)`,
+        [derivedTables],
+      );
       return new Map(sequences.map(({ name, last }) => [name, last ?? 0]));
     },
     async write({ name, columns }, rows) {

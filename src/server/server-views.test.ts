@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { metricPath } from '#store/query/text.ts';
+import type { Store } from '#store/store.ts';
+import { openTestStore } from '#store/testing/open-test-store.ts';
+import { measured } from '#store/testing/servers.ts';
+import { serverViews } from './server-views.ts';
+
+const servers = 2_100;
+const byCpu = { path: metricPath('cpu.avg') ?? ['none'], descending: true } as const;
+
+let store: Store;
+beforeAll(async () => {
+  store = await openTestStore();
+  await store.inventory.put(
+    Array.from({ length: servers }, (_, at) => ({ record: measured(`i-${at}`, at) })),
+    1000,
+  );
+});
+afterAll(() => store.close());
+
+it('shows any window of a long list, in the order of at most ten seconds ago', async () => {
+  let now = 0;
+  const windowOf = serverViews(store.inventory, () => now);
+  const idsFrom = async (from: number) => {
+    const { rows, total } = await windowOf(byCpu, {}, from, 3);
+    return [total, ...rows.map(({ record }) => record.reference.resource_id)];
+  };
+  const windows = [
+    [0, [servers, 'i-2099', 'i-2098', 'i-2097']],
+    [1_998, [servers, 'i-101', 'i-100', 'i-99']],
+    [2_098, [servers, 'i-1', 'i-0']],
+    [5_000, [servers]],
+  ] as const;
+  for (const [from, want] of windows) expect(await idsFrom(from)).toEqual(want);
+  await store.inventory.put([{ record: measured('i-new', 9_000) }], 2000);
+  for (const [from, want] of windows) expect(await idsFrom(from)).toEqual(want);
+  now += 10_000;
+  expect(await idsFrom(0)).toEqual([servers + 1, 'i-new', 'i-2099', 'i-2098']);
+  expect(await idsFrom(1_999)).toEqual([servers + 1, 'i-101', 'i-100', 'i-99']);
+});

@@ -43,6 +43,30 @@ it.each([
   expect(judge(filter)(series)).toBe(takes);
 });
 
+it.each([
+  {
+    filter: `${type} AND (resource.labels.zone = "a" OR resource.labels.zone = "b") AND resource.labels.instance_id = "1"`,
+    selector: 'resource.labels',
+  },
+  {
+    filter: `${type} AND ((resource.labels.zone = "a" AND resource.label.instance_id = "1") OR resource.labels.zone = "b")`,
+    selector: 'resource.labels',
+  },
+  {
+    filter: `${type} AND metric.labels.state = "used" AND (metric.labels.state = "a" OR NOT metric.label.state = "b")`,
+    selector: 'metric.labels',
+  },
+])('refuses, as Google does, what mixes AND and OR for $selector: $filter', ({ filter, selector }) => {
+  expect(() => judge(filter)).toThrow(`AND and OR cannot be mixed for '${selector}' restrictions.`);
+});
+
+it('takes OR for labels of the one, and AND for those of the other', () => {
+  const ofZones = '(resource.labels.zone = "a" OR resource.labels.zone = "us-central1-a")';
+  expect(
+    judge(`${type} AND ${ofZones} AND metric.labels.state = "used" AND metric.labels.state != "free"`)(series),
+  ).toBe(true);
+});
+
 it('leaves open what it cannot know of a zone as a whole, and tells what it can', () => {
   const zone = { ...series, resourceLabels: { project_id: project.id, zone: 'us-central1-a' }, metricLabels: {} };
   expect(judge(`${type} AND resource.labels.instance_id = "42"`)(zone)).toBeUndefined();

@@ -42,6 +42,10 @@ export function parseMonitoringFilter(text: string): MonitoringFilter {
   const fail = (why: string) => invalidField('filter', text, why);
   if (text.length > longest) throw fail(`The filter must not be longer than ${longest} characters.`);
   const expression = parsed(text, fail);
+  for (const selector of labelSelectors) {
+    if (joins(expression, 'and', selector) && joins(expression, 'or', selector))
+      throw fail(`AND and OR cannot be mixed for '${selector}' restrictions.`);
+  }
   const metricType = soleValue(expression, 'metric.type');
   if (metricType === undefined || mentions(expression, 'metric.type') > 1) {
     throw fail(
@@ -88,6 +92,24 @@ function mentions(expression: Expression, field: string): number {
   if (expression.kind === 'compare') return expression.field === field ? 1 : 0;
   if (expression.kind === 'not') return mentions(expression.part, field);
   return expression.parts.reduce((sum, part) => sum + mentions(part, field), 0);
+}
+
+const labelSelectors = ['resource.labels', 'metric.labels'] as const;
+type LabelSelector = (typeof labelSelectors)[number];
+
+/** Whether restrictions on labels of one selector are joined by AND, or by OR, anywhere. */
+function joins(expression: Expression, kind: 'and' | 'or', selector: LabelSelector): boolean {
+  if (expression.kind === 'compare') return false;
+  if (expression.kind === 'not') return joins(expression.part, kind, selector);
+  const { parts } = expression;
+  if (expression.kind === kind && parts.filter((part) => restricts(part, selector)).length > 1) return true;
+  return parts.some((part) => joins(part, kind, selector));
+}
+
+function restricts(expression: Expression, selector: LabelSelector): boolean {
+  if (expression.kind === 'compare') return expression.field.replace('.label.', '.labels.').startsWith(`${selector}.`);
+  if (expression.kind === 'not') return restricts(expression.part, selector);
+  return expression.parts.some((part) => restricts(part, selector));
 }
 
 /** The texts that a field has of a candidate: a project has two, its id and its number; none is "not known yet". */

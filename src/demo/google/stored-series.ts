@@ -18,7 +18,8 @@ interface Place {
   /** Its zone or region. */
   readonly name: string;
   readonly labels: Labels;
-  resources(): Iterable<Resource>;
+  /** Those that may be taken, judged by their labels, and perhaps others. */
+  resources(mayTake: (labels: Labels) => boolean): Iterable<Resource>;
 }
 
 interface Resource {
@@ -56,8 +57,8 @@ function zonesOf(metric: VmMetric, world: World, project: SimProject): readonly 
     return {
       name: cell.zone.name,
       labels,
-      resources: () =>
-        everyVm(cell).map((vm) => ({
+      resources: (mayTake) =>
+        everyVm(cell, (id) => mayTake({ ...labels, instance_id: id })).map((vm) => ({
           labels: { ...labels, instance_id: vm.id },
           runs: vm.life.runs,
           parts: () => metric.parts(vm),
@@ -114,8 +115,9 @@ export function findSeries({ resourceType, places }: StoredMetric, search: Searc
       if (takes(place.labels, {}) === false) continue;
       if (!readable(project, place.name)) unreadable.push(`${project.id}/${place.name}`);
       else {
-        for (const { labels, runs, parts } of place.resources()) {
-          if (!runsWithin(runs, start, end) || takes(labels, {}) === false) continue;
+        const mayTake = (labels: Labels) => takes(labels, {}) !== false;
+        for (const { labels, runs, parts } of place.resources(mayTake)) {
+          if (!runsWithin(runs, start, end) || !mayTake(labels)) continue;
           for (const { labels: metricLabels, signal } of parts()) {
             if (takes(labels, metricLabels)) series.push({ resourceLabels: labels, metricLabels, signal });
           }

@@ -44,6 +44,11 @@ export interface Vm {
 /** Seconds between a VM's deletion and the start of its namesake. */
 const rebirthSeconds = 600;
 
+/** What the ids of the VMs of a place are made of; most places have only the first. */
+export function idsAt(index: number): readonly [number, number] {
+  return [index * 2, index * 2 + 1];
+}
+
 /** The VMs that a place in the world ever held: one, or a deleted one and its namesake. */
 export function makeVms(cell: Cell, index: number): readonly Vm[] {
   const group = vmGroupOf(cell.firstNumber + index);
@@ -66,7 +71,7 @@ function makeVm(cell: Cell, index: number, incarnation: 0 | 1, life: Life, delet
     cell,
     index,
     seed,
-    id: numericIdOf(cell, 'instance', index * 2 + incarnation),
+    id: numericIdOf(cell, 'instance', idsAt(index)[incarnation]),
     name,
     group,
     type: machineTypeNamed(pick(group.types, place, 1)),

@@ -1,9 +1,9 @@
 import { hashText } from '../fleet/hash.ts';
 import { slotSeconds } from '../fleet/shapes.ts';
-import { type Cell, readNumericId } from './cell.ts';
+import { type Cell, numericIdOf, readNumericId } from './cell.ts';
 import { type Database, databasesOf } from './database.ts';
 import type { SimProject } from './projects.ts';
-import { makeVms, type Vm } from './vm.ts';
+import { idsAt, makeVms, type Vm } from './vm.ts';
 import { findZone } from './zones.ts';
 
 /** The simulated fleet: a pure function of seed, projects and anchor. */
@@ -70,9 +70,11 @@ export function vmsAt(cell: Cell, index: number): readonly Vm[] {
   return vms;
 }
 
-/** All VMs that a cell ever held. */
-export function* everyVm(cell: Cell): Generator<Vm> {
-  for (let index = 0; index < cell.count; index++) yield* vmsAt(cell, index);
+/** All VMs that a cell ever held. Places are left out that hold no id that may be wanted: to make a VM takes longer than its id. */
+export function* everyVm(cell: Cell, mayWant: (id: string) => boolean = () => true): Generator<Vm> {
+  for (let index = 0; index < cell.count; index++) {
+    if (idsAt(index).some((n) => mayWant(numericIdOf(cell, 'instance', n)))) yield* vmsAt(cell, index);
+  }
 }
 
 /** The VM of a numeric id, deleted or not. */

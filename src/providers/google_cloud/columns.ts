@@ -3,14 +3,20 @@ import { type DayRange, dayCount, daySeconds, startOf } from '#model/window.ts';
 /** Which row of columns is whose: shared by the columns of one reading, whose series are the same. */
 export class Rows {
   readonly #byId = new Map<string, number>();
+  readonly #wanted: ReadonlySet<string> | undefined;
+
+  /** @param wanted ids that may have a row; all where absent */
+  constructor(wanted?: ReadonlySet<string>) {
+    this.#wanted = wanted;
+  }
 
   find(id: string): number | undefined {
     return this.#byId.get(id);
   }
 
-  findOrAdd(id: string): number {
+  findOrAdd(id: string): number | undefined {
     const known = this.#byId.get(id);
-    if (known !== undefined) return known;
+    if (known !== undefined || this.#wanted?.has(id) === false) return known;
     const row = this.#byId.size;
     this.#byId.set(id, row);
     return row;
@@ -43,11 +49,12 @@ export class Columns {
     this.#values = new Float64Array(Math.max(rows.size, expected) * this.count).fill(Number.NaN);
   }
 
-  /** Puts a value where it belongs; one outside the days was not asked for, and is left out. @param end of the bucket, epoch seconds */
+  /** Puts a value where it belongs; one outside the days, or of whom nobody asked for, is left out. @param end of the bucket, epoch seconds */
   set(id: string, end: number, value: number): void {
     const at = Math.ceil((end - this.start) / this.bucketSeconds) - 1;
     if (at < 0 || at >= this.count) return;
     const row = this.rows.findOrAdd(id);
+    if (row === undefined) return;
     if ((row + 1) * this.count > this.#values.length) this.#grow(row);
     this.#values[row * this.count + at] = value;
   }

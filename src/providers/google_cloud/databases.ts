@@ -3,6 +3,7 @@ import { CollectError } from '#model/errors.ts';
 import type { ResourceState } from '#model/resource.ts';
 import { engines, traitsOf } from './catalog.ts';
 import { secondsOf } from './listed.ts';
+import { inPart } from './parts.ts';
 import type { Project } from './projects.ts';
 import type { GoogleResource } from './resource.ts';
 import type { Rest } from './rest.ts';
@@ -40,10 +41,10 @@ const fields =
   'items(name,region,gceZone,databaseVersion,state,instanceType,createTime,selfLink,settings(tier,activationPolicy,dataDiskSizeGb,userLabels)),warnings(code,message,region),nextPageToken';
 
 /**
- * The instances of Cloud SQL of a project, up to 500 a page; all of a project are asked for together. Free.
+ * The instances of Cloud SQL of a project, all of which are asked for together. Free.
  *
  * @param scoped whether the metrics of other projects are told by the same place
- * @throws CollectError also where a region could not be looked into, after the pages of the others
+ * @throws CollectError also where a region could not be looked into, after those of the others
  */
 export async function* listDatabases(
   rest: Rest,
@@ -52,6 +53,24 @@ export async function* listDatabases(
   signal: AbortSignal,
 ): AsyncGenerator<GoogleResource[]> {
   const lost = new Map<string, string>();
+  const found: GoogleResource[] = [];
+  let failure: CollectError | undefined;
+  try {
+    for await (const page of pagesOf(rest, project, signal)) {
+      // A primary that runs elsewhere is listed for its replicas' sake.
+      const own = page.items.filter(({ instanceType }) => instanceType !== 'ON_PREMISES_INSTANCE');
+      found.push(...own.map((instance) => resourceOf(instance, project)));
+      for (const { code, message, region } of page.warnings) lost.set(region, message || code);
+    }
+  } catch (caught) {
+    failure = CollectError.from(caught);
+  }
+  if (found.length > 0) yield inPart(found, scoped ? { project } : {});
+  if (failure !== undefined) throw failure;
+  if (lost.size > 0) throw lostRegions(lost, project);
+}
+
+async function* pagesOf(rest: Rest, project: string, signal: AbortSignal): AsyncGenerator<z.infer<typeof Page>> {
   let pageToken: string | undefined;
   do {
     const page: z.infer<typeof Page> = await rest(
@@ -65,16 +84,12 @@ export async function* listDatabases(
       },
       signal,
     );
-    for (const { code, message, region } of page.warnings) lost.set(region, message || code);
-    // A primary that runs elsewhere is listed for its replicas' sake.
-    const found = page.items.filter(({ instanceType }) => instanceType !== 'ON_PREMISES_INSTANCE');
-    if (found.length > 0) yield found.map((instance) => resourceOf(instance, project, scoped));
+    yield page;
     pageToken = page.nextPageToken || undefined;
   } while (pageToken !== undefined);
-  if (lost.size > 0) throw lostRegions(lost, project);
 }
 
-function resourceOf(instance: Instance, project: string, scoped: boolean): GoogleResource {
+function resourceOf(instance: Instance, project: string): GoogleResource {
   const { name, region, gceZone: zone, databaseVersion, settings } = instance;
   const { tier, dataDiskSizeGb } = settings;
   const size = sizeOf(tier);
@@ -92,7 +107,7 @@ function resourceOf(instance: Instance, project: string, scoped: boolean): Googl
     platform: databaseVersion,
     tags: settings.userLabels,
     externalLink: `https://console.cloud.google.com/sql/instances/${name}/overview?project=${project}`,
-    part: scoped ? { project } : {},
+    part: {},
     ...(zone === undefined ? {} : { zone }),
     ...(engine === undefined ? {} : { engine }),
     ...(createdAt === undefined ? {} : { createdAt, idSince: createdAt }),

@@ -279,7 +279,7 @@ describe('a persistent disk', () => {
       'regions/us-central1': { disks: [regional] },
     });
     expect(found).toMatchObject([
-      { region: 'us-central1', series: [{ id: '11', part: 'data' }], part: { isApart: true } },
+      { region: 'us-central1', series: [{ id: '11', part: 'data', ofId: 2 }], part: { isApart: true } },
     ]);
     expect(found[0]).not.toHaveProperty('zone');
   });

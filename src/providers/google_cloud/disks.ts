@@ -68,8 +68,9 @@ async function findAttached(rest: Rest, project: Project, signal: AbortSignal) {
         for (const { source, deviceName: part } of own) {
           if (source === undefined) continue;
           const known = attached.get(pathOf(source));
-          if (known === undefined) attached.set(pathOf(source), [{ id, part }]);
-          else known.push({ id, part });
+          const name = { id, part, ofId: own.length };
+          if (known === undefined) attached.set(pathOf(source), [name]);
+          else known.push(name);
         }
       }
     }

@@ -17,6 +17,8 @@ export interface Output {
 export interface Measurement {
   readonly native: NativeMetric;
   readonly outputs: readonly Output[];
+  /** Time series of other resources that come with theirs, at most. */
+  readonly bystanders: number;
 }
 
 /** Where a key of a resource comes from. */
@@ -50,7 +52,7 @@ export function routeOf(resource: GoogleResource, key: MetricKey, agents: AgentI
 }
 
 /** A database whose engine is not known has what all have. */
-function isOf({ engines }: NativeMetric, { engine }: GoogleResource): boolean {
+export function isOf({ engines }: NativeMetric, { engine }: GoogleResource): boolean {
   return engines === undefined || (engine !== undefined && engines.includes(engine));
 }
 
@@ -58,7 +60,8 @@ function familiesOf({ typeId }: GoogleResource): readonly Family[] {
   return monitoredTypes[typeId].families;
 }
 
-function gapOf(family: Family, resource: GoogleResource, agents: AgentIndex | undefined): NoRoute | undefined {
+/** Why no resource of a family's has its metrics. */
+export function gapOf(family: Family, resource: GoogleResource, agents: AgentIndex | undefined): NoRoute | undefined {
   switch (family.name) {
     case 'platform':
       return undefined;

@@ -1,14 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { patternOf } from './endings.ts';
+import { endingIn } from './held.ts';
 import { inParts } from './parts.ts';
 import type { GoogleResource, Part } from './resource.ts';
 import { fleets, serverOf, zonePages } from './testing-servers.fixture.ts';
 
-function holds(part: Part, { account, zone, series: [name] }: GoogleResource): boolean {
+function holds(part: Part, { account, series: [name] }: GoogleResource): boolean {
   return (
     (part.project === undefined || part.project === account) &&
-    (part.zone === undefined || part.zone === zone) &&
-    (part.endings === undefined || part.endings.includes(name?.id.slice(-2).padStart(2, '0') ?? ''))
+    (part.endings === undefined || new RegExp(`^(?:${patternOf(part.endings)})$`).test(name?.id ?? ''))
   );
 }
 
@@ -26,7 +27,9 @@ describe('parts', () => {
         ).toEqual(servers.map(({ id }) => id).toSorted());
         for (const members of parts) {
           const [first] = members;
-          const part = first?.part ?? {};
+          const part: Part = first?.part ?? {};
+          const byZone = Map.groupBy(members, ({ zone = '' }) => zone);
+          expect(part.held).toEqual(Object.fromEntries([...byZone].map(([zone, own]) => [zone, own.length])));
           expect(members.every((each) => each.part === part)).toBe(true);
           expect(members.map(({ id }) => id).toSorted()).toEqual(
             servers
@@ -34,30 +37,35 @@ describe('parts', () => {
               .map(({ id }) => id)
               .toSorted(),
           );
-          if (members.length > size) expect(part.endings).toHaveLength(1);
+          if (members.length > size) expect(new Set(members.map(endingIn)).size).toBe(1);
         }
       }),
     );
   });
 
-  it('are as large as they can be: a project, or else its zones, or else parts of a zone', async () => {
-    const zones = { small: 'us-central1-a', large: 'us-central1-b' };
-    const servers = [
-      ...Array.from({ length: 5 }, (_, n) => serverOf(`10${n}`, { zone: zones.small })),
-      ...Array.from({ length: 30 }, (_, n) => serverOf(`2${String(n).padStart(2, '0')}`, { zone: zones.large })),
-    ];
-    const partsAt = async (size: number) =>
-      (await Array.fromAsync(inParts(zonePages(servers), false, size))).map(([first]) => first?.part);
-    expect(await partsAt(35)).toEqual([{}]);
-    expect(await partsAt(34)).toEqual([{ zone: zones.small }, { zone: zones.large }]);
-    const endings = (from: number, to: number) =>
-      Array.from({ length: to - from }, (_, n) => String(from + n).padStart(2, '0'));
-    expect(await partsAt(12)).toEqual([
-      { zone: zones.small },
-      { zone: zones.large, endings: endings(0, 12) },
-      { zone: zones.large, endings: endings(12, 24) },
-      { zone: zones.large, endings: endings(24, 30) },
-    ]);
+  it('are as few as they can be, and about equally large', async () => {
+    const servers = Array.from({ length: 35 }, (_, n) =>
+      serverOf(`${1000 + n * 17}`, { zone: `us-central1-${n % 3}` }),
+    );
+    const partsAt = (size: number) => Array.fromAsync(inParts(zonePages(servers), false, size));
+    expect((await partsAt(35)).map(([first]) => first?.part.endings)).toEqual([undefined]);
+    for (const { size, lengths } of [
+      { size: 34, lengths: [18, 17] },
+      { size: 12, lengths: [12, 12, 11] },
+      { size: 7, lengths: [7, 7, 7, 7, 7] },
+    ])
+      expect((await partsAt(size)).map(({ length }) => length)).toEqual(lengths);
+  });
+
+  it('are as they were found, also where so many had to wait that they were packed', async () => {
+    const servers = Array.from({ length: 2000 }, (_, n) => ({
+      ...serverOf(`${1000 + n * 17}`),
+      tags: { team: 'Büro 한국', 'a.b': '"' },
+    }));
+    const parts = await Array.fromAsync(inParts(zonePages(servers), false, 300));
+    const byId = new Map(servers.map((each) => [each.id, each]));
+    expect(parts.flat()).toHaveLength(servers.length);
+    for (const { part, ...found } of parts.flat()) expect({ ...found, part: {} }).toEqual(byId.get(found.id));
   });
 
   it('leave out what is apart, and yield that last', async () => {

@@ -1,16 +1,26 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CollectError } from '#model/errors.ts';
 import { addCosts, type Want } from '#model/fleet.ts';
 import { metricKeys } from '#model/metric.ts';
 import { statistics } from '#model/statistic.ts';
-import { startOf } from '#model/window.ts';
+import { type DayRange, startOf } from '#model/window.ts';
 import { AgentIndex } from './agents.ts';
-import { maxPointsPerPage, monitoredTypes, prices, traitsOf } from './catalog.ts';
+import {
+  type Family,
+  maxInFilter,
+  maxPointsPerPage,
+  monitoredTypes,
+  type NativeMetric,
+  prices,
+  traitsOf,
+} from './catalog.ts';
 import { Columns } from './columns.ts';
+import { patternOf } from './endings.ts';
 import { inParts } from './parts.ts';
 import { daysRequest, type GoogleRequest, type ObserveRequest, planRequests, pointsRequests } from './plan.ts';
-import type { GoogleResource } from './resource.ts';
+import { type GoogleResource, seriesIn } from './resource.ts';
 import {
   databaseOf,
   diskOf,
@@ -21,7 +31,7 @@ import {
   today,
   zonePages,
 } from './testing-servers.fixture.ts';
-import { seriesIn } from './time-series.ts';
+import { costOf } from './time-series.ts';
 import { filterOf, type Where } from './where.ts';
 
 const serverKeys = traitsOf('server').metrics;
@@ -121,6 +131,108 @@ describe('a plan', () => {
       }),
       { numRuns: 30 },
     );
+  });
+
+  it('counts whatever its calls may return, of whomever, and charges it', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 100, max: 600 }),
+        fc.integer({ min: 90, max: 700 }),
+        fc.integer({ min: 1, max: 4 }),
+        asked,
+        surveys,
+        async (count, size, oneIn, what, survey) => {
+          const fleet = manyServers(count, ['us-central1-a', 'us-central1-b', 'europe-west4-a']).map((server, at) => ({
+            ...server,
+            hasBalloon: at % 5 < 2,
+            createdAt: startOf(today - (at % 40)),
+          }));
+          const all = (await Array.fromAsync(inParts(zonePages(fleet), false, size))).flat();
+          const selected = all.filter(({ series: [name] }) => Number(name?.id.slice(-6)) % oneIn === 0);
+          const agents = surveyOf(survey, all);
+          const { requests } = planRequests(wantsOf(selected, what), agents, testNow);
+          const isSelected = new Set(selected);
+          for (const request of requests) {
+            const { place, family, days } = request;
+            const returned = all.filter(
+              (each) =>
+                isNamed(place.where, each) && (!isSelected.has(each) || mayHave(each, family.name, days, agents)),
+            );
+            expect(seriesIn(place.resources) + (place.bystanders ?? 0)).toBe(returned.length);
+            for (const { outputs, bystanders } of request.measurements)
+              expect(new Set(outputs.map(({ resource }) => resource)).size + bystanders).toBe(returned.length);
+            const steps = allSteps(request).map(({ cost }) => cost);
+            const observed = costOf(returned.length, days, 86_400);
+            expect(addCosts([observed, ...steps]).usdAtMost).toBeCloseTo(request.cost.usdAtMost, 12);
+          }
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('names few of a large part by their ids, where that takes fewer calls', async () => {
+    const zones = ['us-central1-a', 'us-central1-b'];
+    const parts = await Array.fromAsync(inParts(zonePages(manyServers(30_000, zones)), false));
+    const selected = parts.flat().filter((_, at) => at % 200 === 0);
+    const what: Asked = { keys: ['cpu.utilization'], statistics: ['avg'], ranges: [{ ago: 14, length: 14 }] };
+    const { requests } = planRequests(wantsOf(selected, what), undefined, testNow);
+    expect(requests.map(({ place: { where, resources } }) => [where.ids?.length, resources.length])).toEqual([
+      [75, 75],
+      [75, 75],
+    ]);
+    expect(addCosts(requests.map(({ cost }) => cost))).toMatchObject({ calls: 2 * 3, metrics: 150 * 3 });
+  });
+
+  it('asks for a place at once where only some of a project are wanted', async () => {
+    const zones = ['us-central1-a', 'us-central1-b', 'us-east1-b'];
+    const parts = await Array.fromAsync(inParts(zonePages(manyServers(12_000, zones)), true));
+    const wanted = parts.flat().filter(({ zone }) => zone === 'us-east1-b');
+    const placesFor = (resources: readonly GoogleResource[]) =>
+      planRequests(
+        wantsOf(resources, { keys: ['cpu.utilization'], statistics: ['avg'], ranges: [{ ago: 14, length: 14 }] }),
+        undefined,
+        testNow,
+      ).requests.map(({ place: { where } }) => where);
+    expect(parts).toHaveLength(2);
+    expect(placesFor(wanted)).toEqual([{ projects: ['a-project'], zones: ['us-east1-b'] }]);
+    for (const part of parts) expect(placesFor(part)).toMatchObject([{ endings: part[0]?.part.endings }]);
+  });
+
+  it.each([
+    { count: 1000, zones: 1 },
+    { count: 1000, zones: 40 },
+    { count: 10_000, zones: 1 },
+    { count: 10_000, zones: 4 },
+    { count: 10_000, zones: 40 },
+    { count: 100_000, zones: 1 },
+    { count: 100_000, zones: 4 },
+    { count: 100_000, zones: 10 },
+    { count: 100_000, zones: 40 },
+  ])('asks for $count servers in $zones zones in a tenth more calls than pages at most', async ({ count, zones }) => {
+    const names = Array.from({ length: zones }, (_, n) => `northamerica-northeast${n}-a`);
+    const what: Asked = { keys: ['cpu.utilization'], statistics: ['avg'], ranges: [{ ago: 14, length: 14 }] };
+    const ids = new Set<string>();
+    let calls = 0;
+    for await (const part of inParts(zonePages(manyServers(count, names)), false)) {
+      for (const request of planRequests(wantsOf(part, what), undefined, testNow).requests) {
+        calls += request.cost.calls;
+        for (const { id } of request.place.resources) ids.add(id);
+        expect(seriesIn(request.place.resources) * 14).toBeLessThanOrEqual(maxPointsPerPage);
+        expect(filterFor(request, request.place.where).length).toBeLessThanOrEqual(2048);
+      }
+    }
+    expect(ids.size).toBe(count);
+    expect(calls).toBeLessThanOrEqual(1.1 * 3 * pagesFor(count, 14));
+  });
+
+  it('names by its longest filter a project, zones and endings', () => {
+    const zones = Array.from({ length: maxInFilter.zones }, (_, n) => `northamerica-northeast${n % 10}-a`);
+    const where = { projects: ['p'.repeat(30)], zones, endings: { from: 1111, to: 8889 } };
+    for (const type of Object.values(monitoredTypes)) {
+      const natives: readonly NativeMetric[] = type.families.flatMap(({ metrics }) => [...metrics]);
+      for (const native of natives) expect(filterOf(type, native, where).length).toBeLessThanOrEqual(2048);
+    }
   });
 
   it('foretells what all of its steps take, page by page', () => {
@@ -316,6 +428,27 @@ describe('memory', () => {
   });
 });
 
+/** Servers with ids as random as Compute Engine's, in zones of very different sizes. */
+function manyServers(count: number, zones: readonly string[]): GoogleResource[] {
+  return Array.from({ length: count }, (_, n) => {
+    const random = createHash('sha1').update(String(n)).digest();
+    const at = Math.floor((random.readUInt16BE(8) / 2 ** 16) ** 2 * zones.length);
+    return serverOf(String(random.readBigUInt64BE()), { zone: zones[at] ?? '' });
+  });
+}
+
+/** Whether a server that is asked about can have time series of a family, as far as is known. */
+function mayHave(
+  server: GoogleResource,
+  family: Family['name'],
+  { to }: DayRange,
+  agents: AgentIndex | undefined,
+): boolean {
+  if ((server.createdAt ?? 0) >= startOf(to)) return false;
+  if (family === 'agent') return agents === undefined || agents.error !== undefined || agents.has(server);
+  return family === 'platform' || server.hasBalloon === true;
+}
+
 /** What follows the first step, if every server has data. */
 function allSteps(request: ObserveRequest): GoogleRequest[] {
   const columns = new Columns(request.days, 86_400);
@@ -324,7 +457,11 @@ function allSteps(request: ObserveRequest): GoogleRequest[] {
     if (!request.wantsPoints) return [days];
     const points = pointsRequests(days, measurement, { count: columns, middle: columns, max: columns });
     const ofPoints = addCosts(points.map(({ cost }) => cost));
-    const own = { ...days.cost, calls: days.cost.calls - ofPoints.calls };
+    const own = {
+      ...days.cost,
+      calls: days.cost.calls - ofPoints.calls,
+      usdAtMost: days.cost.usdAtMost - ofPoints.usdAtMost,
+    };
     return [{ ...days, cost: own }, ...points];
   });
 }
@@ -349,6 +486,6 @@ function isNamed(
     (projects?.includes(account) ?? true) &&
     (zones?.includes(zone) ?? true) &&
     (ids?.includes(id) ?? true) &&
-    (endings?.includes(id.slice(-2).padStart(2, '0')) ?? true)
+    (endings === undefined || new RegExp(`^(?:${patternOf(endings)})$`).test(id))
   );
 }

@@ -13,8 +13,10 @@ import type { MissingReason } from '#model/missing.ts';
 import { needsPoints } from '#model/statistic.ts';
 import { type DayRange, dayCount, daySeconds, startOf } from '#model/window.ts';
 import { AgentIndex } from './agents.ts';
+import { Bystanders, heldAt } from './bystanders.ts';
 import {
   type Family,
+  type MonitoredType,
   maxPointsPerPage,
   monitoredTypes,
   type NativeMetric,
@@ -23,9 +25,9 @@ import {
   type TypeId,
 } from './catalog.ts';
 import type { Columns } from './columns.ts';
-import { type Measurement, type Output, routeOf } from './measurement.ts';
-import type { GoogleResource } from './resource.ts';
-import { costOf, seriesIn } from './time-series.ts';
+import { gapOf, isOf, type Measurement, type Output, routeOf } from './measurement.ts';
+import { type GoogleResource, seriesIn } from './resource.ts';
+import { costOf } from './time-series.ts';
 import { inIdFilters, type Place, placesOf } from './where.ts';
 
 /** What all steps of a reading share. */
@@ -81,6 +83,19 @@ export function planRequests(
   agents: AgentIndex | undefined,
   now: number,
 ): MetricPlan<ObserveRequest> {
+  const bystanders = new Bystanders(wants.map(({ resource }) => resource));
+  return {
+    ...requestsFor(wants, agents, now, bystanders),
+    reserve: agents === undefined ? balloonCost(wants, now, bystanders) : noCost,
+  };
+}
+
+function requestsFor(
+  wants: readonly Want<GoogleResource>[],
+  agents: AgentIndex | undefined,
+  now: number,
+  bystanders: Bystanders,
+): Omit<MetricPlan<ObserveRequest>, 'reserve'> {
   const unasked: Unasked[] = [];
   const groups = new Map<string, Group>();
   for (const want of wants) {
@@ -97,11 +112,7 @@ export function planRequests(
       }
     }
   }
-  return {
-    requests: [...groups.values()].flatMap(requestsOf),
-    unasked,
-    reserve: agents === undefined ? balloonCalls(wants, now) : noCost,
-  };
+  return { requests: [...groups.values()].flatMap((group) => requestsOf(group, agents, bystanders)), unasked };
 
   function groupOf({ resource: { typeId }, days, statistics }: Want<GoogleResource>, family: Family): Group {
     const wantsMin = statistics.includes('min');
@@ -126,14 +137,24 @@ interface Group extends Pick<Reading, 'typeId' | 'family' | 'days' | 'sampleSeco
   readonly outputs: Map<NativeMetric, Output[]>;
 }
 
-function requestsOf({ outputs, ...group }: Group): ObserveRequest[] {
+function requestsOf(
+  { outputs, ...group }: Group,
+  agents: AgentIndex | undefined,
+  bystanders: Bystanders,
+): ObserveRequest[] {
+  const type: MonitoredType = monitoredTypes[group.typeId];
   const all = [...outputs.values()].flat();
   const resources = [...new Set(all.map(({ resource }) => resource))];
-  return placesOf(resources, monitoredTypes[group.typeId]).map((place) => {
+  const places = placesOf(resources, type).flatMap((place) => inFewestCalls(place, type, group.days));
+  return places.map((bare) => {
+    const place = { ...bare, bystanders: bystanders.countAt(bare, (each) => isSilent(each, group, agents)) };
     const here = new Set(place.resources);
-    const measurements = [...outputs].flatMap(([native, own]) => {
+    const measurements = [...outputs].flatMap(([native, own]): Measurement[] => {
       const these = own.filter(({ resource }) => here.has(resource));
-      return these.length === 0 ? [] : [{ native, outputs: these }];
+      if (these.length === 0) return [];
+      const wanted = new Set(these.map(({ resource }) => resource));
+      const others = place.resources.filter((each) => !wanted.has(each) && isOf(native, each));
+      return [{ native, outputs: these, bystanders: place.bystanders + seriesIn(others) }];
     });
     return {
       ...group,
@@ -143,17 +164,37 @@ function requestsOf({ outputs, ...group }: Group): ObserveRequest[] {
       measurements,
       covers: coversOf(measurements),
       cost: addCosts([
-        costOf(seriesIn(place.resources), group.days, daySeconds),
+        costOf(seriesAt(place), group.days, daySeconds),
         ...measurements.map((measurement) => costOfMeasurement(group, place, measurement)),
       ]),
     };
   });
 }
 
+/** Some of a large part take fewer calls by their ids, and those of nobody else come with them. */
+function inFewestCalls(place: Place, type: MonitoredType, days: DayRange): Place[] {
+  const held = heldAt(place);
+  if (held <= seriesIn(place.resources)) return [place];
+  const byIds = inIdFilters(place.resources, type);
+  return byIds.length <= costOf(held, days, daySeconds).calls ? byIds : [place];
+}
+
+/** Whether it is certain that a resource has none of a family's time series in these days. */
+function isSilent(
+  resource: GoogleResource,
+  { days, family }: Pick<Reading, 'days' | 'family'>,
+  agents: AgentIndex | undefined,
+): boolean {
+  const reason = nothingToAsk(resource, days);
+  if (reason === 'stopped' || reason === 'too_new') return true;
+  const gap = gapOf(family, resource, agents);
+  return gap !== undefined && gap.error === undefined;
+}
+
 /** The next step: what of a metric there are days to read of. */
 export function daysRequest(request: ObserveRequest, measurement: Measurement, counts: Columns): DaysRequest {
   const { measurements: _, ...reading } = request;
-  const place = { ...request.place, resources: resourcesOf(measurement) };
+  const place = placeOf(request.place, measurement);
   const covers = coversOf([measurement]);
   const cost = costOfMeasurement(request, place, measurement);
   return { ...reading, step: 'days', place, measurement, counts, covers, cost };
@@ -162,7 +203,7 @@ export function daysRequest(request: ObserveRequest, measurement: Measurement, c
 /** The step after that, in pieces of a page. */
 export function pointsRequests(request: DaysRequest, measurement: Measurement, daily: Daily): PointsRequest[] {
   const { counts: _, ...reading } = request;
-  return pointPlaces(request, request.place, resourcesOf(measurement)).map((place) => {
+  return pointPlaces(request, placeOf(request.place, measurement)).map((place) => {
     const here = new Set(place.resources);
     const own = { ...measurement, outputs: measurement.outputs.filter(({ resource }) => here.has(resource)) };
     const cost = costOfPoints(request, place);
@@ -170,39 +211,44 @@ export function pointsRequests(request: DaysRequest, measurement: Measurement, d
   });
 }
 
-function resourcesOf({ outputs }: Measurement): GoogleResource[] {
-  return [...new Set(outputs.map(({ resource }) => resource))];
+function placeOf({ where }: Place, { outputs, bystanders }: Measurement): Place {
+  return { where, resources: [...new Set(outputs.map(({ resource }) => resource))], bystanders };
+}
+
+function seriesAt({ resources, bystanders = 0 }: Place): number {
+  return seriesIn(resources) + bystanders;
 }
 
 /** More points than this are not read by one request: they would fill too much memory. */
 const maxPointsPerRequest = 10 * maxPointsPerPage;
 
-function pointPlaces({ typeId, ...of }: PointsOf, place: Place, resources: readonly GoogleResource[]): Place[] {
+function pointPlaces({ typeId, ...of }: PointsOf, place: Place): Place[] {
   const points = (dayCount(of.days) * daySeconds) / pointSecondsAt(of.sampleSeconds);
   const perPage = Math.max(1, Math.floor(maxPointsPerPage / points));
   const type = monitoredTypes[typeId];
-  if (perPage > type.idsInFilter && seriesIn(resources) * points <= maxPointsPerRequest)
-    return [{ ...place, resources }];
-  return inIdFilters(resources, type, perPage);
+  const { bystanders = 0 } = place;
+  if (perPage > type.idsInFilter && bystanders <= type.idsInFilter && seriesAt(place) * points <= maxPointsPerRequest)
+    return [place];
+  return inIdFilters(place.resources, type, perPage);
 }
 
 type PointsOf = Pick<Reading, 'typeId' | 'days' | 'sampleSeconds'>;
 
 function costOfMeasurement(
   { wantsMin, wantsPoints, ...reading }: Omit<Group, 'outputs'>,
-  place: Place,
+  whole: Place,
   measurement: Measurement,
 ): Cost {
-  const resources = resourcesOf(measurement);
-  const aStatistic = costOf(seriesIn(resources), reading.days, daySeconds);
+  const place = placeOf(whole, measurement);
+  const aStatistic = costOf(seriesAt(place), reading.days, daySeconds);
   return addCosts([
     ...Array.from({ length: wantsMin ? 3 : 2 }, () => aStatistic),
-    ...(wantsPoints ? pointPlaces(reading, place, resources).map((each) => costOfPoints(reading, each)) : []),
+    ...(wantsPoints ? pointPlaces(reading, place).map((each) => costOfPoints(reading, each)) : []),
   ]);
 }
 
-function costOfPoints({ days, sampleSeconds }: Omit<PointsOf, 'typeId'>, { resources }: Place): Cost {
-  return costOf(seriesIn(resources), days, pointSecondsAt(sampleSeconds));
+function costOfPoints({ days, sampleSeconds }: Omit<PointsOf, 'typeId'>, place: Place): Cost {
+  return costOf(seriesAt(place), days, pointSecondsAt(sampleSeconds));
 }
 
 function coversOf(measurements: readonly Measurement[]): Covered[] {
@@ -213,14 +259,23 @@ function coversOf(measurements: readonly Measurement[]): Covered[] {
   }));
 }
 
-/** A server that has a balloon and no agent is asked by other calls than it was planned for; they cost no more. */
-function balloonCalls(wants: readonly Want<GoogleResource>[], now: number): Cost {
+/**
+ * A server that has a balloon and no agent is asked by other calls than it was planned for. By its id they cost no more; where they
+ * are for a whole part, servers that have both come twice.
+ */
+function balloonCost(wants: readonly Want<GoogleResource>[], now: number, bystanders: Bystanders): Cost {
   const isMemory = (key: MetricKey) => key === 'memory.usage' || key === 'memory.used';
   const memory = wants.flatMap((want) =>
     want.resource.hasBalloon ? [{ ...want, keys: want.keys.filter(isMemory) }] : [],
   );
-  const { requests } = planRequests(memory, new AgentIndex([], false), now);
-  return { ...noCost, calls: addCosts(requests.map(({ cost }) => cost)).calls };
+  const { requests } = requestsFor(memory, new AgentIndex([], false), now, bystanders);
+  return addCosts(
+    requests.map(({ cost: { calls, usdAtMost }, place }) => ({
+      ...noCost,
+      calls,
+      usdAtMost: place.where.ids === undefined ? usdAtMost : 0,
+    })),
+  );
 }
 
 /** What cannot have a point in these days is not asked about. */

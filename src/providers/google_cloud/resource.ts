@@ -1,5 +1,6 @@
 import type { Resource } from '#model/resource.ts';
 import type { Engine, TypeId } from './catalog.ts';
+import type { Endings } from './endings.ts';
 
 /** A resource with what its measurement plan depends on. */
 export interface GoogleResource extends Resource {
@@ -19,18 +20,17 @@ export interface SeriesName {
   readonly id: string;
   /** What a VM calls the disk. */
   readonly part?: string;
+  /** How many there are of this id, this one among them: who asks for the id gets all. One where absent. */
+  readonly ofId?: number;
 }
 
-/**
- * A part of what a fleet holds that can be asked for by itself, small enough for one batch: a project, a zone of it, or those
- * in the zone whose ids end alike.
- */
+/** A part of what a fleet holds that can be asked for by itself, small enough for one batch: a project, or those in it whose ids end alike. */
 export interface Part {
   /** Where several projects are asked for at once. */
   readonly project?: string;
-  readonly zone?: string;
-  /** Last two digits. */
-  readonly endings?: readonly string[];
+  readonly endings?: Endings;
+  /** How many time series its resources have, by zone (`''` where that is not known), whoever asks for which. */
+  readonly held?: Readonly<Record<string, number>>;
   /** It is in no such part, and asked for by its ids. */
   readonly isApart?: true;
 }
@@ -46,4 +46,9 @@ export function seriesIdsOf(
 export function seriesIdOf({ id, part }: SeriesName, project: string | undefined): string {
   const own = part === undefined ? id : `${id}/${part}`;
   return project === undefined ? own : `${project}/${own}`;
+}
+
+/** How many series there are of these resources. */
+export function seriesIn(resources: readonly Pick<GoogleResource, 'series'>[]): number {
+  return resources.reduce((sum, { series }) => sum + series.length, 0);
 }

@@ -82,6 +82,8 @@ export interface ReadOptions {
   readonly statistics?: readonly Statistic[];
   readonly days?: number;
   readonly known?: ReadonlyMap<string, Days>;
+  /** All where absent. */
+  readonly selects?: (resource: Resource) => boolean;
   readonly timeoutMs?: number;
   readonly maxUsd?: number;
   readonly stopping?: AbortSignal;
@@ -125,7 +127,7 @@ export async function read(cloud: GoogleCloud, options: ReadOptions = {}): Promi
       window: lastDays(options.days ?? 14, worldNow),
     },
     concurrency: 8,
-    selects: () => true,
+    selects: options.selects ?? (() => true),
     known: async () => options.known ?? new Map(),
     stopping: options.stopping ?? never,
     signal: options.signal ?? never,

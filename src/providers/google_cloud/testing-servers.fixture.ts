@@ -47,7 +47,7 @@ export function fleets(most: number): fc.Arbitrary<GoogleResource[]> {
     knowsMemory: fc.boolean(),
     bornDaysAgo: fc.nat(40),
   });
-  const servers = fc.uniqueArray(fc.tuple(fc.bigInt(1n, 10n ** 19n), draft), {
+  const servers = fc.uniqueArray(fc.tuple(fc.bigInt(10n ** 3n, 10n ** 19n), draft), {
     selector: ([id]) => id,
     maxLength: most,
   });
@@ -97,7 +97,7 @@ export function diskOf(name: string, vms: readonly string[], project = 'a-projec
     instanceType: 'pd-ssd',
     tags: {},
     constants: { 'storage.total': 2 ** 30 },
-    part: vms.length > 1 ? { isApart: true } : { project, zone },
+    part: vms.length > 1 ? { isApart: true } : { project },
   };
 }
 

@@ -4,9 +4,9 @@ import type { Cost } from '#model/fleet.ts';
 import { type DayRange, dayCount, daySeconds, isoOf } from '#model/window.ts';
 import { type Aggregation, bucketSecondsOf, paramsOf } from './aggregation.ts';
 import { type MonitoredType, maxPointsPerPage, type NativeMetric, prices } from './catalog.ts';
-import { Columns, type Rows } from './columns.ts';
+import { Columns, Rows } from './columns.ts';
 import { fromExecution, TooHeavyError } from './errors.ts';
-import { type GoogleResource, seriesIdOf, seriesIdsOf } from './resource.ts';
+import { seriesIdOf, seriesIdsOf, seriesIn } from './resource.ts';
 import type { Rest } from './rest.ts';
 import { filterOf, type Place, zonesOf } from './where.ts';
 
@@ -66,15 +66,24 @@ const maxRereads = 2;
 /**
  * Reads a query, all pages of it. One that is too heavy is put zone by zone, and then for half of the days.
  *
- * @param rows of columns that it shares them with
+ * @param rows of columns that it shares them with; where absent, those of its place, or of whatever comes if that names none
  * @throws CollectError where nothing of it could be read
  */
-export async function readSeries(context: SeriesContext, query: SeriesQuery, rows?: Rows): Promise<SeriesRead> {
+export async function readSeries(
+  context: SeriesContext,
+  query: SeriesQuery,
+  rows = rowsOf(query.place, context),
+): Promise<SeriesRead> {
   const { days, aggregation, place } = query;
   const columns = new Columns(days, bucketSecondsOf(aggregation), rows, seriesIn(place.resources));
   const failed = await readInto(columns, context, query);
   const { partial } = failed;
   return { columns, failed, ...(partial === undefined ? {} : { partial }) };
+}
+
+function rowsOf({ resources }: Place, context: SeriesContext): Rows {
+  if (resources.length === 0) return new Rows();
+  return new Rows(new Set(resources.flatMap((resource) => seriesIdsOf(resource, context))));
 }
 
 /** By resource id. */
@@ -167,7 +176,7 @@ async function readPage(
   pages: number,
 ): Promise<Page> {
   const { type, native, aggregation, days, place } = query;
-  const cost = costOf(seriesIn(place.resources), days, bucketSecondsOf(aggregation));
+  const cost = costOf(seriesIn(place.resources) + (place.bystanders ?? 0), days, bucketSecondsOf(aggregation));
   try {
     return await rest(
       {
@@ -210,11 +219,6 @@ export function costOf(series: number, days: DayRange, bucketSeconds: number): C
   const usd = Math.max(1, series) * prices.series;
   // A series that straddles two pages may count on both.
   return { calls, metrics: series, points, usd, usdAtMost: usd + (calls - 1) * prices.series };
-}
-
-/** How many series there are of these resources. Disks of their VMs that nobody asked for are not counted. */
-export function seriesIn(resources: readonly Pick<GoogleResource, 'series'>[]): number {
-  return resources.reduce((sum, { series }) => sum + series.length, 0);
 }
 
 function groupLabelsOf({ idLabel, partLabel }: MonitoredType, scoped: boolean): string[] {

@@ -1,12 +1,12 @@
 import { type MonitoredType, maxInFilter, type NativeMetric } from './catalog.ts';
-import type { GoogleResource, Part } from './resource.ts';
+import { allEndings, type Endings, isWithin, joinedEndings, patternOf } from './endings.ts';
+import { type GoogleResource, type Part, seriesIn } from './resource.ts';
 
 /** Which time series of a metric are asked for; what is absent does not narrow. */
 export interface Where {
   readonly projects?: readonly string[];
   readonly zones?: readonly string[];
-  /** Last two digits of ids. */
-  readonly endings?: readonly string[];
+  readonly endings?: Endings;
   readonly ids?: readonly string[];
 }
 
@@ -14,6 +14,8 @@ export interface Where {
 export interface Place {
   readonly where: Where;
   readonly resources: readonly GoogleResource[];
+  /** Time series of others that come with theirs, at most; none where absent. */
+  readonly bystanders?: number;
 }
 
 /** As few places as filters allow for these resources, which are of one type: few by their ids, many by their parts. */
@@ -24,7 +26,9 @@ export function placesOf(resources: readonly GoogleResource[], type: MonitoredTy
 
 /** By their ids: for points, of which few resources fill a page, and for what is in no part. */
 export function byIds(resources: readonly GoogleResource[]): Place {
-  return { where: { ids: idsOf(resources) }, resources };
+  const named = new Map(resources.flatMap(({ series }) => series.map((name) => [name.id, name])));
+  const all = [...named.values()].reduce((sum, { ofId = 1 }) => sum + ofId, 0);
+  return { where: { ids: [...named.keys()] }, resources, bystanders: Math.max(0, all - seriesIn(resources)) };
 }
 
 /** In the order given, as many together as one filter can name, with at most so many series. */
@@ -54,30 +58,37 @@ function idsOf(resources: readonly GoogleResource[]): string[] {
   return [...new Set(resources.flatMap(({ series }) => series.map(({ id }) => id)))];
 }
 
-/** Zones of one project can be named together, and so can projects. */
-function groupOf({ project = '', zone, endings, isApart }: Part): string {
+/** Projects can be named together, and endings of one project. */
+function groupOf({ project = '', endings, isApart }: Part): string {
   if (isApart) return 'apart';
-  if (endings !== undefined) return JSON.stringify([project, zone, endings]);
-  return zone === undefined ? 'projects' : JSON.stringify([project]);
+  return endings === undefined ? 'projects' : JSON.stringify([project]);
 }
 
 function inFilters(resources: readonly GoogleResource[], type: MonitoredType): Place[] {
   const [first] = resources;
-  const { project, zone, endings, isApart }: Part = first?.part ?? {};
+  const { project, endings, isApart }: Part = first?.part ?? {};
   if (isApart) return inIdFilters(resources, type);
-  if (zone === undefined) {
-    if (project === undefined) return [inProject(resources, type)];
-    return chunksBy(resources, ({ account }) => account, maxInFilter.projects).map((each) => ({
-      where: { projects: each.names },
-      resources: each.resources,
-    }));
-  }
-  const whose = project === undefined ? {} : { projects: [project] };
-  if (endings !== undefined) return [{ where: { ...whose, zones: [zone], endings }, resources }];
-  return chunksBy(resources, (resource) => resource.zone ?? '', maxInFilter.zones).map((each) => ({
-    where: { ...whose, zones: each.names },
+  if (endings !== undefined) return byEndings(resources, project, type);
+  if (project === undefined) return [inProject(resources, type)];
+  return chunksBy(resources, ({ account }) => account, maxInFilter.projects).map((each) => ({
+    where: { projects: each.names },
     resources: each.resources,
   }));
+}
+
+/** Of parts of one project, which come together where only some of their resources are wanted. */
+function byEndings(resources: readonly GoogleResource[], project: string | undefined, type: MonitoredType): Place[] {
+  const parts = Map.groupBy(resources, ({ part }) => part.endings);
+  const runs = joinedEndings([...parts.keys()].flatMap((endings) => endings ?? []));
+  return runs.map((endings) => {
+    const own = [...parts].flatMap(([each, members]) => (each !== undefined && isWithin(each, endings) ? members : []));
+    const where = {
+      ...inProject(own, type).where,
+      ...(project === undefined ? {} : { projects: [project] }),
+      ...(isWithin(allEndings, endings) ? {} : { endings }),
+    };
+    return { where, resources: own };
+  });
 }
 
 /** By zones, as a run may be of some regions only; one that is all over the world is asked for as a whole. */
@@ -95,12 +106,20 @@ function chunksBy(resources: readonly GoogleResource[], nameOf: (resource: Googl
 }
 
 /** The smaller places that a place consists of, for queries that are too heavy: its zones. Undefined for one zone. */
-export function zonesOf({ where, resources }: Place, { zoneLabel }: MonitoredType): Place[] | undefined {
+export function zonesOf(
+  { where, resources, bystanders = 0 }: Place,
+  { zoneLabel }: MonitoredType,
+): Place[] | undefined {
   // A disk that is apart may be seen from two zones.
   if (zoneLabel === undefined || resources.some(({ part }) => part.isApart)) return undefined;
   const zones = Map.groupBy(resources, ({ zone = '' }) => zone);
   if (zones.size < 2) return undefined;
-  return [...zones].map(([zone, own]) => ({ where: { ...where, zones: [zone] }, resources: own }));
+  // Which zones the bystanders are in is not known: they are counted with the first, so that the sum is right.
+  return [...zones].map(([zone, own], at) => ({
+    where: { ...where, zones: [zone] },
+    resources: own,
+    bystanders: at === 0 ? bystanders : 0,
+  }));
 }
 
 /** `filter` of timeSeries.list. */
@@ -118,7 +137,7 @@ export function filterOf(
     ...(ids === undefined ? [] : [oneOf(`resource.labels.${idLabel}`, ids)]),
     ...(endings === undefined
       ? []
-      : [`resource.labels.${idLabel} = monitoring.regex.full_match(${quoted(`.*(${endings.join('|')})`)})`]),
+      : [`resource.labels.${idLabel} = monitoring.regex.full_match(${quoted(patternOf(endings))})`]),
   ].join(' AND ');
 }
 

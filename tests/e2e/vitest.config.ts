@@ -1,11 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
-/** The product from outside: processes, a browser, signals. One file at a time: each starts servers of its own. */
+/** The product from outside: processes, a browser, signals. Two files at a time: each starts servers of its own, and waits for them. */
 export default defineConfig({
   test: {
     root: import.meta.dirname,
     include: ['**/*.test.ts'],
-    fileParallelism: false,
+    maxWorkers: 2,
     testTimeout: 180_000,
     hookTimeout: 180_000,
     // What a page shows comes when it comes: a busy machine is no fault.

@@ -1,11 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
-/** Against software that nobody here wrote. One file at a time: each starts servers of its own. */
+/** Against software that nobody here wrote. Two files at a time: each starts servers of its own, and waits for them. */
 export default defineConfig({
   test: {
     root: import.meta.dirname,
     include: ['**/*.test.ts'],
-    fileParallelism: false,
+    maxWorkers: 2,
     testTimeout: 180_000,
     hookTimeout: 180_000,
   },

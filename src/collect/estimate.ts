@@ -38,29 +38,33 @@ export interface EstimateRun {
  */
 export async function estimateRegion(run: EstimateRun): Promise<RegionEstimate> {
   const byState: Partial<Record<ResourceState, number>> = {};
+  const found = { resources: 0 };
   let servers = 0;
   let cost = noCost;
   const { fleet, wanted } = run;
   // In the batches in which a run plans too, so that calls are counted as they will be made.
-  for await (const batch of rebatch(foundPages(run), batchSizeOf(fleet, wanted.statistics))) {
+  for await (const batch of rebatch(foundPages(run, found), batchSizeOf(fleet, wanted.statistics))) {
     const plan = fleet.plan(await wantsOf(batch, run.known, wanted), undefined);
     cost = addCosts([cost, plan.reserve, ...plan.requests.map((request) => request.cost)]);
     servers += batch.length;
     for (const { state } of batch) byState[state] = (byState[state] ?? 0) + 1;
   }
-  if (servers > 0) cost = addCosts([cost, run.fleet.surveyCost(servers, run.types)]);
+  // A survey is of the whole region, however few of it are of interest.
+  if (servers > 0) cost = addCosts([cost, run.fleet.surveyCost(found.resources, run.types)]);
   return { region: run.region, servers, byState, cost, seconds: secondsAt(cost, run.limit) };
 }
 
-async function* foundPages({ fleet, region, types, selects, signal }: EstimateRun): AsyncGenerator<Resource[]> {
-  let found = 0;
+async function* foundPages(
+  { fleet, region, types, selects, signal }: EstimateRun,
+  found: { resources: number },
+): AsyncGenerator<Resource[]> {
   try {
     for await (const page of fleet.resources(region, types, signal)) {
-      found += page.length;
+      found.resources += page.length;
       yield page.filter(selects);
     }
   } catch (caught) {
-    if (found === 0 || signal.aborted) throw caught;
+    if (found.resources === 0 || signal.aborted) throw caught;
   }
 }
 

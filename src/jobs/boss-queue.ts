@@ -84,7 +84,8 @@ export async function bossQueue(
     async add(tx, tasks) {
       const access = tx.cluster?.queue;
       if (access === undefined) throw new CollectError('internal', 'the queue is in another store');
-      const lanes = lanesOf(tasks, await tx.limits.list());
+      const limits = await tx.limits.inForce(tasks.map(({ account }) => account));
+      const lanes = lanesOf(tasks, limits);
       const entries = tasks.map((task) => ({ data: { task: task.id }, singletonKey: lanes.get(task) ?? '' }));
       await boss.insert(queueName, entries, { db: within(access) });
     },

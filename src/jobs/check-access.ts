@@ -1,11 +1,12 @@
 import { type Clock, systemClock } from '#collect/clock.ts';
-import { createGate } from '#collect/gate.ts';
+import { createGate, type PaceOf } from '#collect/gate.ts';
 import { Ledger } from '#collect/ledger.ts';
 import { mapConcurrent } from '#collect/map-concurrent.ts';
 import type { CallGate } from '#model/calls.ts';
 import { CollectError } from '#model/errors.ts';
 import type { Cost, Fleet } from '#model/fleet.ts';
 import type { Connection } from '#model/provider.ts';
+import { anyRegion } from '#model/region.ts';
 import type { Resource } from '#model/resource.ts';
 import { serverType } from '#model/resource-type.ts';
 import { lastDays } from '#model/window.ts';
@@ -22,6 +23,11 @@ export interface AccessCheck {
   readonly failures: readonly { readonly account: string; readonly region: string; readonly error: CollectError }[];
 }
 
+interface AccessFailure {
+  readonly region: string;
+  readonly error: CollectError;
+}
+
 export interface AccessReport {
   /** Undefined where the cloud did not let us in. */
   readonly principal: string | undefined;
@@ -29,6 +35,8 @@ export interface AccessReport {
   readonly accounts: readonly {
     readonly account: string;
     readonly regions: readonly { readonly region: string; readonly servers: number }[];
+    /** What could not be listed of it, with or without a call; the region is `anyRegion` where that were the regions. */
+    readonly failures: readonly AccessFailure[];
   }[];
   /** In the order in which they were first made. */
   readonly checks: readonly AccessCheck[];
@@ -40,6 +48,8 @@ export interface AccessReport {
 export interface CheckOptions {
   readonly signal: AbortSignal;
   readonly clock?: Clock;
+  /** Keeps the pace for all who ask the same accounts at the same time. */
+  readonly paceOf?: PaceOf | undefined;
   readonly calls?: CallRecorder | undefined;
   /** Nothing that bills is called: such a call fails with `budget_exceeded` before it is sent. */
   readonly isFree?: boolean;
@@ -55,12 +65,13 @@ const regionsAtOnce = 12;
  */
 export async function checkAccess(
   target: Target,
-  { signal, clock = systemClock, calls, isFree = false }: CheckOptions,
+  { signal, clock = systemClock, paceOf, calls, isFree = false }: CheckOptions,
 ): Promise<AccessReport> {
   const ledger = new Ledger(isFree ? 0 : undefined);
   const { limits } = target.provider;
   const watch = calls === undefined ? {} : { watch: calls.watch(target.provider) };
-  const { gate, checks } = recording(createGate({ limits, ledger, clock, ...watch }));
+  const pace = paceOf === undefined ? {} : { paceOf };
+  const { gate, checks } = recording(createGate({ limits, ledger, clock, ...pace, ...watch }));
   const provider = {
     ...target.provider,
     connect: (secret: unknown) => target.provider.connect(secret, { gate, now: clock.now, signal }),
@@ -72,8 +83,11 @@ export async function checkAccess(
     const access = await connect({ ...target, provider }, { ledger, signal, clock });
     connection = access.connection;
     for (const { fleet, regions } of access.accounts) {
-      const found = 'error' in regions ? [] : await readRegions(fleet, regions, clock.now(), signal);
-      accounts.push({ account: fleet.account, regions: found });
+      const found =
+        'error' in regions
+          ? { regions: [], failures: [{ region: anyRegion, error: regions.error }] }
+          : await readRegions(fleet, regions, clock.now(), signal);
+      accounts.push({ account: fleet.account, ...found });
     }
   } catch (caught) {
     error = CollectError.from(caught);
@@ -84,10 +98,11 @@ export async function checkAccess(
   return { principal: connection?.principal, accounts, checks: checks(), spent: ledger.spent(), error };
 }
 
-/** Calls that fail are told by the gate; a region goes on with what it has found. */
-async function readRegions(fleet: Fleet, regions: readonly string[], now: number, signal: AbortSignal) {
+/** A region whose servers cannot be listed goes on with what it has found. */
+async function readRegions(fleet: Fleet, wanted: readonly string[], now: number, signal: AbortSignal) {
+  const failures: AccessFailure[] = [];
   const found = await Array.fromAsync(
-    mapConcurrent(regions, regionsAtOnce, async (region) => {
+    mapConcurrent(wanted, regionsAtOnce, async (region) => {
       let servers = 0;
       let first: Resource | undefined;
       try {
@@ -95,16 +110,18 @@ async function readRegions(fleet: Fleet, regions: readonly string[], now: number
           servers += page.length;
           first ??= page.find(({ state }) => state === 'RUNNING');
         }
-      } catch {
-        // The gate has told of it.
+      } catch (caught) {
+        failures.push({ region, error: CollectError.from(caught) });
       }
       if (first !== undefined) await readOneMetric(fleet, first, now, signal);
       return { region, servers };
     }),
   );
-  return found.filter(({ servers }) => servers > 0).toSorted((a, b) => a.region.localeCompare(b.region));
+  const regions = found.filter(({ servers }) => servers > 0).toSorted((a, b) => a.region.localeCompare(b.region));
+  return { regions, failures: failures.toSorted((a, b) => a.region.localeCompare(b.region)) };
 }
 
+/** A call that fails is told by the gate. */
 async function readOneMetric(fleet: Fleet, resource: Resource, now: number, signal: AbortSignal): Promise<void> {
   const want = { resource, keys: resource.metrics.slice(0, 1), days: lastDays(1, now), statistics: ['avg'] as const };
   const [request] = fleet.plan([want], undefined).requests;

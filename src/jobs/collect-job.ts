@@ -14,12 +14,13 @@ import type { Store } from '#store/store.ts';
 import { both } from './both.ts';
 import type { RunOptions } from './options.ts';
 import { PhaseBook } from './phase-book.ts';
-import type { RunPlan } from './plan-run.ts';
+import { optionsOf, type RunPlan } from './plan-run.ts';
 import { type RegionResult, type RunSink, runRegions } from './run-regions.ts';
 import { shareOf } from './share-of.ts';
 import { storeSink } from './store-sink.ts';
 import { storedDays } from './stored-days.ts';
 import { storedLedger } from './stored-ledger.ts';
+import { watchForCancel } from './watch-for-cancel.ts';
 import { worthRunning } from './worth-running.ts';
 
 export interface JobContext {
@@ -47,8 +48,6 @@ export interface JobOutcome {
 }
 
 const heartbeatMs = heartbeatLimitMs / 6;
-/** How soon a run sees that somebody wants it to end. */
-const cancelPollMs = 1_000;
 
 /**
  * Runs an agreed plan as a job: what is read is stored batch by batch, so that a run that is cut short loses nothing that it
@@ -60,7 +59,7 @@ const cancelPollMs = 1_000;
 export async function runJob(plan: RunPlan, context: JobContext, resumed?: Job): Promise<JobOutcome> {
   const { store, ledger, options, observer, stopping, signal, now } = context;
   // A region that has lost its servers since the run began still has a task to end.
-  const regions = resumed === undefined ? await worthRunning(store, plan.regions) : plan.regions;
+  const regions = resumed === undefined ? await worthRunning(store, plan) : plan.regions;
   const { job, tasks } = await store.transaction(async (tx) => {
     await tx.jobs.takeTurn();
     await refuseSecondRun(tx, plan, now());
@@ -69,14 +68,15 @@ export async function runJob(plan: RunPlan, context: JobContext, resumed?: Job):
   const worker = `process ${process.pid}`;
   const { phases = new PhaseBook() } = context;
   const { statistics, types } = options;
-  const sink = storeSink({ store, tasks, statistics, types, ledger, phases, worker, now });
+  const isWhole = plan.selection === undefined;
+  const sink = storeSink({ store, tasks, statistics, types, isWhole, ledger, phases, worker, now });
   const soFar = () => ({ counts: sink.counts(), spent: addCosts([job.spent, ledger.spent()]) });
   const beat = async () => {
     await store.jobs.heartbeat(job.id, now(), soFar());
     await sink.notePhases();
   };
   const pulse = setInterval(() => void beat().catch(() => {}), heartbeatMs);
-  using cancel = watchForCancel(store, job);
+  using cancel = watchForCancel(store, job.id);
   let results: RegionResult[] = [];
   let state: FinalJobState = 'FAILURE';
   try {
@@ -117,7 +117,8 @@ export async function refuseBusy(store: Store, accounts: readonly string[]): Pro
 }
 
 async function createJob(store: Store, plan: RunPlan, context: JobContext): Promise<JobWithTasks> {
-  const { demo, options, overBudget, now } = context;
+  const { demo, overBudget, now } = context;
+  const options = optionsOf(context.options, plan);
   const { maxCost } = options;
   const maxUsd = demo ? maxCost : await allowRun(store, { cost: plan.cost, maxCost, overBudget }, now());
   if (maxUsd !== undefined) context.ledger.limit(maxUsd);
@@ -148,15 +149,4 @@ async function resumeJob(store: Store, job: Job, { demo, overBudget, ledger, now
   const isHeld = open.every(({ maxUsd }) => maxUsd !== undefined);
   if (isHeld) ledger.limit((await store.jobs.spending({ job: job.id }, now())).heldUsd);
   return resumed;
-}
-
-/** Looks every second whether somebody wants the job to end. */
-function watchForCancel(store: Store, { id }: Job): Disposable & { readonly requested: AbortSignal } {
-  const requested = new AbortController();
-  const look = async () => {
-    const { job } = await store.jobs.get(id);
-    if (job.cancelRequestedAt !== undefined) requested.abort();
-  };
-  const timer = setInterval(() => void look().catch(() => {}), cancelPollMs);
-  return { requested: requested.signal, [Symbol.dispose]: () => clearInterval(timer) };
 }

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Task } from '#store/jobs.ts';
-import type { ConcurrencyLimit } from '#store/limits.ts';
+import { type ConcurrencyLimit, isOwnLimit } from '#store/limits.ts';
 
 /**
  * Deals tasks to lanes, in each of which one task runs at a time: so many lanes as the limits let tasks run at once. The lanes
@@ -21,9 +21,11 @@ export function lanesOf(tasks: readonly Task[], limits: readonly ConcurrencyLimi
   return lanes;
 }
 
-function lanesFor({ provider, account }: Task, limits: readonly ConcurrencyLimit[]): string[] {
+function lanesFor(task: Task, limits: readonly ConcurrencyLimit[]): string[] {
+  const { provider, account } = task;
   const all = limits.find((limit) => limit.provider === provider && limit.account === undefined)?.tasks;
-  const own = limits.find((limit) => limit.provider === provider && limit.account === account)?.tasks;
+  const owns = limits.filter((limit) => isOwnLimit(limit, task)).map(({ tasks }) => tasks);
+  const own = owns.length === 0 ? undefined : Math.min(...owns);
   if (all !== undefined) {
     const first = numberOf(account);
     return countTo(Math.min(all, own ?? all)).map((at) => `${provider} ${(first + at) % all}`);

@@ -6,7 +6,11 @@ import type { Days } from '#model/day-cell.ts';
 import { CollectError } from '#model/errors.ts';
 import { addCosts, type Cost, type Fleet } from '#model/fleet.ts';
 import type { Provider } from '#model/provider.ts';
+import { anyRegion } from '#model/region.ts';
 import type { Resource } from '#model/resource.ts';
+import { onlySelected, type Unopened } from './only-selected.ts';
+import type { RunOptions } from './options.ts';
+import type { Selection } from './selection.ts';
 import type { Access, ConnectedTarget, Target } from './targets.ts';
 
 /** One account and region to be read; or why it cannot be. */
@@ -27,12 +31,17 @@ export interface PlannedRegion extends Place {
     | { readonly error: CollectError };
 }
 
-export const anyRegion = '*';
+/** What a job keeps of its options: those that were planned, so that whatever goes on with it reads the same servers. */
+export function optionsOf(options: RunOptions, { selection }: RunPlan): RunOptions {
+  return selection === undefined ? options : { ...options, servers: [...selection.ids] };
+}
 
 /** What a run would take, before anything that bills. */
 export interface RunPlan {
   readonly wanted: Wanted;
   readonly types: readonly string[];
+  /** What it is limited to; all that there is where absent. */
+  readonly selection?: PlannedSelection;
   readonly regions: readonly PlannedRegion[];
   readonly servers: number;
   readonly cost: Cost;
@@ -40,18 +49,31 @@ export interface RunPlan {
   readonly seconds: number;
 }
 
+export interface PlannedSelection {
+  readonly ids: Selection['ids'];
+  /** Cannot be read. */
+  readonly unopened: readonly Unopened[];
+}
+
 /** Days of servers that are stored already, by resource id. */
 export type KnownDays = (resources: readonly Resource[]) => Promise<ReadonlyMap<string, Days>>;
 
 const regionsAtOnce = 12;
 
-/** Discovers and plans every region of every account; free of charge. */
+interface WantedRun extends Wanted {
+  readonly types: readonly string[];
+  readonly selection?: Selection | undefined;
+}
+
+/** Discovers and plans every region of every account, or those alone that a selection lies in; free of charge. */
 export async function planRun(
-  targets: readonly ConnectedTarget[],
-  { types, ...wanted }: Wanted & { readonly types: readonly string[] },
+  connected: readonly ConnectedTarget[],
+  { types, selection, ...wanted }: WantedRun,
   known: KnownDays,
   signal: AbortSignal,
 ): Promise<RunPlan> {
+  const { targets, unopened } =
+    selection === undefined ? { targets: connected, unopened: [] } : onlySelected(connected, selection);
   const refused = targets.flatMap(refusals);
   const places = targets.flatMap(({ target, outcome }) => ('error' in outcome ? [] : placesOf(target, outcome)));
   const planned = await Array.fromAsync(
@@ -68,7 +90,18 @@ export async function planRun(
   );
   if (signal.aborted)
     throw new CollectError('cancelled', 'stopped while planning; nothing was read and nothing billed');
-  return summed(wanted, types, [...refused, ...planned.sort(byPlace)]);
+  const plan = summed(wanted, types, [...refused, ...planned.sort(byPlace)]);
+  return selection === undefined ? plan : { ...plan, selection: { ids: selection.ids, unopened } };
+}
+
+/** @throws CollectError `not_found` where a plan has a selection, and no place where any of it could be read */
+export function refuseUnread({ selection, regions }: RunPlan): void {
+  if (selection === undefined || regions.length > 0) return;
+  const accounts = selection.unopened.map(({ provider, account }) => `${provider} ${account}`).join(', ');
+  throw new CollectError('not_found', 'none of the selected servers is in an account and region that this run reads', {
+    ...(accounts === '' ? {} : { where: accounts }),
+    fix: 'save an account that opens theirs (fleetgauge account add), or select others',
+  });
 }
 
 /** What of a target cannot be read at all. */

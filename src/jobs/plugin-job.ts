@@ -13,7 +13,6 @@ import {
   type FinalJobState,
   heartbeatLimitMs,
   type Job,
-  type JobId,
   noCounts,
   stateOfTasks,
   type Task,
@@ -25,6 +24,7 @@ import type { TaskClaim } from '#store/tasks.ts';
 import { refuseBusy } from './collect-job.ts';
 import { askParts, draftsOf, type Parts } from './plugin-parts.ts';
 import { storedLedger } from './stored-ledger.ts';
+import { watchForCancel } from './watch-for-cancel.ts';
 
 export interface PluginJobContext {
   readonly room: PluginRoom;
@@ -33,8 +33,6 @@ export interface PluginJobContext {
 }
 
 const heartbeatMs = heartbeatLimitMs / 6;
-/** How soon a run sees that somebody wants it to end. */
-const cancelPollMs = 1_000;
 
 /**
  * Collects by a plugin, as a job: each part that the plugin cuts its work into is a task, and fails alone. A plugin that does not
@@ -98,7 +96,8 @@ class PluginRun {
     await store.plugins.update(id, { lastJob: job.id });
     const soFar = () => ({ counts: this.#counts.values().reduce(addCounts, noCounts), spent: noCost });
     const pulse = setInterval(() => void store.jobs.heartbeat(job.id, now(), soFar()).catch(() => {}), heartbeatMs);
-    using _cancel = this.#watchForCancel(job.id);
+    using cancel = watchForCancel(store, job.id);
+    cancel.requested.addEventListener('abort', () => this.#stop.abort());
     let state: FinalJobState = 'FAILURE';
     try {
       if (open !== undefined && 'tasks' in parts) {
@@ -202,16 +201,6 @@ class PluginRun {
         this.#counts.set(task.id, progress.counts ?? noCounts);
       },
     });
-  }
-
-  /** Looks every second whether somebody wants the job to end. */
-  #watchForCancel(id: JobId): Disposable {
-    const look = async () => {
-      const { job } = await this.#room.store.jobs.get(id);
-      if (job.cancelRequestedAt !== undefined) this.#stop.abort();
-    };
-    const timer = setInterval(() => void look().catch(() => {}), cancelPollMs);
-    return { [Symbol.dispose]: () => clearInterval(timer) };
   }
 }
 

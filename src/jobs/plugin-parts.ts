@@ -4,12 +4,8 @@ import type { OpenPlugin } from '#platform/plugin/open-plugin.ts';
 import type { Fields, Peer, PluginCall } from '#platform/plugin/peer.ts';
 import { printable, redactError } from '#platform/plugin/redact.ts';
 import type { TaskDraft } from '#store/jobs.ts';
-import type { Plugin } from '#store/plugins.ts';
+import { type Plugin, streamsOf } from '#store/plugins.ts';
 import type { Store } from '#store/store.ts';
-
-/** Streams at once, where a plugin does not say how many it bears. */
-const defaultConcurrency = 4;
-const longestConcurrency = 32;
 
 /** What is to be collected by a plugin, or why nothing can be. */
 export type Parts =
@@ -43,7 +39,7 @@ export async function askParts(open: OpenPlugin, request: PartsRequest): Promise
     const metadata = await count('Collector.init', () => peer.init(call.options));
     await store.plugins.update(plugin.id, { metadata, generation: peer.generation });
     const tasks = await tasksOf(peer, () => count('Job.get_tasks', () => peer.getTasks(call)));
-    return { tasks: tasks ?? [undefined], concurrency: concurrencyOf(metadata) };
+    return { tasks: tasks ?? [undefined], concurrency: streamsOf(metadata) };
   } catch (caught) {
     return { error: redactError(CollectError.from(caught), open.redact) };
   }
@@ -52,12 +48,6 @@ export async function askParts(open: OpenPlugin, request: PartsRequest): Promise
 /** A plugin that has no tasks was not asked, or had no answer. */
 async function tasksOf(peer: Peer, ask: () => Promise<readonly Fields[] | undefined>) {
   return peer.generation === 'v1' ? undefined : ask();
-}
-
-/** As a v2 platform reads it. */
-function concurrencyOf({ concurrency }: Fields): number {
-  if (typeof concurrency !== 'number' || !(concurrency >= 1)) return defaultConcurrency;
-  return Math.min(Math.floor(concurrency), longestConcurrency);
 }
 
 /**

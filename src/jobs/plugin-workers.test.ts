@@ -12,6 +12,8 @@ const never = new AbortController().signal;
 
 interface Shop extends Workshop {
   readonly seen: Seen;
+  /** Ends the plugin. */
+  leave(): Promise<void>;
 }
 
 /** A workshop where a plugin is registered, which does as it is told. */
@@ -20,15 +22,16 @@ async function openShop(options: Behaviour): Promise<Shop> {
   const stop = new AbortController();
   const seen: Seen = { sent: 0, open: 0, requests: [] };
   const { port, closed } = await serveLyingPlugin({ signal: stop.signal, seen });
-  onTestFinished(async () => {
+  const leave = async () => {
     stop.abort();
     await closed;
-  });
+  };
+  onTestFinished(leave);
   const { store, key, plugins } = shop.vault;
   const reach = { kind: 'endpoint', url: `grpc://127.0.0.1:${port}` } as const;
   const registration = { name: 'theirs', reach, options: { ...options }, secret: { data: { key: 'right' } } };
   await registerPlugin({ store, key, host: plugins.host }, registration, never);
-  return { ...shop, seen };
+  return { ...shop, seen, leave };
 }
 
 const parts = [
@@ -59,7 +62,8 @@ it('a plugin is collected by workers, each part by one of them', async () => {
   expect(await shop.store.inventory.count()).toBe(280);
   expect(await shop.store.plugins.get('theirs')).toMatchObject({ lastJob: job.id, status: { state: 'OK' } });
   // What it bears at once holds over all workers.
-  expect(await shop.store.limits.list()).toMatchObject([{ account: 'theirs', tasks: 2 }]);
+  expect(await shop.store.limits.list()).toEqual([]);
+  expect(await shop.store.limits.inForce(['theirs'])).toEqual([{ provider: 'plugin', account: 'theirs', tasks: 2 }]);
 });
 
 it('what a worker had stored before it died is not counted twice', async () => {
@@ -122,6 +126,16 @@ it('a plugin that fails leaves a job that says why', async () => {
   expect(await shop.store.plugins.get('theirs')).toMatchObject({ status: { state: 'FAILED' } });
   await shop.store.plugins.remove('theirs');
   await expect(startPluginJob({ plugin: 'theirs' }, shop.start)).rejects.toMatchObject({ code: 'not_found' });
+});
+
+it('a plugin that is away by the time its task begins is known to have failed', async () => {
+  const shop = await openShop({ tasks: parts });
+  const { id } = await startPluginJob({ plugin: 'theirs' }, shop.start);
+  expect(await shop.store.plugins.get('theirs')).toMatchObject({ status: { state: 'OK' } });
+  await shop.leave();
+  expect(await shop.work(id)).toMatchObject({ state: 'FAILURE' });
+  const status = { state: 'FAILED', error: { code: 'unavailable' } };
+  expect(await shop.store.plugins.get('theirs')).toMatchObject({ status });
 });
 
 it('a schedule begins it when it is due', async () => {

@@ -1,4 +1,4 @@
-import { CollectError } from '#model/errors.ts';
+import { CollectError, type ErrorCode, reportOf } from '#model/errors.ts';
 import { collectTask } from '#platform/plugin/collect-task.ts';
 import type { OpenPlugin } from '#platform/plugin/open-plugin.ts';
 import type { Fields } from '#platform/plugin/peer.ts';
@@ -27,11 +27,13 @@ export async function readPluginTask(
   const { store, key } = vault;
   const plugin = await store.plugins.get(name);
   const pool = poolOf(vault);
-  const secretData = await openPluginSecret({ store, key, host: pool.host }, plugin);
-  const part = await openPart(key, attempt.job.plan, { plugin: name, task: attempt.task.region });
-  const end = await pool.use({ name, reach: plugin.reach, secretData }, (open) =>
-    collect(open, { plugin, secretData, part }, attempt, context),
-  );
+  const end = await toldAsEnd(async () => {
+    const secretData = await openPluginSecret({ store, key, host: pool.host }, plugin);
+    const part = await openPart(key, attempt.job.plan, { plugin: name, task: attempt.task.region });
+    return pool.use({ name, reach: plugin.reach, secretData }, (open) =>
+      collect(open, { plugin, secretData, part }, attempt, context),
+    );
+  });
   attempt.ledger.settle(
     { api: 'Collector.collect', account: attempt.task.account, region: attempt.task.region },
     0,
@@ -42,7 +44,23 @@ export async function readPluginTask(
   }
   await attempt.end(end, clock.now());
   if (end.error === undefined || end.state === 'CANCELED') return;
-  await store.plugins.update(plugin.id, { status: { state: 'FAILED', at: clock.now(), error: end.error } });
+  const status = { state: 'FAILED', at: clock.now(), error: end.error } as const;
+  // The task has ended; one that was removed meanwhile has no status.
+  await store.plugins.update(plugin.id, { status }).catch(() => {});
+}
+
+/** These say that the task goes on later, or elsewhere. */
+const leaving: readonly ErrorCode[] = ['conflict', 'store_failed', 'cancelled'];
+
+/** What kept a plugin from even beginning is how its task ended. */
+async function toldAsEnd(work: () => Promise<TaskEnd>): Promise<TaskEnd> {
+  try {
+    return await work();
+  } catch (caught) {
+    const error = CollectError.from(caught);
+    if (leaving.includes(error.code)) throw error;
+    return { state: 'FAILURE', error: reportOf(error) };
+  }
 }
 
 interface Subject {

@@ -1,14 +1,16 @@
 import type { Clock } from '#collect/clock.ts';
 import type { PaceOf } from '#collect/gate.ts';
 import { CollectError } from '#model/errors.ts';
+import type { Resource } from '#model/resource.ts';
 import type { Task } from '#store/jobs.ts';
 import type { CallRecorder } from './call-recorder.ts';
 import { RunOptions, StoredPlan } from './options.ts';
 import type { Place } from './plan-run.ts';
 import { type RunSink, runRegions } from './run-regions.ts';
 import { savedTarget, type Vault } from './saved-targets.ts';
+import { selectionOf } from './selection.ts';
 import { storedDays } from './stored-days.ts';
-import { openAccount, type Target } from './targets.ts';
+import { openAccount, type Target, typesOf } from './targets.ts';
 import type { TaskAttempt } from './task-attempt.ts';
 import { TaskWriter } from './task-writer.ts';
 
@@ -36,6 +38,7 @@ export async function readTask(attempt: TaskAttempt, context: TaskContext): Prom
   const options = RunOptions.parse(attempt.job.options);
   const { window } = StoredPlan.parse(attempt.job.plan);
   const target = await targetOf(attempt.task, options, vault);
+  const selection = await selectionOf(vault.store.inventory, options, typesOf([target]));
   const { connection, fleet, selects } = await openAccount(target, account, {
     ledger: attempt.ledger,
     clock,
@@ -51,7 +54,8 @@ export async function readTask(attempt: TaskAttempt, context: TaskContext): Prom
   });
   try {
     const wanted = { keys: options.metrics, statistics: options.statistics, window };
-    const place: Place = { target, account, region, outcome: { fleet, selects } };
+    const isWanted = (resource: Resource) => selects(resource) && (selection?.has(resource) ?? true);
+    const place: Place = { target, account, region, outcome: { fleet, selects: isWanted } };
     await runRegions({ wanted, types: options.types }, [place], {
       known: storedDays(vault.store, window),
       sink: sinkOf(attempt, target, options, context),
@@ -78,7 +82,7 @@ async function targetOf({ source, account, region }: Task, { regions }: RunOptio
 function sinkOf(
   attempt: TaskAttempt,
   { provider, regions }: Target,
-  { statistics, types }: RunOptions,
+  { statistics, types, servers }: RunOptions,
   { vault, clock, isCanceled }: TaskContext,
 ): RunSink<Place> {
   const { claim, ledger, phases, task } = attempt;
@@ -89,6 +93,7 @@ function sinkOf(
     place,
     statistics,
     types,
+    isWhole: servers === undefined,
     ledger,
     phases,
     now: clock.now,

@@ -1,5 +1,6 @@
 import { dayAt } from '#model/window.ts';
 import { recordAudit } from '#platform/audit/audit.ts';
+import type { CollectionSettings } from '#platform/collection/settings.ts';
 import type { Store } from '#store/store.ts';
 
 /** How many days of what are kept. */
@@ -8,17 +9,27 @@ export interface Kept {
   readonly historyDays: number;
   /** Of what became of records. */
   readonly changeDays: number;
+  /** Of runs. */
+  readonly jobDays: number;
   /** Of who did what: 90 at the least. */
   readonly auditDays: number;
 }
 
-/** What was measured stays as long as can be asked for at once, which is longer than any cloud keeps its own. */
-export const defaultKept: Kept = { historyDays: 400, changeDays: 400, auditDays: 730 };
+export function keptOf(settings: CollectionSettings): Kept {
+  const { keep_days, keep_change_days, keep_job_days, keep_audit_days } = settings;
+  return {
+    historyDays: keep_days,
+    changeDays: keep_change_days,
+    jobDays: keep_job_days,
+    auditDays: keep_audit_days,
+  };
+}
 
 /** Of each kind, how many are gone. */
 export interface Forgotten {
   readonly resourceDays: number;
   readonly changes: number;
+  readonly jobs: number;
   readonly auditEntries: number;
 }
 
@@ -28,10 +39,11 @@ const dayMs = 86_400_000;
 export async function forgetOld(store: Store, kept: Kept, now: number): Promise<Forgotten> {
   const resourceDays = await store.history.forget(dayAt(now / 1000) - kept.historyDays);
   const changes = await store.changes.forget(now - kept.changeDays * dayMs);
+  const jobs = await store.jobs.forget(now - kept.jobDays * dayMs);
   const auditEntries = await store.audit.forget(now - kept.auditDays * dayMs);
   if (auditEntries > 0) {
     const detail = { entries: auditEntries, kept_days: kept.auditDays };
     await recordAudit(store, { actor: 'retention', action: 'audit.forget', outcome: 'ok', detail }, now);
   }
-  return { resourceDays, changes, auditEntries };
+  return { resourceDays, changes, jobs, auditEntries };
 }

@@ -1,7 +1,8 @@
 import { CollectError, reportOf } from '#model/errors.ts';
 import { outcomeOf, recordAudit } from '#platform/audit/audit.ts';
+import { usualRun } from '#platform/collection/settings.ts';
 import type { Schedule } from '#store/schedules.ts';
-import { PluginOptions, RunOptions } from './options.ts';
+import { PluginOptions, RunOptions, scheduledRun } from './options.ts';
 import { savedAccounts } from './saved-targets.ts';
 import { nextRun } from './schedule-times.ts';
 import { type StartContext, startJob, type WithJob } from './start-job.ts';
@@ -50,7 +51,7 @@ async function runLeased(schedule: Schedule, until: number, context: SchedulerCo
     };
     const byPlugin = PluginOptions.safeParse(schedule.options);
     if (byPlugin.success) await startPluginJob(byPlugin.data, context, along);
-    else await startJob(RunOptions.parse(schedule.options), context, along);
+    else await startJob(scheduledRun(schedule.options, await usualRun(store.settings)), context, along);
   } catch (caught) {
     const error = CollectError.from(caught);
     // Busy, begun by another process, or not to be stored now: the lease runs out, and it is tried again.

@@ -1,6 +1,7 @@
 import type { PaceOf } from '#collect/gate.ts';
 import { Ledger } from '#collect/ledger.ts';
 import { CollectError, reportOf } from '#model/errors.ts';
+import { anyRegion } from '#model/region.ts';
 import { lastDays } from '#model/window.ts';
 import { allowAgain, allowRun } from '#platform/budget/guard.ts';
 import type { Job, JobId, Task, TaskDraft, TaskId } from '#store/jobs.ts';
@@ -8,12 +9,13 @@ import type { Store } from '#store/store.ts';
 import type { CallRecorder } from './call-recorder.ts';
 import { refuseBusy } from './collect-job.ts';
 import { PluginOptions, RunOptions, StoredPlan } from './options.ts';
-import { anyRegion, planRun, type RunPlan } from './plan-run.ts';
+import { optionsOf, planRun, type RunPlan, refuseUnread } from './plan-run.ts';
 import { savedAccounts, savedTarget, type Vault } from './saved-targets.ts';
+import { selectionOf } from './selection.ts';
 import { shareOf } from './share-of.ts';
 import { storedDays } from './stored-days.ts';
 import { storedLedger } from './stored-ledger.ts';
-import { type Access, closeAll, connectAll, type Target } from './targets.ts';
+import { type Access, type AccountAccess, closeAll, connectAll, type Target, typesOf } from './targets.ts';
 import type { TaskQueue } from './task-queue.ts';
 import { worthRunning } from './worth-running.ts';
 
@@ -58,7 +60,7 @@ export async function startJob(options: RunOptions, context: StartContext, along
     const { job, tasks } = await tx.jobs.create(
       {
         demo: false,
-        options,
+        options: optionsOf(options, plan),
         plan: { servers: plan.servers, seconds: plan.seconds, window },
         planned: plan.cost,
         runsOn: 'workers',
@@ -76,7 +78,11 @@ export async function startJob(options: RunOptions, context: StartContext, along
   });
 }
 
-/** What a run over saved accounts would take; nothing is read. @throws CollectError `not_found` where no account is saved */
+/**
+ * What a run over saved accounts would take; nothing is read.
+ *
+ * @throws CollectError `not_found` where no account is saved, or none that opens what is selected; as `selectionOf`
+ */
 export async function planJob(
   options: RunOptions,
   context: Omit<StartContext, 'queue' | 'agree'>,
@@ -88,7 +94,9 @@ export async function planJob(
     throw new CollectError('not_found', 'no account is saved', { fix: 'fleetgauge account add aws --profile <name>' });
   }
   const targets = await Promise.all(accounts.map((account) => savedTarget(context.vault, account, options.regions)));
-  return planTargets(targets, { ...options, window: lastDays(options.days, now()) }, ledger, context);
+  const plan = await planTargets(targets, { ...options, window: lastDays(options.days, now()) }, ledger, context);
+  refuseUnread(plan);
+  return plan;
 }
 
 /**
@@ -143,7 +151,9 @@ async function planAgain(
     unplanned.some(
       (task) =>
         task.source === target.name &&
-        (task.region === anyRegion || (task.account === account && task.region === region)),
+        // Where the cloud let nobody in, the task is of the target, and any account of that is wanted.
+        (task.account === target.name || task.account === account) &&
+        (task.region === anyRegion || region === anyRegion || task.region === region),
     );
   const { window } = StoredPlan.parse(job.plan);
   const plan = await planTargets(targets, { ...options, window, isWanted }, ledger, context);
@@ -157,32 +167,37 @@ async function planAgain(
 
 interface Planning extends RunOptions {
   readonly window: RunPlan['wanted']['window'];
-  /** Which places to plan; all where absent. */
+  /** Which places to plan, `anyRegion` for an account whose regions cannot be listed; all where absent. */
   readonly isWanted?: (target: Target, account: string, region: string) => boolean;
 }
 
 async function planTargets(
   targets: readonly Target[],
-  { metrics: keys, types, statistics, window, isWanted = () => true }: Planning,
+  { window, isWanted = () => true, ...options }: Planning,
   ledger: Ledger,
   { vault, paceOf, signal }: Omit<StartContext, 'queue' | 'agree'>,
 ): Promise<RunPlan> {
+  const { store } = vault;
+  const selection = await selectionOf(store.inventory, options, typesOf(targets));
   const connected = await connectAll(targets, { ledger, signal, paceOf });
   try {
     const places = connected.map(({ target, outcome }) =>
       'error' in outcome ? { target, outcome } : { target, outcome: onlyWanted(target, outcome, isWanted) },
     );
-    return await planRun(places, { keys, types, statistics, window }, storedDays(vault.store, window), signal);
+    const { metrics: keys, types, statistics } = options;
+    const wanted = { keys, types, statistics, window, selection };
+    return await planRun(places, wanted, storedDays(store, window), signal);
   } finally {
     closeAll(connected);
   }
 }
 
 function onlyWanted(target: Target, access: Access, isWanted: NonNullable<Planning['isWanted']>): Access {
-  const accounts = access.accounts.map(({ regions, ...account }) => ({
-    ...account,
-    regions: 'error' in regions ? regions : regions.filter((region) => isWanted(target, account.fleet.account, region)),
-  }));
+  const accounts = access.accounts.flatMap(({ regions, ...rest }): AccountAccess[] => {
+    const { account } = rest.fleet;
+    if ('error' in regions) return isWanted(target, account, anyRegion) ? [{ ...rest, regions }] : [];
+    return [{ ...rest, regions: regions.filter((region) => isWanted(target, account, region)) }];
+  });
   return { ...access, accounts };
 }
 
@@ -200,7 +215,7 @@ function refuseCost({ cost }: RunPlan, { maxCost }: RunOptions): void {
 
 /** @param maxUsd of all of them together */
 async function draftsOf(plan: RunPlan, maxUsd: number | undefined, store: Store): Promise<TaskDraft[]> {
-  const regions = await worthRunning(store, plan.regions);
+  const regions = await worthRunning(store, plan);
   const drafts = new Map<string, TaskDraft>();
   for (const region of regions) {
     const { target, account, outcome } = region;

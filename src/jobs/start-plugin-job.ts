@@ -41,7 +41,6 @@ export async function startPluginJob(
     await tx.jobs.takeTurn();
     // Asked again: another run may have begun meanwhile, and from here on none does.
     await refuseBusy(tx, [name]);
-    if ('tasks' in parts) await limitStreams(tx, drafts[0]?.provider ?? '', name, parts.concurrency);
     const { job, tasks } = await tx.jobs.create(
       {
         demo: false,
@@ -84,15 +83,4 @@ async function partsOf(plugin: Plugin, vault: Vault, ledger: Ledger, signal: Abo
 export function poolOf({ plugins }: Vault): PluginPool {
   if (plugins !== undefined) return plugins;
   throw new CollectError('internal', 'this process runs no plugins');
-}
-
-/** What a plugin bears holds over all workers, until somebody sets another limit. */
-async function limitStreams(
-  { limits }: Vault['store'],
-  provider: string,
-  account: string,
-  tasks: number,
-): Promise<void> {
-  const isSet = (await limits.list()).some((limit) => limit.provider === provider && limit.account === account);
-  if (!isSet) await limits.set({ provider, account, tasks });
 }

@@ -16,6 +16,8 @@ export interface StoreSinkContext {
   readonly statistics: readonly Statistic[];
   /** Resource types that are read, by id. */
   readonly types: readonly string[];
+  /** Whether all that there is of these is read, and not a selection. */
+  readonly isWhole: boolean;
   readonly ledger: Ledger;
   /** Who is told of the calls. */
   readonly phases: PhaseBook;

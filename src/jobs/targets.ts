@@ -5,6 +5,7 @@ import { CollectError } from '#model/errors.ts';
 import type { Fleet } from '#model/fleet.ts';
 import type { Connection, Provider } from '#model/provider.ts';
 import type { Resource } from '#model/resource.ts';
+import type { ProviderTypes } from '#model/resource-type.ts';
 import type { CallRecorder } from './call-recorder.ts';
 import type { PhaseBook } from './phase-book.ts';
 
@@ -16,6 +17,11 @@ export interface Target {
   readonly secret: unknown;
   /** Empty for all that are enabled. */
   readonly regions: readonly string[];
+}
+
+/** What the providers of targets have. */
+export function typesOf(targets: readonly Pick<Target, 'provider'>[]): ProviderTypes[] {
+  return [...new Set(targets.map(({ provider }) => provider))].map(({ id, types }) => ({ provider: id, types }));
 }
 
 export interface ConnectedTarget {

@@ -161,6 +161,12 @@ describe('lanes', () => {
     expect([...load.values()].toSorted()).toEqual([7, 9]);
   });
 
+  it('are few for a limited plugin, whatever cloud it reads', () => {
+    const tasks = [task(1, 'theirs'), task(2, 'theirs'), task(3, 'theirs')];
+    expect(new Set(lanesOf(tasks, [{ provider: 'plugin', account: 'theirs', tasks: 2 }]).values()).size).toBe(2);
+    expect(new Set(lanesOf(tasks, [{ provider: 'plugin', account: 'other', tasks: 2 }]).values()).size).toBe(3);
+  });
+
   it('spread the accounts of a limited provider', () => {
     const tasks = Array.from({ length: 200 }, (_, at) => task(at, `account ${at}`));
     const lanes = new Set(lanesOf(tasks, [{ provider: 'aws', tasks: 10 }]).values());

@@ -3,6 +3,7 @@ import type { Ledger } from '#collect/ledger.ts';
 import { reportOf } from '#model/errors.ts';
 import { addCosts } from '#model/fleet.ts';
 import type { Provider } from '#model/provider.ts';
+import { globalRegion } from '#model/region.ts';
 import type { Statistic } from '#model/statistic.ts';
 import { markAbsent } from '#platform/inventory/absent.ts';
 import { type MergeOutcome, mergeBatch } from '#platform/inventory/inventory.ts';
@@ -28,15 +29,14 @@ export interface TaskWriterContext {
   };
   /** Resource types that are read, by id. */
   readonly types: readonly string[];
+  /** Whether all that there is of these is read: then what was not met is gone. */
+  readonly isWhole: boolean;
   readonly statistics: readonly Statistic[];
   readonly ledger: Ledger;
   readonly phases: PhaseLog;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
-
-/** Where resources of all regions are read at once. */
-const globalRegion = 'global';
 
 /** Something to be written together with what was read. */
 export type Along = (tx: Store) => Promise<void>;
@@ -97,7 +97,8 @@ export class TaskWriter {
 
   /** A reading that met no error has met all that there is. */
   async #markAbsent(tx: Store): Promise<void> {
-    const { claim, place, types, now } = this.#context;
+    const { claim, place, types, isWhole, now } = this.#context;
+    if (!isWhole) return;
     const { provider, account, region, regions } = place;
     const isGlobal = region === globalRegion;
     // Of a place without regions only those that were asked for were kept.

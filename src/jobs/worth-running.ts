@@ -1,12 +1,16 @@
 import type { Store } from '#store/store.ts';
-import type { PlannedRegion } from './plan-run.ts';
+import type { PlannedRegion, RunPlan } from './plan-run.ts';
 import { isWorthRunning } from './run-regions.ts';
 
-/** Regions with servers to read, and those that had some when they were last read: only reading them again shows that they are gone. */
+/**
+ * Regions with servers to read, and those that had some when they were last read: only reading them again shows that they are gone.
+ * A selection shows that of none.
+ */
 export async function worthRunning(
   { inventory }: Store,
-  regions: readonly PlannedRegion[],
+  { regions, selection }: RunPlan,
 ): Promise<readonly PlannedRegion[]> {
+  if (selection !== undefined) return regions.filter(isWorthRunning);
   if (regions.every(isWorthRunning)) return regions;
   const { groups } = await inventory.summary();
   const inhabited = new Set(groups.map(({ provider, account, region }) => keyOf(provider, account, region)));

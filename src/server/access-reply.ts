@@ -6,7 +6,7 @@ import { costReply } from './job-reply.ts';
 
 export function accessReply(
   { principal, accounts, checks, spent, error }: AccessReport,
-  provider: Provider,
+  provider: Pick<Provider, 'grant'>,
 ): AccessReply {
   const rows = checks.map(({ api, calls, tookMs, failures }): AccessCheckRow => {
     const [first] = failures;
@@ -20,14 +20,21 @@ export function accessReply(
       grant: isRefused ? (provider.grant?.([api]) ?? null) : null,
     };
   });
+  // What was refused without a call, no check tells of.
+  const told = new Set(checks.flatMap(({ failures }) => failures.map((each) => each.error.message)));
+  const refused = accounts.flatMap(({ failures }) => failures.map((each) => each.error));
+  const cause = error ?? refused.find(({ message }) => !told.has(message));
   const servers = accounts.flatMap(({ regions }) => regions).reduce((sum, region) => sum + region.servers, 0);
   return {
-    is_ok: error === undefined && rows.every((row) => row.error === null),
+    is_ok: cause === undefined && refused.length === 0 && rows.every((row) => row.error === null),
     principal: principal ?? null,
     servers,
-    accounts,
+    accounts: accounts.map(({ failures, ...account }) => ({
+      ...account,
+      failures: failures.map(({ region, error }) => ({ region, error: reportOf(error) })),
+    })),
     checks: rows,
     spent: costReply(spent),
-    error: error === undefined ? null : reportOf(error),
+    error: cause === undefined ? null : reportOf(cause),
   };
 }

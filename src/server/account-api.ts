@@ -113,6 +113,10 @@ export const AccessReply = z
           .strictObject({
             account: z.string(),
             regions: z.array(z.strictObject({ region: z.string(), servers: z.int() }).readonly()).readonly(),
+            failures: z
+              .array(z.strictObject({ region: z.string(), error: ErrorReport }).readonly())
+              .readonly()
+              .describe('Regions whose servers could not be listed; `*` where the regions could not.'),
           })
           .readonly(),
       )
@@ -120,7 +124,7 @@ export const AccessReply = z
       .describe('With the regions that have servers.'),
     checks: z.array(AccessCheckRow).readonly(),
     spent: JobCost.describe('One metric of one server in each of those regions.'),
-    error: ErrorReport.nullable(),
+    error: ErrorReport.nullable().describe('Why nothing was tried, or what was refused without a call.'),
   })
   .readonly();
 export type AccessReply = z.infer<typeof AccessReply>;

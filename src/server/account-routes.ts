@@ -133,17 +133,17 @@ export function accountRoutes(app: FastifyInstance, source: RunSource): void {
       replies: { data: AccessReply },
     },
     async ({ body }) => {
-      const { vault, signal: shutting } = workOf(source);
+      const { vault, paceOf, signal: shutting } = workOf(source);
       const signal = AbortSignal.any([stopping, shutting, AbortSignal.timeout(checkMs)]);
       if ('secret' in body) {
         const provider = await loadProvider(body.provider);
         const secret = provider.parseSecret(body.secret);
         const target: Target = { name: provider.id, provider, secret, regions: body.regions ?? [] };
-        return { data: accessReply(await checkAccess(target, { signal, clock }), provider) };
+        return { data: accessReply(await checkAccess(target, { signal, clock, paceOf }), provider) };
       }
       const account = await store.accounts.get(body.account);
       const target = await savedTarget(vault, account, []);
-      const reply = accessReply(await checkAccess(target, { signal, clock }), target.provider);
+      const reply = accessReply(await checkAccess(target, { signal, clock, paceOf }), target.provider);
       const error = reply.error ?? reply.checks.find((check) => check.error !== null)?.error;
       await store.accounts.updateStatus(
         account.id,
@@ -211,10 +211,11 @@ async function keyHint(account: Account, { store, work }: RunSource): Promise<st
   }
 }
 
-/** A run of all accounts reads those that there were when it began. */
+/** A run of all accounts reads those that there were when it began; one of some servers reads none. */
 function reads(job: Job, { name, createdAt }: Account): boolean {
   const options = RunOptions.safeParse(job.options);
   if (!options.success || job.startedAt < createdAt) return false;
-  const { accounts } = options.data;
+  const { accounts, servers } = options.data;
+  if (servers !== undefined) return false;
   return accounts.length === 0 || accounts.includes(name);
 }

@@ -29,7 +29,12 @@ export const ErrorReport: z.ZodType<Report> = z
   .describe('What went wrong.');
 export type ErrorReport = z.infer<typeof ErrorReport>;
 
-export const ErrorReply = z.strictObject({ error: ErrorReport });
+export const ErrorReply = z.strictObject({
+  error: ErrorReport,
+  request_id: z
+    .string()
+    .describe('As in the X-Request-Id header of the answer: of the request, where it looks like an id, or else made.'),
+});
 export type ErrorReply = z.infer<typeof ErrorReply>;
 
 export const Meta = z
@@ -60,17 +65,25 @@ export const JobCost = z
   .readonly();
 export type JobCost = z.infer<typeof JobCost>;
 
+export const JobSelection = z
+  .strictObject({ servers: count, filter: z.string().nullable().describe('Null where they were picked.') })
+  .readonly()
+  .describe('The servers that a run is limited to; null for all that there is.');
+export type JobSelection = z.infer<typeof JobSelection>;
+
 export const JobSummary = z
   .strictObject({
     id: count,
     state: z.enum(jobStates).describe('INTERRUPTED as soon as a running job was not heard of for too long.'),
     demo: z.boolean(),
+    selection: JobSelection.nullable(),
     counts: JobCounts,
     planned: JobCost,
     spent: JobCost,
     started_at: time,
     finished_at: time.nullable(),
     heartbeat_at: time,
+    seconds: z.number().describe('How long it ran, or has run so far; without the time between its end and a retry.'),
   })
   .readonly();
 export type JobSummary = z.infer<typeof JobSummary>;
@@ -85,7 +98,9 @@ export const Status = z
     servers: count,
     window: TimeWindow.nullable().describe('What the newest values were measured over.'),
     running: JobSummary.nullable(),
-    last_job: JobSummary.nullable().describe('The newest job that is not running.'),
+    last_job: JobSummary.nullable().describe(
+      'The newest job that is not running, and not limited to a selection of servers.',
+    ),
   })
   .readonly();
 export type Status = z.infer<typeof Status>;

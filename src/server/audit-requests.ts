@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { statistics } from '#model/statistic.ts';
 import { recordAudit } from '#platform/audit/audit.ts';
+import { Refusals } from '#platform/audit/refusals.ts';
 import { homeDomain } from '#platform/identity/domain.ts';
 import type { AuditDraft, AuditOutcome } from '#store/audit.ts';
 import type { Store } from '#store/store.ts';
@@ -15,28 +17,60 @@ const Detail = z.object({
   role: short,
   state: short,
   kind: short,
+  format: short,
   expires_at: short,
   run_usd: usd,
   month_usd: usd,
   warn_percent: z.number().exactOptional(),
   over_budget: z.boolean().exactOptional(),
+  days: z.int().exactOptional(),
+  statistics: z.array(z.enum(statistics)).exactOptional(),
+  concurrency: z.int().exactOptional(),
+  keep_days: z.int().exactOptional(),
+  keep_change_days: z.int().exactOptional(),
+  keep_job_days: z.int().exactOptional(),
+  keep_audit_days: z.int().exactOptional(),
 });
+
+/** What became of one of several that a request did the same to. */
+export interface AuditedTarget {
+  readonly target: string;
+  readonly outcome: AuditOutcome;
+  readonly detail?: AuditDraft['detail'];
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** An entry each; null where a request does one thing, of which its status tells. */
+    audited: readonly AuditedTarget[] | null;
+  }
+}
 
 export interface AuditSource {
   readonly store: Store;
   readonly now: () => number;
 }
 
-/** Writes down what routes that are to be audited have done, or refused to do, before it is answered. */
+/**
+ * Writes down what routes that are to be audited have done, or refused to do, before it is answered. What nobody knows who was
+ * refused is written down once a minute; sign-ins have limits of their own.
+ */
 export function auditRequests(app: FastifyInstance, { store, now }: AuditSource): void {
+  const refusals = new Refusals();
+  app.decorateRequest('audited', null);
   app.addHook('onSend', async (request, reply, payload) => {
     const action = request.routeOptions.config.spec?.audit;
     const outcome = outcomeOf(reply.statusCode);
-    if (action !== undefined && outcome !== undefined) {
+    const isAnonymous = request.caller === null && outcome === 'refused' && action !== 'sign_in';
+    const isKnown = isAnonymous && !refusals.isNew(request.ip, `${action}`, now());
+    if (action !== undefined && outcome !== undefined && !isKnown) {
       const nobody = await nameOf(request, { store, now });
       const event = whoAndWhat(request, nobody);
       const target = event.target ?? idIn(payload);
-      await recordAudit(store, { ...event, ...(target === undefined ? {} : { target }), action, outcome }, now());
+      const one = { ...(target === undefined ? {} : { target }), outcome };
+      for (const { detail, ...each } of request.audited ?? [{ ...one, detail: {} }]) {
+        await recordAudit(store, { ...event, ...each, action, detail: { ...event.detail, ...detail } }, now());
+      }
     }
     return payload;
   });
@@ -69,7 +103,7 @@ function idIn(payload: unknown): string | undefined {
 }
 
 function whoAndWhat(
-  { caller, ip, params, body }: FastifyRequest,
+  { id, caller, ip, params, body }: FastifyRequest,
   nobody: string,
 ): Omit<AuditDraft, 'action' | 'outcome'> {
   const path: Partial<z.infer<typeof Told>> = Told.safeParse(params).data ?? {};
@@ -82,6 +116,6 @@ function whoAndWhat(
     ...(user === undefined ? {} : { actorId: user.id }),
     from: ip,
     ...(target === undefined ? {} : { target }),
-    detail: Detail.safeParse(body).data ?? {},
+    detail: { ...Detail.safeParse(body).data, request_id: id },
   };
 }

@@ -39,6 +39,14 @@ describe('the audit log', () => {
     expect(newestEntry).toMatchObject({ action: 'sign_in', outcome: 'refused', actor: 'nobody', target: null });
   });
 
+  it('has one entry a minute of what nobody in particular was refused again and again', async () => {
+    const ask = () => opened.ask('POST', '/api/jobs', { body: {} });
+    const refused = async () =>
+      (await opened.store.audit.list({ limit: 9, action: 'job.start' })).map(({ actor, outcome }) => [actor, outcome]);
+    for (let nth = 0; nth < 3; nth++) expect((await ask()).status).toBe(401);
+    expect(await refused()).toEqual([['nobody', 'refused']]);
+  });
+
   it('knows what became of users and keys, and none of their secrets', async () => {
     const bearer = opened.keys.admin;
     const password = 'four words make one';
@@ -63,7 +71,7 @@ describe('the audit log', () => {
       ['ci-admin', 'user.change', 'ok', id],
       ['ci-admin', 'user.add', 'ok', 'eve@corp.example'],
     ]);
-    expect(log[3]?.detail).toEqual({ role: 'operator' });
+    expect(log[3]?.detail).toEqual({ role: 'operator', request_id: expect.any(String) });
     const text = JSON.stringify(log);
     for (const secret of [password, key.secret, bearer]) expect(text).not.toContain(secret);
   });
@@ -100,7 +108,7 @@ describe('the audit log', () => {
     expect(refused).toMatchObject({ action: 'rightsizing.decide', actor: 'ci-viewer', outcome: 'refused' });
     const outcome = decided.status === 200 ? 'ok' : 'refused';
     expect(decision).toMatchObject({ action: 'rightsizing.decide', actor: 'ci-operator', target: '1, 2', outcome });
-    expect(decision?.detail).toEqual({ state: 'dismissed' });
+    expect(decision?.detail).toEqual({ state: 'dismissed', request_id: expect.any(String) });
     expect(choice).toMatchObject({ action: 'rightsizing.policy', actor: 'ci-operator', outcome: 'ok' });
   });
 

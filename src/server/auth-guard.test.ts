@@ -64,7 +64,10 @@ describe('every route', () => {
     const byViewers = Object.keys(access).filter((entry) => access[entry] === 'viewer' && !entry.startsWith('GET '));
     expect(byViewers.sort()).toEqual([
       'DELETE /api/api-keys/:id',
+      'DELETE /api/exports/:id',
       'POST /api/api-keys',
+      'POST /api/exports',
+      'POST /api/exports/:id/cancel',
       'POST /api/logout',
       'POST /api/session/password',
     ]);

@@ -206,9 +206,19 @@ describe('what is made to be more than a value', () => {
         `/api/jobs/${part}`,
         `/api/users/${part}/api-keys`,
         `/api/servers/${part}/history`,
+        `/api/exports/${part}`,
+        `/api/exports/${part}/file`,
       ]) {
         const { status } = await opened.ask('GET', path, { bearer: opened.keys.admin });
         expect([path, [400, 404, 414].includes(status)]).toEqual([path, true]);
+      }
+      for (const wish of [
+        { kind: payload },
+        { kind: 'servers', columns: [payload] },
+        { kind: 'metrics', metrics: [payload] },
+      ]) {
+        const { status } = await opened.ask('POST', '/api/exports', { bearer: opened.keys.admin, body: wish });
+        expect([wish, status]).toEqual([wish, 400]);
       }
       const body = { name: payload, role: payload, kind: payload };
       expect((await opened.ask('POST', '/api/users', { bearer: opened.keys.admin, body })).status).toBe(400);

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { CollectError } from '#model/errors.ts';
 import { outcomeOf, recordAudit } from '#platform/audit/audit.ts';
+import { Refusals } from '#platform/audit/refusals.ts';
 import { homeDomain } from '#platform/identity/domain.ts';
 import type { OidcConfig } from '#platform/identity/oidc/config.ts';
 import { flowOf, newFlow } from '#platform/identity/oidc/flow.ts';
@@ -53,6 +54,7 @@ const FlowCookie = z
 export function oidcRoutes(app: FastifyInstance, source: OidcSource): void {
   const { store, cookies, config, now, report } = source;
   const provider = oidcProvider(config, now);
+  const refusals = new Refusals();
   const redirectUri = (request: FastifyRequest) => `${originOf(request, source.publicOrigin)}${callbackPath}`;
 
   rawRoute(
@@ -90,7 +92,8 @@ export function oidcRoutes(app: FastifyInstance, source: OidcSource): void {
         report(error);
         const outcome = outcomeOf(error);
         const event = { actor: 'nobody', from: request.ip, action: 'sign_in', ...byOpenId(error) } as const;
-        if (outcome !== undefined) await recordAudit(store, { ...event, outcome }, now());
+        const isKnown = outcome === 'refused' && !refusals.isNew(request.ip, error.code, now());
+        if (outcome !== undefined && !isKnown) await recordAudit(store, { ...event, outcome }, now());
         return signInAgain(error, FlowCookie.safeParse(cookieOf(request, cookies.flow)).data?.path);
       });
       setCookie(reply, cookies, { name: cookies.flow, value: '', seconds: 0 });

@@ -63,6 +63,8 @@ describe('signing in by OpenID', () => {
       expect(cookieIn(back)).toBeUndefined();
     }
     expect(opened.reported).toHaveLength(3);
+    // Anybody can ask for this as often as they like.
+    expect(await opened.store.audit.list({ limit: 9, action: 'sign_in' })).toMatchObject([{ outcome: 'refused' }]);
   });
 
   it('lets in nobody who is not known here', async () => {

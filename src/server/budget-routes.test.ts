@@ -30,7 +30,9 @@ it('holds nothing until an admin says so, and tells everybody', async () => {
   const after = await ask('GET', '/budget', undefined, keys.viewer);
   expect(BudgetReply.parse(after.data).budget).toEqual(budget);
   const { data } = await ask('GET', '/audit');
-  expect(data).toContainEqual(expect.objectContaining({ action: 'budget.set', outcome: 'ok', detail: budget }));
+  expect(data).toContainEqual(
+    expect.objectContaining({ action: 'budget.set', outcome: 'ok', detail: expect.objectContaining(budget) }),
+  );
 });
 
 it.each([{ ...none, run_usd: 0 }, { ...none, month_usd: -1 }, { ...none, warn_percent: 0 }, { run_usd: 1 }])(
@@ -60,7 +62,11 @@ it('says in the plan that a run would not begin, and does not begin it unless an
   expect(begun.status).toBe(201);
   const { data } = await ask('GET', '/audit');
   expect(data).toContainEqual(
-    expect.objectContaining({ action: 'job.start', outcome: 'ok', detail: { over_budget: true } }),
+    expect.objectContaining({
+      action: 'job.start',
+      outcome: 'ok',
+      detail: expect.objectContaining({ over_budget: true }),
+    }),
   );
   const month = async () => BudgetReply.parse((await ask('GET', '/budget')).data).month;
   const held = await month();

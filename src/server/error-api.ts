@@ -32,7 +32,7 @@ export const RetryErrorsBody = z.strictObject({
     .number()
     .min(0)
     .exactOptional()
-    .describe('USD that it may cost at most, where something has to be planned anew.'),
+    .describe('USD that all runs together may cost at most, where something has to be planned anew.'),
 });
 export type RetryErrorsBody = z.input<typeof RetryErrorsBody>;
 

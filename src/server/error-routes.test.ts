@@ -1,4 +1,8 @@
 import { expect, it } from 'vitest';
+import type { RunPlan } from '#jobs/plan-run.ts';
+import { retryJob } from '#jobs/start-job.ts';
+import { CollectError } from '#model/errors.ts';
+import { addAccount } from '#platform/secret/accounts.ts';
 import { JobSummary } from './api.ts';
 import { ErrorSummary } from './error-api.ts';
 import { account, openRunServer } from './run-server.fixture.ts';
@@ -47,6 +51,38 @@ it('does exactly what is asked for again, and leaves the rest as it is', async (
   ]);
   const asked = workshop.cloud.stats.rows().filter(({ operation }) => operation === 'GetMetricData');
   expect(asked.map(({ region }) => region)).toEqual(['eu-west-1']);
+});
+
+it('spends no more than was agreed to over all runs, and is written down by run', async () => {
+  const other = { ...account, id: '300000000004', accessKeyId: 'AKIADEMOCONTRACT0004' };
+  const cloud = { accounts: [account, other], faults: { deniedEc2: ['*/eu-west-1'] } };
+  const { ask, secret, workshop } = await openRunServer(cloud);
+  const { store, vault, start } = workshop;
+  const draft = { provider: 'aws', account: other.id, name: 'second', regions: [] };
+  const from = { ...secret.from, accessKeyId: other.accessKeyId };
+  await addAccount(store, vault.key, draft, { ...secret, from }, 1);
+  const begin = (name: string) => workshop.startJob({ accounts: [name], regions: ['eu-west-1'] });
+  const [first, second] = [await begin('prod'), await begin('second')];
+  workshop.cloud.faults.set({ deniedEc2: [] });
+  let cost = 0;
+  const agree = async (plan: RunPlan) => {
+    cost = plan.cost.usdAtMost;
+    throw new CollectError('cancelled', 'only asked');
+  };
+  await expect(retryJob(first.id, { ...start, agree })).rejects.toMatchObject({ code: 'cancelled' });
+  expect(cost).toBeGreaterThan(0);
+
+  const { data } = await ask('POST', '/errors/retry', { since: 'all', max_cost: cost * 1.5 });
+  expect(data).toMatchObject({
+    retried: [{ job: second.id, tasks: 1 }],
+    refused: [{ job: first.id, error: { code: 'budget_exceeded' } }],
+  });
+  expect(await store.audit.list({ limit: 9 })).toMatchObject([
+    { action: 'job.retry', target: `${first.id}`, outcome: 'refused', detail: { code: 'budget_exceeded' } },
+    { action: 'job.retry', target: `${second.id}`, outcome: 'ok' },
+  ]);
+  expect((await ask('POST', '/errors/retry', { since: 'all', code: 'timeout' })).status).toBe(200);
+  expect(await store.audit.list({ limit: 9 })).toHaveLength(2);
 });
 
 it('tells which run could not be begun again, and why', async () => {

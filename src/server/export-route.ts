@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { type ExportColumn, exportColumns } from '#platform/inventory/export/columns.ts';
+import { demoColumn, exportColumns } from '#platform/inventory/export/columns.ts';
 import { exportFormNames, exportForms, exportServers } from '#platform/inventory/export/export.ts';
 import { conditionOfType } from '#store/query/resource-type.ts';
 import { conditionOfText } from '#store/query/text.ts';
@@ -55,6 +55,3 @@ export function exportRoute(app: FastifyInstance, { store, types, demo, now }: E
     },
   );
 }
-
-/** Made-up servers are not to be taken for real ones, wherever the file goes. */
-const demoColumn: ExportColumn = { name: 'demo', kind: 'text', value: () => 'DEMO: made up' };

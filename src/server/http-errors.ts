@@ -21,16 +21,16 @@ export const httpStatus = {
 } as const satisfies Record<ErrorCode, number>;
 
 export function sendError(error: CollectError, reply: FastifyReply): FastifyReply {
-  const body: ErrorReply = { error: reportOf(error) };
+  const body: ErrorReply = { error: reportOf(error), request_id: reply.request.id };
   return reply.code(httpStatus[error.code]).header('cache-control', 'no-store').send(body);
 }
 
 /** What Fastify itself refuses (a path or a body that it cannot read) becomes one of our errors too. */
-export function errorHandler(report: (error: CollectError) => void) {
-  return (caught: FastifyError | Error, _request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+export function errorHandler(report: (error: CollectError, requestId: string) => void) {
+  return (caught: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const error = isRefusal(caught) ? new CollectError('invalid_query', caught.message) : CollectError.from(caught);
     if (httpStatus[error.code] < 500) return sendError(error, reply);
-    report(error);
+    report(error, request.id);
     return sendError(error.code === 'internal' ? withoutInternals(error) : error, reply);
   };
 }

@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CollectError } from '#model/errors.ts';
+import { requestIdHeader } from './request-id.ts';
 
-export const securityHeaders = {
+const securityHeaders = {
   'content-security-policy':
     "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
   'cross-origin-opener-policy': 'same-origin',
@@ -13,9 +14,14 @@ export const securityHeaders = {
 } as const;
 
 /** Headers that every answer carries, errors and event streams among them. */
-export function addSecurityHeaders(_request: FastifyRequest, reply: FastifyReply, done: () => void): void {
-  reply.headers(securityHeaders);
+export function addCommonHeaders(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+  reply.headers(commonHeaders(request));
   done();
+}
+
+/** By its id a request is found again in errors, logs, traces and the audit log. */
+export function commonHeaders({ id }: FastifyRequest): Readonly<Record<string, string>> {
+  return { ...securityHeaders, [requestIdHeader]: id };
 }
 
 /** Refuses addresses with a NUL in them: none of ours has one, and PostgreSQL cannot even look for it. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { JobSummary, TaskProblem } from './api.ts';
+import { JobDetail, JobSummary, TaskProblem } from './api.ts';
 import { PlanReply } from './run-api.ts';
 import { account, openRunServer } from './run-server.fixture.ts';
 
@@ -65,6 +65,18 @@ it('does again what failed, once the cause is gone', async () => {
   expect(retried).toMatchObject({ status: 200, body: { data: { state: 'RUNNING' } } });
   expect(await workshop.work(id)).toMatchObject({ state: 'SUCCESS', counts: { servers: 25 } });
   expect(await ask('POST', `/jobs/${id}/retry`, {})).toMatchObject({ status: 404 });
+});
+
+it('tells how long a run took, without the time until it was done again', async () => {
+  const { ask, workshop } = await openRunServer();
+  const { jobs } = workshop.store;
+  const { id, started_at } = JobSummary.parse((await ask('POST', '/jobs', { ...run, max_cost: 1 })).data);
+  const began = Date.parse(started_at);
+  await jobs.cancel(id, began + 4000);
+  await jobs.retry(id, { instead: [], tasks: [] }, began + 86_400_000);
+  await jobs.cancel(id, began + 86_401_500);
+  const { job } = JobDetail.parse((await ask('GET', `/jobs/${id}`)).data);
+  expect(job).toMatchObject({ state: 'CANCELED', started_at, seconds: 5.5 });
 });
 
 it('keeps schedules, each with what its runs may cost', async () => {

@@ -10,7 +10,8 @@ import { RetryBody, StartBody } from './run-api.ts';
 import { agreement, savedRunOptions } from './run-options.ts';
 import { type RunSource, workOf } from './run-source.ts';
 
-const bodyLimit = 65_536;
+/** Ten thousand ids of servers fit. */
+const bodyLimit = 131_072;
 
 /** What begins and ends runs. Workers do them: those of this process on the embedded store, any on a shared one. */
 export function jobControlRoutes(app: FastifyInstance, source: RunSource): void {

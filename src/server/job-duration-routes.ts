@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { type JobStore, jobStates } from '#store/jobs.ts';
+import { type Job, type JobStore, jobStates } from '#store/jobs.ts';
 import { jobSummary } from './job-reply.ts';
 import { jsonRoute } from './route.ts';
 
@@ -9,7 +9,7 @@ export const JobDuration = z
     id: z.int(),
     state: z.enum(jobStates),
     started_at: z.iso.datetime(),
-    seconds: z.number().describe('So far, where it is running.'),
+    seconds: z.number().describe('So far, where it is running; without the time between its end and a retry.'),
     servers: z.int(),
     usd: z.number(),
   })
@@ -35,20 +35,12 @@ export function jobDurationRoutes(
     },
     async () => {
       const found = await jobs.list({ limit: mostRuns });
-      return { data: found.toReversed().map((job) => durationOf(jobSummary(job, now()))) };
+      return { data: found.toReversed().map((job) => durationOf(job, now())) };
     },
   );
 }
 
-function durationOf({
-  id,
-  state,
-  started_at,
-  finished_at,
-  heartbeat_at,
-  counts,
-  spent,
-}: ReturnType<typeof jobSummary>) {
-  const seconds = Math.max(0, (Date.parse(finished_at ?? heartbeat_at) - Date.parse(started_at)) / 1000);
+function durationOf(job: Job, now: number): JobDuration {
+  const { id, state, started_at, seconds, counts, spent } = jobSummary(job, now);
   return { id, state, started_at, seconds, servers: counts.servers, usd: spent.usd };
 }

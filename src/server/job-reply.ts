@@ -1,21 +1,25 @@
+import { limitOfJob } from '#jobs/options.ts';
 import type { Cost } from '#model/fleet.ts';
-import { heartbeatLimitMs, type Job, type LedgerLine, type Task } from '#store/jobs.ts';
+import { heartbeatLimitMs, type Job, type LedgerLine, ranMsOf, type Task } from '#store/jobs.ts';
 import type { JobCost, JobSummary, LedgerRow, TaskProblem, TaskRow } from './api.ts';
 import { isoTime } from './iso-time.ts';
 
 /** @param now epoch milliseconds; tells whether a running job is still alive */
 export function jobSummary(job: Job, now: number): JobSummary {
   const isDead = job.state === 'RUNNING' && now - job.heartbeatAt > heartbeatLimitMs;
+  const limit = limitOfJob(job);
   return {
     id: job.id,
     state: isDead ? 'INTERRUPTED' : job.state,
     demo: job.demo,
+    selection: limit === undefined ? null : { servers: limit.servers, filter: limit.filter ?? null },
     counts: job.counts,
     planned: costReply(job.planned),
     spent: costReply(job.spent),
     started_at: isoTime(job.startedAt),
     finished_at: job.finishedAt === undefined ? null : isoTime(job.finishedAt),
     heartbeat_at: isoTime(job.heartbeatAt),
+    seconds: ranMsOf(job) / 1000,
   };
 }
 

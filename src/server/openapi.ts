@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import * as apiSchemas from './api.ts';
 import { accessOf } from './auth-access.ts';
+import * as exportSchemas from './export-file-api.ts';
 import * as identitySchemas from './identity-api.ts';
 import * as rightsizingSchemas from './rightsizing-api.ts';
 import type { JsonReply, RawReply, RouteSpec } from './route.ts';
@@ -53,7 +54,12 @@ interface Components {
 /** The schemas that have a name, by that; others are written out where they are used. */
 function componentSchemas(): Components {
   const named = z.registry<{ id: string }>();
-  for (const [id, value] of Object.entries({ ...apiSchemas, ...identitySchemas, ...rightsizingSchemas })) {
+  for (const [id, value] of Object.entries({
+    ...apiSchemas,
+    ...identitySchemas,
+    ...rightsizingSchemas,
+    ...exportSchemas,
+  })) {
     if (value instanceof z.ZodType) named.add(value, { id });
   }
   const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): JsonSchema => {

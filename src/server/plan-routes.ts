@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { RunOptions } from '#jobs/options.ts';
 import type { PlannedRegion, RunPlan } from '#jobs/plan-run.ts';
 import { planJob } from '#jobs/start-job.ts';
 import { reportOf } from '#model/errors.ts';
@@ -13,7 +14,8 @@ import { PlanReply, RunBody } from './run-api.ts';
 import { savedRunOptions } from './run-options.ts';
 import { type RunSource, workOf } from './run-source.ts';
 
-const bodyLimit = 65_536;
+/** Ten thousand ids of servers fit. */
+const bodyLimit = 131_072;
 
 export function planRoute(app: FastifyInstance, source: RunSource): void {
   const { store, stopping, now } = source;
@@ -36,15 +38,22 @@ export function planRoute(app: FastifyInstance, source: RunSource): void {
       const standing = await monthStanding(store, now());
       const refusal = refusalOf(plan.cost, standing);
       const budget = { ...budgetReply(standing), refusal: refusal === undefined ? null : reportOf(refusal) };
-      return { data: { ...planReply(plan), budget } };
+      return { data: { ...planReply(plan, options), budget } };
     },
   );
 }
 
-function planReply({ wanted, regions, servers, cost, seconds }: RunPlan): Omit<PlanReply, 'budget'> {
+function planReply(
+  { wanted, selection, regions, servers, cost, seconds }: RunPlan,
+  { filter }: RunOptions,
+): Omit<PlanReply, 'budget'> {
   const { window, keys, statistics } = wanted;
   const providers = new Set(regions.map(({ target }) => target.provider));
   return {
+    selection:
+      selection === undefined
+        ? null
+        : { servers: selection.ids.length, filter: filter ?? null, unopened: selection.unopened },
     servers,
     metrics: keys.length,
     statistics,

@@ -28,7 +28,7 @@ export interface RouteSpec<P = unknown, Q = unknown, B = unknown> {
 /** `data` of the envelope that all routes answer with. */
 export interface JsonReply<R = unknown> {
   readonly data: z.ZodType<R>;
-  readonly status?: 201;
+  readonly status?: 201 | 202;
   /** A page of a list: `meta.next`, and its address in the Link header, lead to the next one. */
   readonly isPage?: true;
 }

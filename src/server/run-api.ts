@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { RunOptions } from '#jobs/options.ts';
+import { mostSelected, RunOptions } from '#jobs/options.ts';
 import { CollectError } from '#model/errors.ts';
 import { metricKeys } from '#model/metric.ts';
 import { metricsOfAny, serverType } from '#model/resource-type.ts';
@@ -15,11 +15,29 @@ const names = z.array(z.string().min(1).max(300)).max(1000);
 export const RunBody = z.strictObject({
   accounts: names.exactOptional().describe('Saved accounts by name; all where absent.'),
   regions: names.exactOptional(),
-  types: names.exactOptional().describe('Resource types by id; servers where absent.'),
-  days: z.int().min(1).max(455).exactOptional().describe('Whole UTC days; 14 where absent.'),
-  statistics: z.array(z.enum(statistics)).exactOptional().describe('Average and maximum are always there.'),
+  filter: z
+    .string()
+    .min(1)
+    .max(2000)
+    .exactOptional()
+    .describe(
+      'Only servers that this query finds in the inventory when the run is planned: `provider:aws cpu.p95:<5`.',
+    ),
+  servers: z
+    .array(z.int().positive())
+    .min(1)
+    .max(mostSelected)
+    .exactOptional()
+    .describe('Only these, by their ids, in the place of a filter.'),
+  types: names.exactOptional().describe('Resource types by id; where absent, servers, or what `servers` are of.'),
+  days: z.int().min(1).max(455).exactOptional().describe('Whole UTC days; as set for the collection where absent.'),
+  statistics: z
+    .array(z.enum(statistics))
+    .readonly()
+    .exactOptional()
+    .describe('Average and maximum are always there; as set for the collection where absent.'),
   metrics: z.array(z.enum(metricKeys)).exactOptional().describe('All that the types have where absent.'),
-  concurrency: z.int().min(1).max(64).exactOptional(),
+  concurrency: z.int().min(1).max(64).exactOptional().describe('As set for the collection where absent.'),
 });
 export type RunBody = z.infer<typeof RunBody>;
 
@@ -62,8 +80,21 @@ export const PlanPlace = z
   .readonly();
 export type PlanPlace = z.infer<typeof PlanPlace>;
 
+export const PlanSelection = z
+  .strictObject({
+    servers: z.int().describe('As many as were selected; some may be gone by now.'),
+    filter: z.string().nullable().describe('Null where they were picked.'),
+    unopened: z
+      .array(z.strictObject({ provider: z.string(), account: z.string(), servers: z.int() }).readonly())
+      .readonly()
+      .describe('Accounts of selected servers that no account of the run opens: these are not read.'),
+  })
+  .readonly();
+export type PlanSelection = z.infer<typeof PlanSelection>;
+
 export const PlanReply = z
   .strictObject({
+    selection: PlanSelection.nullable().describe('What the run is limited to; null for all that there is.'),
     servers: z.int(),
     metrics: z.int().describe('Asked of each of them.'),
     statistics: z.array(z.enum(statistics)).readonly(),
@@ -102,6 +133,7 @@ export const ScheduleRow = z
     ]),
     time_zone: z.string(),
     accounts: z.array(z.string()).readonly().describe('All where empty.'),
+    filter: z.string().nullable().describe('Finds the servers that a run is limited to, as it begins.'),
     collector: z.string().exactOptional().describe('The plugin that does it, in the place of accounts.'),
     max_cost: z.number().nullable(),
     next_at: time.nullable().describe('Null where it never comes.'),
@@ -128,10 +160,13 @@ type HasTypes = { readonly name: string; readonly types: Parameters<typeof metri
 
 /**
  * @param providers of the accounts that the run reads
- * @throws CollectError `invalid_input` for a type that none of them has
+ * @throws CollectError `invalid_input` for a type that none of them has, or a filter and servers at once
  */
 export function runOptionsOf(body: StartBody, providers: readonly HasTypes[]): RunOptions {
   const { types = [serverType], max_cost: most, over_budget: _, ...options } = body;
+  if (options.filter !== undefined && options.servers !== undefined) {
+    throw new CollectError('invalid_input', 'a run has a filter or servers, not both', { where: 'filter, servers' });
+  }
   const known = new Set(providers.flatMap((provider) => provider.types.map(({ id }) => id)));
   const unknown = types.find((type) => !known.has(type));
   if (unknown !== undefined || types.length === 0) {

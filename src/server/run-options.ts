@@ -2,7 +2,11 @@ import type { RunOptions } from '#jobs/options.ts';
 import type { RunPlan } from '#jobs/plan-run.ts';
 import { savedAccounts } from '#jobs/saved-targets.ts';
 import { CollectError } from '#model/errors.ts';
+import type { Provider } from '#model/provider.ts';
+import { usualRun } from '#platform/collection/settings.ts';
 import { loadProvider } from '#providers/registry.ts';
+import { idPath } from '#store/query/condition.ts';
+import { conditionOfType } from '#store/query/resource-type.ts';
 import type { Store } from '#store/store.ts';
 import { runOptionsOf, type StartBody } from './run-api.ts';
 
@@ -13,7 +17,25 @@ export async function savedRunOptions(store: Store, body: StartBody): Promise<Ru
     throw new CollectError('not_found', 'no account is saved', { fix: 'connect a cloud first' });
   }
   const providers = await Promise.all([...new Set(accounts.map(({ provider }) => provider))].map(loadProvider));
-  return runOptionsOf(body, providers);
+  const own = { ...body, ...(await typesOf(store, body, providers)) };
+  return runOptionsOf({ ...(await usualRun(store.settings)), ...own }, providers);
+}
+
+/** Of which types picked servers are, where it is not said what to read. */
+async function typesOf(
+  { inventory }: Store,
+  { servers, types }: StartBody,
+  providers: readonly Provider[],
+): Promise<Pick<StartBody, 'types'>> {
+  if (servers === undefined || types !== undefined) return {};
+  const known = providers.map((provider) => ({ provider: provider.id, types: provider.types }));
+  const own = { path: [idPath], is: 'one of', values: servers } as const;
+  const ids = new Set(known.flatMap((each) => each.types.map(({ id }) => id)));
+  const found: string[] = [];
+  for (const id of ids) {
+    if ((await inventory.count({ condition: { all: [own, conditionOfType(id, known)] } })) > 0) found.push(id);
+  }
+  return found.length === 0 ? {} : { types: found };
 }
 
 /** Holds a plan against what was agreed to. @throws CollectError `budget_exceeded` */

@@ -1,8 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { PluginOptions, RunOptions } from '#jobs/options.ts';
+import { onlyGiven, PluginOptions, RunOptions } from '#jobs/options.ts';
 import { nextRun, nextTime } from '#jobs/schedule-times.ts';
 import { CollectError } from '#model/errors.ts';
+import { conditionOfText } from '#store/query/text.ts';
 import type { Schedule } from '#store/schedules.ts';
 import { isoTime } from './iso-time.ts';
 import { jsonRoute } from './route.ts';
@@ -10,7 +11,8 @@ import { ScheduleBody, ScheduleRow } from './run-api.ts';
 import { savedRunOptions } from './run-options.ts';
 import { type RunSource, workOf } from './run-source.ts';
 
-const bodyLimit = 65_536;
+/** Ten thousand ids of servers fit. */
+const bodyLimit = 131_072;
 const NamePath = z.object({ name: z.string().min(1).max(100) });
 
 export function scheduleRoutes(app: FastifyInstance, source: RunSource): void {
@@ -45,8 +47,10 @@ export function scheduleRoutes(app: FastifyInstance, source: RunSource): void {
       if (nextTime(times, timeZone, now()) === undefined) {
         throw new CollectError('invalid_input', 'that time never comes', { where: 'times' });
       }
+      // It is resolved when a run begins; what can never be is said at once.
+      if (run.filter !== undefined) conditionOfText(run.filter);
       const options = await savedRunOptions(store, { ...run, max_cost });
-      const schedule = await store.schedules.add({ name, times, timeZone, options }, now());
+      const schedule = await store.schedules.add({ name, times, timeZone, options: onlyGiven(options, run) }, now());
       return { data: scheduleRow(schedule, now()) };
     },
   );
@@ -72,8 +76,8 @@ export function scheduleRoutes(app: FastifyInstance, source: RunSource): void {
 function scheduleRow(schedule: Schedule, now: number): ScheduleRow {
   const { name, times, timeZone, lastRunAt, lastJob, error } = schedule;
   const byPlugin = PluginOptions.safeParse(schedule.options);
-  const { accounts, maxCost } = byPlugin.success
-    ? { accounts: [], maxCost: undefined }
+  const { accounts, filter, maxCost } = byPlugin.success
+    ? { accounts: [], filter: undefined, maxCost: undefined }
     : RunOptions.parse(schedule.options);
   const next = nextRun(schedule, now);
   return {
@@ -81,6 +85,7 @@ function scheduleRow(schedule: Schedule, now: number): ScheduleRow {
     times,
     time_zone: timeZone,
     accounts,
+    filter: filter ?? null,
     ...(byPlugin.success ? { collector: byPlugin.data.plugin } : {}),
     max_cost: maxCost ?? null,
     next_at: next === undefined ? null : isoTime(next),

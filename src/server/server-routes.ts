@@ -44,10 +44,10 @@ const ListQuery = z.strictObject({
     }),
   trend: z
     .string()
-    .regex(/^(?:[1-9]|1\d|2[0-8])$/, 'a whole number from 1 to 28')
+    .regex(/^(?:[1-9]|[1-8]\d|90)$/, 'a whole number from 1 to 90')
     .transform(Number)
     .exactOptional()
-    .meta({ type: 'integer', minimum: 1, maximum: 28, description: 'With the cpu of so many days in each row.' }),
+    .meta({ type: 'integer', minimum: 1, maximum: 90, description: 'With the cpu of so many days in each row.' }),
 });
 
 const changeCursor = idCursor('changes');

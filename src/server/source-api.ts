@@ -88,6 +88,9 @@ export type SourceDetail = z.infer<typeof SourceDetail>;
 export const SourceTest = z
   .strictObject({
     is_ok: z.boolean(),
+    account_count: z
+      .int()
+      .describe('Saved accounts of it: where there are more than accounts here, the others were not asked.'),
     accounts: z
       .array(
         z

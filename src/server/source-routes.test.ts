@@ -1,14 +1,18 @@
 import { expect, it, onTestFinished } from 'vitest';
+import type { PaceOf } from '#collect/gate.ts';
 import { recordCalls } from '#jobs/call-recorder.ts';
 import { addAccount } from '#platform/secret/accounts.ts';
+import { masterKey } from '#platform/secret/master-key.ts';
 import { knownTypes } from '#providers/registry.ts';
 import { quarterAt } from '#store/call-quarters.ts';
 import { server } from '#store/testing/servers.ts';
+import { temporaryFolder } from '#store/testing/temporary-folder.ts';
 import { worldClock } from '../jobs/workshop.fixture.ts';
 import { JobSummary } from './api.ts';
 import { openServer } from './auth-server.fixture.ts';
 import { account, openRunServer } from './run-server.fixture.ts';
 import { MetricSourcesReply, SourcesReply, SourceTest } from './source-api.ts';
+import { testSource } from './test-source.ts';
 
 const run = { accounts: ['prod'], metrics: ['cpu.utilization'], days: 2, max_cost: 1 };
 
@@ -99,6 +103,40 @@ it('tells of a test what helps where the cloud does not let us in, and who may t
   expect((await ask('POST', '/sources/azure/test', {})).error).toMatchObject({ code: 'not_found' });
   for (const path of ['/sources/nobody', '/sources/nobody:eu-west-1'])
     expect((await ask('GET', path)).status).toBe(404);
+});
+
+it('tests the other accounts where a secret cannot be opened, and says how many it left out', async () => {
+  const { ask, secret, workshop } = await openRunServer();
+  const { store, vault } = workshop;
+  const other = await masterKey({ folder: await temporaryFolder(), env: {} });
+  for (let nth = 0; nth < 11; nth++) {
+    const draft = { provider: 'aws', account: `${nth}`, name: `more-${nth}`, regions: ['eu-west-1'] };
+    await addAccount(store, nth === 0 ? other : vault.key, draft, secret, 1);
+  }
+  const told = SourceTest.parse((await ask('POST', '/sources/aws/test', {})).data);
+  expect(told).toMatchObject({ is_ok: false, account_count: 12 });
+  expect(told.accounts).toHaveLength(10);
+  const failed = told.accounts.filter(({ report }) => !report.is_ok);
+  expect(failed).toMatchObject([{ name: 'more-0', report: { error: { code: 'secret_rejected' }, checks: [] } }]);
+});
+
+it('refuses a region that the cloud cannot have', async () => {
+  const { ask } = await openRunServer();
+  const told = await ask('POST', '/sources/aws:nonsense/test', {});
+  expect(told).toMatchObject({ status: 404, error: { code: 'not_found' } });
+});
+
+it('keeps the pace of all who ask the same accounts', async () => {
+  const { workshop } = await openRunServer();
+  const paced = new Set<string>();
+  const paceOf: PaceOf = (call, limit) => {
+    paced.add(call.api);
+    return workshop.start.paceOf(call, limit);
+  };
+  const about = { signal: AbortSignal.timeout(20_000), clock: worldClock };
+  const { is_ok } = await testSource({ provider: 'aws', region: undefined }, { ...workshop.start, paceOf }, about);
+  expect(is_ok).toBe(true);
+  expect(paced).toContain('ec2:DescribeInstances');
 });
 
 it('tells which metric feeds which field, and how many have it', async () => {

@@ -11,7 +11,7 @@ import { isOurName } from './http-guard.ts';
 import { sampleNow, sampleServers, seedJob, seedServers } from './sample-fleet.fixture.ts';
 import { type RunningServer, startServer } from './start.ts';
 
-const Body = z.strictObject({ data: z.unknown(), meta: Meta.optional(), error: z.unknown() }).partial();
+const Body = z.strictObject({ data: z.unknown(), meta: Meta, error: z.unknown(), request_id: z.string() }).partial();
 const ServerRows = z.array(ServerRow);
 
 let folder: string;

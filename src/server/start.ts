@@ -2,6 +2,8 @@ import fastify, { type FastifyInstance } from 'fastify';
 import type { StartContext } from '#jobs/start-job.ts';
 import { CollectError } from '#model/errors.ts';
 import type { ProviderTypes } from '#model/resource-type.ts';
+import { openDesk } from '#platform/exports/desk.ts';
+import { type ExportLimits, usualExportLimits } from '#platform/exports/limits.ts';
 import type { OidcConfig } from '#platform/identity/oidc/config.ts';
 import type { MasterKey } from '#platform/secret/master-key.ts';
 import type { Store } from '#store/store.ts';
@@ -11,15 +13,18 @@ import { auditRoutes } from './audit-routes.ts';
 import { addAuthGuard } from './auth-guard.ts';
 import { oidcRoutes } from './auth-oidc-routes.ts';
 import { budgetRoutes } from './budget-routes.ts';
+import { collectionRoutes } from './collection-routes.ts';
 import { consoleFiles } from './console-files.ts';
+import { dataRoutes } from './data-routes.ts';
 import { envelopeHook } from './envelope.ts';
 import { errorRoutes } from './error-routes.ts';
+import { exportFileRoutes } from './export-file-routes.ts';
 import { exportRoute } from './export-route.ts';
 import { facetRoutes } from './facet-routes.ts';
 import { type Grpc, startGrpc } from './grpc-start.ts';
 import { healthRoutes } from './health-routes.ts';
 import { errorHandler } from './http-errors.ts';
-import { addSecurityHeaders, hostGuard, isLoopback, refuseNul, securityHeaders } from './http-guard.ts';
+import { addCommonHeaders, commonHeaders, hostGuard, isLoopback, refuseNul } from './http-guard.ts';
 import { jwksRoute } from './identity-jwks.ts';
 import { identityRoutes } from './identity-routes.ts';
 import { jobControlRoutes } from './job-control-routes.ts';
@@ -29,6 +34,7 @@ import { metricsRoute } from './metrics-route.ts';
 import type { KnownRoute } from './openapi.ts';
 import { openApiRoute } from './openapi-route.ts';
 import { planRoute } from './plan-routes.ts';
+import { requestIdOf } from './request-id.ts';
 import { rightsizingRoutes } from './rightsizing-routes.ts';
 import { checkReply } from './route.ts';
 import { scheduleRoutes } from './schedule-routes.ts';
@@ -58,8 +64,8 @@ export interface ServerOptions {
   readonly now: () => number;
   /** Stops the server. */
   readonly signal?: AbortSignal;
-  /** Told of each failure that is ours; the client is told no more than that there was one. */
-  readonly report?: (error: CollectError) => void;
+  /** Told of each failure that is ours; the client is told no more than that there was one, and the id of its request. */
+  readonly report?: (error: CollectError, requestId?: string) => void;
   /** Where browsers find the server, if not where it listens: `https://gauge.corp`, where a proxy ends TLS. */
   readonly publicUrl?: string;
   /** Proxies whose X-Forwarded-For is to be believed; sign-ins are counted by address. */
@@ -67,6 +73,8 @@ export interface ServerOptions {
   /** Another way to sign in than by password. */
   readonly oidc?: OidcConfig;
   readonly patience?: Patience;
+  /** Of files that are made in the background. */
+  readonly exportLimits?: ExportLimits;
   /** Opens the accounts' secrets; with it, the platform's gRPC services are on the same port. */
   readonly masterKey?: MasterKey;
   /** What begins runs, and opens accounts; where absent, as in the demo, neither can be done. */
@@ -117,7 +125,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     routes.push(...[method].flat().map((one) => `${one} ${url}`));
   });
   traceRequests(app);
-  app.addHook('onRequest', addSecurityHeaders);
+  app.addHook('onRequest', addCommonHeaders);
   app.addHook('onRequest', refuseNul);
   app.addHook('onRequest', hostGuard(publicUrl === undefined ? [host] : [host, publicUrl.hostname]));
   addAuthGuard(app, { store, cookies, isLocal, now, publicHost: publicUrl?.host });
@@ -166,7 +174,8 @@ function newApp(
     http: { headersTimeout: patience.headersMs, connectionsCheckingInterval: patience.checkMs },
     trustProxy: trustedProxies === undefined ? false : [...trustedProxies],
     // A path that cannot be decoded never reaches the hooks.
-    frameworkErrors: (error, request, reply) => handleError(error, request, reply.headers(securityHeaders)),
+    frameworkErrors: (error, request, reply) => handleError(error, request, reply.headers(commonHeaders(request))),
+    genReqId: requestIdOf,
   });
   app.removeContentTypeParser('text/plain');
   app.setErrorHandler(handleError);
@@ -179,7 +188,18 @@ async function api(
   cookies: CookieJar,
   stopping: AbortSignal,
 ): Promise<void> {
-  const { store, demo, version, types = [], now, oidc, report = () => {}, checksReplies, work } = options;
+  const {
+    store,
+    demo,
+    version,
+    types = [],
+    now,
+    oidc,
+    report = () => {},
+    checksReplies,
+    work,
+    exportLimits = usualExportLimits,
+  } = options;
   const routes: KnownRoute[] = [];
   scope.addHook('onRoute', ({ method, url, config }) => {
     for (const one of [method].flat()) {
@@ -201,6 +221,10 @@ async function api(
   serverRoutes(scope, { store, types, now });
   rightsizingRoutes(scope, { store, types, now });
   exportRoute(scope, { store, types, demo, now });
+  const files = { store, types, demo, now, limits: exportLimits };
+  const desk = openDesk({ ...files, report });
+  scope.addHook('preClose', () => desk[Symbol.asyncDispose]());
+  exportFileRoutes(scope, { ...files, desk });
   auditRoutes(scope, store);
   openApiRoute(scope, routes, version);
   const runs = { store, demo, work, now, stopping };
@@ -209,6 +233,8 @@ async function api(
   scheduleRoutes(scope, runs);
   jobControlRoutes(scope, runs);
   budgetRoutes(scope, { store, now });
+  collectionRoutes(scope, store);
+  dataRoutes(scope, { store, version, masterKey: options.masterKey });
   jobDurationRoutes(scope, { jobs: store.jobs, now });
   errorRoutes(scope, runs);
   sourceRoutes(scope, { ...runs, types });

@@ -8,7 +8,7 @@ export function traceRequests(app: FastifyInstance): void {
     const to = tracer();
     if (to === undefined) return done();
     const route = request.is404 ? 'none' : (request.routeOptions.url ?? 'none');
-    const attributes = { 'http.request.method': request.method, 'http.route': route };
+    const attributes = { 'http.request.method': request.method, 'http.route': route, 'request.id': request.id };
     to.begin({ name: `${request.method} ${route}`, kind: 'server', attributes, from: request.headers }, (span) => {
       spans.set(request, span);
       done();

@@ -2,8 +2,9 @@ import fastify from 'fastify';
 import { CollectError } from '#model/errors.ts';
 import type { Store } from '#store/store.ts';
 import { healthRoutes } from './health-routes.ts';
-import { addSecurityHeaders } from './http-guard.ts';
+import { addCommonHeaders } from './http-guard.ts';
 import { ownMetrics } from './metrics-own.ts';
+import { requestIdOf } from './request-id.ts';
 
 export interface WorkerPortOptions {
   readonly store: Store;
@@ -12,7 +13,7 @@ export interface WorkerPortOptions {
   readonly port: number;
   /** Aborted once the worker takes no more tasks. */
   readonly stopping: AbortSignal;
-  readonly report: (error: CollectError) => void;
+  readonly report: (error: CollectError, requestId?: string) => void;
 }
 
 export interface WorkerPort extends AsyncDisposable {
@@ -27,16 +28,16 @@ export interface WorkerPort extends AsyncDisposable {
  * @throws CollectError `unavailable` where nothing can listen on this host and port
  */
 export async function openWorkerPort({ store, host, port, stopping, report }: WorkerPortOptions): Promise<WorkerPort> {
-  const app = fastify({ forceCloseConnections: true, requestTimeout: 10_000, bodyLimit: 1 });
-  app.addHook('onRequest', addSecurityHeaders);
+  const app = fastify({ forceCloseConnections: true, requestTimeout: 10_000, bodyLimit: 1, genReqId: requestIdOf });
+  app.addHook('onRequest', addCommonHeaders);
   healthRoutes(app, { store, stopping, report, process: 'worker' });
   const own = ownMetrics(app, store);
   app.get('/metrics', async (_request, reply) => {
     reply.type('text/plain; version=0.0.4; charset=utf-8').header('cache-control', 'no-store');
     return own.text();
   });
-  app.setErrorHandler((caught, _request, reply) => {
-    report(CollectError.from(caught));
+  app.setErrorHandler((caught, request, reply) => {
+    report(CollectError.from(caught), request.id);
     return reply.code(503).send({ ok: false });
   });
   try {

@@ -33,6 +33,12 @@ describe('the state of a source', () => {
       state: 'failing',
       since: 60,
     },
+    {
+      name: 'it failed, and has been well for the newest quarters',
+      rows: [row(90, 100), row(92, 100, 60), row(93, 100), row(94, 100), row(95, 100)],
+      state: 'degraded',
+      since: 92,
+    },
   ])('is $state where $name', ({ rows, state, since }) => {
     expect(figuresOf(rows)).toMatchObject({ state, since });
   });
@@ -41,7 +47,16 @@ describe('the state of a source', () => {
     expect(figuresOf([])).toMatchObject({ p50Ms: undefined, p95Ms: undefined, last: undefined, error: undefined });
   });
 
-  it('names throttling where most of what failed was throttled, else the last other error', () => {
+  it('names what most of the failed calls failed with', () => {
+    const timeouts = row(1, 100, 90, { error: 'timeout' });
+    expect(figuresOf([timeouts, row(2, 100, 3)]).error).toBe('timeout');
+    expect(figuresOf([timeouts, row(2, 100, 60), row(3, 100, 40)]).error).toBe('access_denied');
+    expect(figuresOf([row(1, 100, 40), row(2, 100, 80, { error: 'timeout', throttled: 50 })]).error).toBe(
+      'rate_limited',
+    );
+  });
+
+  it('names throttling where half of what failed was throttled', () => {
     expect(figuresOf([row(1, 10, 4, { throttled: 2 })]).error).toBe('rate_limited');
     expect(figuresOf([row(1, 10, 4, { throttled: 1 })]).error).toBe('access_denied');
   });

@@ -25,7 +25,7 @@ export interface CallFigures extends Cell {
   readonly state: HealthState;
   /** Since which cell of the strip it is not ok; undefined where it is. */
   readonly since: number | undefined;
-  /** What failed calls failed with most of the time. */
+  /** What most failed calls failed with; of each row one code is known, which stands for all that failed there. */
   readonly error: ErrorCode | undefined;
   /** The newest cell with a call. */
   readonly last: number | undefined;
@@ -78,8 +78,9 @@ function troubleSince(cells: readonly Cell[]): number | undefined {
   for (let at = cells.length - 1; at >= 0; at--) {
     const cell = cells[at];
     if (cell === undefined || cell.calls === 0) continue;
-    if (cell.failed / cell.calls < degradedFrom && since !== undefined) break;
-    since = at;
+    const isWell = cell.failed / cell.calls < degradedFrom;
+    if (isWell && since !== undefined) break;
+    if (!isWell) since = at;
   }
   return since;
 }
@@ -87,7 +88,13 @@ function troubleSince(cells: readonly Cell[]): number | undefined {
 function mainError({ failed, throttled }: Cell, rows: readonly CallCounts[]): ErrorCode | undefined {
   if (failed === 0) return undefined;
   if (throttled * 2 >= failed) return 'rate_limited';
-  return rows.findLast(({ error }) => error !== null)?.error ?? undefined;
+  const counts = new Map<ErrorCode, number>([['rate_limited', throttled]]);
+  for (const { error, ...row } of rows) {
+    if (error !== null) counts.set(error, (counts.get(error) ?? 0) + row.failed - row.throttled);
+  }
+  const most = Math.max(...counts.values());
+  // The newest of those that are level.
+  return [...counts.keys()].findLast((code) => counts.get(code) === most);
 }
 
 function addCells(cells: readonly Cell[]): Cell {

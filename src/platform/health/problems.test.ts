@@ -15,26 +15,23 @@ const partial = (error: ErrorReport, count: number): TaskEnd => ({
 });
 const success: TaskEnd = { state: 'SUCCESS' };
 
-/** By region, how a run of account 1 ended there; of the region `*` it could not sign in. */
+/** By region, how a run of account 1 ended there; of the region `*` it could not sign in; `2/*` is account 2, whose regions it could not list. */
 type Run = Readonly<Record<string, TaskEnd>>;
 
 async function openRuns(...runs: readonly Run[]) {
   const store = await openTestStore();
   onTestFinished(() => store.close());
   for (const [at, run] of runs.entries()) {
-    const regions = Object.keys(run);
-    const drafts = regions.map((region) => ({
-      provider: 'aws',
-      account: region === '*' ? 'prod' : '1',
-      region,
-      plannedServers: 5,
-      source: 'prod',
-    }));
+    const ends = Object.entries(run);
+    const drafts = ends.map(([place]) => {
+      const [region = '', account = region === '*' ? 'prod' : '1'] = place.split('/').reverse();
+      return { provider: 'aws', account, region, plannedServers: 5, source: 'prod' };
+    });
     const draft = { demo: false, options: {}, plan: {}, planned: noCost, ownerPid: 1, runsOn: 'workers' as const };
     const { job, tasks } = await store.jobs.create({ ...draft, tasks: drafts }, at * 1000);
-    for (const task of tasks) {
+    for (const [nth, task] of tasks.entries()) {
       const claim = await store.tasks.begin(task.id, 'w', at * 1000);
-      const end = run[task.region];
+      const end = ends[nth]?.[1];
       if (claim === undefined || end === undefined) throw new Error('there is no such task');
       await store.tasks.end(claim, end, at * 1000 + 500);
     }
@@ -104,6 +101,18 @@ describe('problems', () => {
     expect((await readProblems(await openRuns(signIn))).cells).toMatchObject([{ region: '*', isOpen: true }]);
     const later = await openRuns(signIn, { 'eu-west-1': success });
     expect((await readProblems(later)).cells).toMatchObject([{ region: '*', isOpen: false }]);
+  });
+
+  it('of one account of several are over once that one was read by a later run', async () => {
+    const refused = { '2/*': failure(denied), 'eu-west-1': success };
+    const openOf = async (...runs: readonly Run[]) =>
+      (await readProblems(await openRuns(...runs))).cells.map(({ account, isOpen }) => [account, isOpen]);
+    expect(await openOf(refused)).toEqual([['2', true]]);
+    expect(await openOf(refused, { 'eu-west-1': success })).toEqual([['2', true]]);
+    expect(await openOf(refused, { '2/eu-west-1': success })).toEqual([['2', false]]);
+    expect(await openOf(refused, refused)).toEqual([['2', true]]);
+    const { retryable } = await readProblems(await openRuns(refused, refused));
+    expect([...retryable].map(([job, tasks]) => [job, tasks.length])).toEqual([[2, 1]]);
   });
 
   it('can be retried where the last run of their place met them, and nowhere else', async () => {

@@ -1,12 +1,11 @@
 import type { ErrorCode, ErrorReport } from '#model/errors.ts';
+import { anyRegion } from '#model/region.ts';
 import type { JobId, Task, TaskId } from '#store/jobs.ts';
 import type { Store } from '#store/store.ts';
 
 /** What is looked at at most, and how much of it at once. */
 const mostTasks = 5_000;
 const tasksAtOnce = 500;
-/** Of an account whose regions could not even be listed. */
-const anyRegion = '*';
 /** Of one code, fixes that are told. */
 const mostFixes = 5;
 
@@ -26,7 +25,7 @@ interface Problem {
   readonly error: ErrorReport;
   /** Of servers that could not be read; of a task that ended, those that it was to read and did not. */
   readonly servers: number;
-  /** Whether nothing has been read of the place since. */
+  /** Whether the place has not been read since; to read some of its servers does not count. */
   readonly isOpen: boolean;
 }
 
@@ -75,8 +74,9 @@ export interface Problems {
 
 /** What went wrong, where, since when, and what of it is still so. */
 export async function readProblems(store: Store, filter: ProblemFilter = {}): Promise<Problems> {
-  const isNewest = newestOf(await store.jobs.newestTasks());
   const { tasks, isCut } = await readTasks(store, filter);
+  const oldest = tasks.reduce((id, task) => Math.min(id, task.id), Number.MAX_SAFE_INTEGER);
+  const isNewest = newestOf(await store.jobs.newestTasks(oldest));
   const problems = tasks.flatMap((task) => problemsOf(task, isNewest(task), filter));
   const retried = new Map(problems.flatMap(({ task, isOpen }) => (isOpen && hasEnded(task) ? [[task.id, task]] : [])));
   return {
@@ -89,13 +89,18 @@ export async function readProblems(store: Store, filter: ProblemFilter = {}): Pr
   };
 }
 
-/** Whether nothing has been read of a task's place since. */
-function newestOf(newest: readonly Pick<Task, 'id' | 'source'>[]): (task: Task) => boolean {
-  const ids = new Set(newest.map(({ id }) => id));
-  const bySource = new Map<string | undefined, TaskId>();
-  for (const { id, source } of newest) bySource.set(source, Math.max(id, bySource.get(source) ?? 0));
-  // An account that did not let us in has no place of its own: whatever was read with its secret later shows that it does.
-  return ({ id, region, source }) => (region === anyRegion ? bySource.get(source) === id : ids.has(id));
+/** Whether a task's place has not been read since. */
+function newestOf(newest: Awaited<ReturnType<Store['jobs']['newestTasks']>>): (task: Task) => boolean {
+  const byPlace = new Map(newest.map((task) => [placeKey(task), task.id]));
+  const bySource = Map.groupBy(newest, ({ source }) => source);
+  const byAccount = Map.groupBy(newest, accountKey);
+  return (task) => {
+    if (task.region !== anyRegion) return task.id >= (byPlace.get(placeKey(task)) ?? 0);
+    // Who did not let us in has no place: that they do is shown by whatever a later run read of the account or, where it was
+    // the secret that was refused, with that. Its own run reads what it could.
+    const own = (task.account === task.source ? bySource.get(task.source) : byAccount.get(accountKey(task))) ?? [];
+    return !own.some(({ id, job }) => id > task.id && job !== task.job);
+  };
 }
 
 async function readTasks(store: Store, { provider, account, region, since }: ProblemFilter) {
@@ -190,6 +195,10 @@ function mostFirst<T, K>(all: readonly T[], keyOf: (each: T) => K): [key: K, sam
   return [...Map.groupBy(all, keyOf)].toSorted(([, a], [, b]) => b.length - a.length);
 }
 
-function placeKey({ provider, account, region }: Task): string {
+function placeKey({ provider, account, region }: Pick<Task, 'provider' | 'account' | 'region'>): string {
   return [provider, account, region].join('\n');
+}
+
+function accountKey({ provider, account }: Pick<Task, 'provider' | 'account'>): string {
+  return [provider, account].join('\n');
 }

@@ -3,6 +3,7 @@ import { type Role, roles, type User } from '#store/identity.ts';
 import type { Store } from '#store/store.ts';
 import type { Call } from '#wire/serve-method.ts';
 import { type AuditAction, outcomeOf, recordAudit } from '../audit/audit.ts';
+import { Refusals } from '../audit/refusals.ts';
 import { userOfBearer } from './bearer.ts';
 import { homeDomain } from './domain.ts';
 
@@ -19,6 +20,8 @@ interface Change<Request> {
   readonly role: Role;
   readonly action: AuditAction;
   readonly target: (request: Request) => string;
+  /** Each that is done is told elsewhere: only who was refused is written down. */
+  readonly isToldElsewhere?: true;
 }
 
 /** Makes methods that only those may call whose token says so: the metadata `token`, as both generations send it. */
@@ -30,7 +33,7 @@ export interface Gate {
     role: Role,
     handler: (request: Request, caller: Caller, call: Call) => Promise<Response> | Response,
   ): Method<Request, Response>;
-  /** The same for one that changes something: who did, or was refused, is written down before it is answered. */
+  /** The same for one that changes something: who did, or was refused for the first time in a minute, is written down before it is answered. */
   change<Request extends object, Response>(
     change: Change<Request>,
     handler: (request: Request, caller: Caller, call: Call) => Promise<Response>,
@@ -44,6 +47,7 @@ export interface Gate {
  * @param now epoch milliseconds
  */
 export function createGate(store: Store, now: () => number): Gate {
+  const refusals = new Refusals();
   let home: string | undefined;
   const domainId = async () => {
     home ??= (await homeDomain(store, now())).id;
@@ -60,7 +64,7 @@ export function createGate(store: Store, now: () => number): Gate {
       return handler(request, admit(await userOf(call, domain), { role, domain, request, call }), call);
     },
     change:
-      ({ role, action, target }, handler) =>
+      ({ role, action, target, isToldElsewhere }, handler) =>
       async (request, call) => {
         const domain = await domainId();
         const user = await userOf(call, domain);
@@ -70,11 +74,12 @@ export function createGate(store: Store, now: () => number): Gate {
         const answer = await work().catch(async (caught: unknown) => {
           const error = CollectError.from(caught);
           const outcome = outcomeOf(error);
-          if (outcome !== undefined)
+          const isKnown = outcome === 'refused' && !refusals.isNew(event.from, `${who.actor} ${action}`, now());
+          if (outcome !== undefined && !isKnown)
             await recordAudit(store, { ...event, outcome, detail: { code: error.code } }, now());
           throw caught;
         });
-        await recordAudit(store, { ...event, outcome: 'ok' }, now());
+        if (isToldElsewhere !== true) await recordAudit(store, { ...event, outcome: 'ok' }, now());
         return answer;
       },
   };

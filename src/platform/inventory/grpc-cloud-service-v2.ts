@@ -107,8 +107,9 @@ export function cloudServiceV2(gate: Gate, store: Store, now: () => number): Ser
   });
 }
 
+/** The changes of a record tell what was written. */
 function writing<Request>(target: (request: Request) => string) {
-  return { role: 'operator', action: 'record.write', target } as const;
+  return { role: 'operator', action: 'record.write', target, isToldElsewhere: true } as const;
 }
 
 /** The one that all of ours are in: we know no workspaces. */

@@ -226,12 +226,8 @@ describe('CloudService of today', () => {
       account: '123',
       data: { compute: { instance_state: 'STOPPED' }, hardware: { core: 2 } },
     });
-    const written = { actor: 'operator', action: 'record.write', outcome: 'ok' };
-    expect(await site.store.audit.list({ limit: 9 })).toMatchObject([
-      { ...written, target: cloud_service_id },
-      { ...written, target: 'i-new' },
-      { ...written, target: 'i-new' },
-    ]);
+    // Its changes tell of it; a collector that writes a fleet by this would fill the log.
+    expect(await site.store.audit.list({ limit: 9 })).toEqual([]);
   });
 
   it.each([

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { InventoryRecord } from '#model/record.ts';
+import { DatabaseFile } from '#store/sqlite/database-file.ts';
+import { storeOnFile } from '#store/sqlite/store.ts';
 import type { Store } from '#store/store.ts';
 import { openTestStore } from '#store/testing/open-test-store.ts';
 import { measured, server } from '#store/testing/servers.ts';
@@ -42,6 +44,22 @@ describe('mergeBatch', () => {
     ]);
     expect(await store.inventory.get(2)).toMatchObject({ firstSeen: 1, updatedAt: 1, lastSeenAt: 2 });
     expect(await store.inventory.get(1)).toMatchObject({ record: measured('a', 3), firstSeen: 1, updatedAt: 2 });
+  });
+
+  it('writes anew what the release before wrote, though nothing has changed', async () => {
+    const file = await DatabaseFile.open(':memory:');
+    const store = await storeOnFile(file);
+    const tagged = { ...whole, tags: { env: 'prod' } };
+    await mergeBatch(store, [tagged], 1);
+    file.exec(`UPDATE resource SET digest = '', tags = '{}', measured = 0`);
+    expect(await mergeBatch(store, [tagged], 2)).toEqual([{ change: 'unchanged', id: 1 }]);
+    expect((await store.inventory.coverage())[0]?.withValue.get('cpu.utilization')).toBe(1);
+    const [found] = (await store.inventory.match([{ 'reference.resource_id': 'a' }])).flat();
+    expect(found?.outline.digest).not.toBe('');
+    expect(await store.changes.list({ resource: 1, limit: 9 })).toMatchObject([{ event: 'created' }]);
+    await mergeBatch(store, [tagged], 3);
+    expect(await store.inventory.get(1)).toMatchObject({ updatedAt: 2, lastSeenAt: 3 });
+    await store.close();
   });
 
   it.each([

@@ -84,8 +84,10 @@ async function mergeOne(
       entry.fields.push(...fieldChanges(known.record, record));
     }
     entry.record = record;
-    // Who was gone and is reported again is written again, so that it is there again.
-    if (change !== 'unchanged' || known?.stored?.isAbsent === true) {
+    // Who was gone and is reported again is written again, so that it is there again; and so is what the release before wrote,
+    // which left out columns that it does not know.
+    const isStale = known?.stored?.isAbsent === true || known?.stored?.outline.digest === '';
+    if (change !== 'unchanged' || isStale) {
       entry.identity = identity;
       entry.changed = true;
       match.add(entry);

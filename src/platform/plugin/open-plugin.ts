@@ -26,6 +26,8 @@ export interface OpenPlugin extends AsyncDisposable {
   readonly limits: PluginLimits;
   /** A channel to it, where it is now. @throws CollectError where it cannot be reached, or is no collector plugin */
   connect(signal: AbortSignal): Promise<Peer>;
+  /** Whether it is not started again any more. */
+  isGivenUp(): boolean;
 }
 
 export interface OpenRequest {
@@ -46,7 +48,13 @@ export async function openPlugin({ name, reach, secretData }: OpenRequest, host:
   const redact = redaction(secretData, named);
   const peerAt = (url: string, signal: AbortSignal) => Peer.connect(url, { limits, clock, signal });
   if (reach.kind === 'endpoint') {
-    return { redact, limits, connect: (signal) => peerAt(reach.url, signal), [Symbol.asyncDispose]: async () => {} };
+    return {
+      redact,
+      limits,
+      connect: (signal) => peerAt(reach.url, signal),
+      isGivenUp: () => false,
+      [Symbol.asyncDispose]: async () => {},
+    };
   }
   const log = new PluginLog(pluginFolder(host.folder, name), redact, clock.now);
   const start = await starterOf(name, reach, host, log);
@@ -55,6 +63,7 @@ export async function openPlugin({ name, reach, secretData }: OpenRequest, host:
     redact,
     limits,
     connect: async (signal) => peerAt(`grpc://${await withSignal(supervisor.address(), signal)}`, signal),
+    isGivenUp: () => supervisor.isOver,
     [Symbol.asyncDispose]: () => supervisor.stop(),
   };
 }

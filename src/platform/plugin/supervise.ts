@@ -63,6 +63,11 @@ export class Supervisor {
     return this.#starts;
   }
 
+  /** Whether it was given up, or stopped. */
+  get isOver(): boolean {
+    return this.#failure !== undefined;
+  }
+
   /**
    * The address of the running plugin; waits while it is being started again.
    *

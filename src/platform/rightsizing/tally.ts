@@ -1,6 +1,5 @@
 import type { VerdictClass } from '#rightsizing/verdict.ts';
 import type { DecisionState } from '#store/rightsizing.ts';
-import type { Review } from './review.ts';
 
 /** What a review of a fleet comes to. */
 export interface Tally {
@@ -18,8 +17,18 @@ export interface ClassTally {
   readonly unpriced: number;
 }
 
+/** What of a review is counted. */
+export interface Counted {
+  readonly state: DecisionState | null;
+  readonly verdict: {
+    readonly class: VerdictClass;
+    readonly suggestion: object | null;
+    readonly savings: { readonly usd: number } | null;
+  };
+}
+
 /** Dismissed suggestions are counted, and save nothing. */
-export async function tally(pages: AsyncIterable<readonly Review[]>): Promise<Tally> {
+export async function tally(pages: AsyncIterable<readonly Counted[]>): Promise<Tally> {
   const none = () => ({ servers: 0, savingsUsd: 0, unpriced: 0 });
   const classes = { idle: none(), oversized: none(), fit: none(), hot: none(), not_enough_data: none() };
   const states = { open: 0, accepted: 0, verified: 0, snoozed: 0, dismissed: 0 };

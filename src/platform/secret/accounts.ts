@@ -33,6 +33,24 @@ export async function openSecret(store: Store, masterKey: MasterKey, account: Ac
   return JSON.parse(await unseal(sealed, bindingOf(account.id, account), masterKey));
 }
 
+/**
+ * Seals another secret in the place of the one that an account has.
+ *
+ * @throws CollectError `not_found`; `conflict` where somebody else replaced it meanwhile
+ */
+export async function replaceSecret(
+  store: Store,
+  masterKey: MasterKey,
+  account: Account,
+  secret: unknown,
+): Promise<void> {
+  const before = await store.accounts.sealedSecret(account.id);
+  const envelope = await newEnvelope(masterKey);
+  const sealed = envelope.seal(JSON.stringify(secret), bindingOf(account.id, account));
+  if (await store.sealed.replace({ place: 'account', id: String(account.id), sealed: before }, sealed)) return;
+  throw new CollectError('conflict', 'its secret was changed meanwhile', { where: account.name, fix: 'try again' });
+}
+
 /** Ids are never used again, so a sealed secret fits the one row that it was made for. */
 export function bindingOf(id: AccountId, { provider, account }: AccountDraft): string {
   return `account ${id}: ${provider} ${account}`;

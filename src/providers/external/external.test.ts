@@ -42,7 +42,24 @@ describe('the configuration', () => {
     await put('fleetgauge.config.json', '{ "providers": ["./one.mjs"] }');
     const other = await put('elsewhere/other.json', '{ "providers": ["@acme/two"] }');
     expect((await readConfig(undefined, folder)).providers).toEqual(['./one.mjs']);
-    expect(await readConfig(other, folder)).toEqual({ file: other, providers: ['@acme/two'] });
+    expect(await readConfig(other, folder)).toEqual({
+      file: other,
+      providers: ['@acme/two'],
+      settings: {},
+      profiles: {},
+    });
+  });
+
+  it('is YAML too, with settings and named groups of them', async () => {
+    const inYaml = await mkdtemp(join(folder, 'yaml-'));
+    const file = join(inYaml, 'fleetgauge.config.yaml');
+    await writeFile(file, '# ours\nproviders:\noutput: json\nprofiles:\n  prod:\n    server: https://fleet.example\n');
+    expect(await readConfig(undefined, inYaml)).toEqual({
+      file,
+      providers: [],
+      settings: { output: 'json' },
+      profiles: { prod: { server: 'https://fleet.example' } },
+    });
   });
 
   it.each([
@@ -55,11 +72,15 @@ describe('the configuration', () => {
       code: 'invalid_input',
       where: file,
       message: expect.stringContaining(says),
+      fix: expect.any(String),
     });
   });
 
   it('must be there where it is asked for', async () => {
-    await expect(readConfig('none.json', folder)).rejects.toMatchObject({ code: 'invalid_input' });
+    await expect(readConfig('none.json', folder)).rejects.toMatchObject({
+      code: 'invalid_input',
+      fix: expect.stringContaining('fleetgauge init'),
+    });
   });
 });
 

@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { CollectError } from '#model/errors.ts';
 import type { KnownProvider } from '#model/provider.ts';
-import type { ProviderConfig } from './config.ts';
+import type { FileConfig } from './config.ts';
 import { type Kit, kit } from './kit.ts';
 import { Known, Loaded } from './schema.ts';
 
@@ -18,7 +18,7 @@ const Package = z.object({
  *
  * @throws CollectError `invalid_input` naming the package
  */
-export async function loadExternal(name: string, { file }: Pick<ProviderConfig, 'file'>): Promise<KnownProvider> {
+export async function loadExternal(name: string, { file }: Pick<FileConfig, 'file'>): Promise<KnownProvider> {
   try {
     const path = createRequire(file).resolve(name);
     const made = parse(Package, await import(pathToFileURL(path).href)).default(kit);

@@ -4,12 +4,15 @@ import { valuesAt } from '#model/record.ts';
 import { type Statistic, statistics } from '#model/statistic.ts';
 import type { StoredRecord } from '#store/inventory.ts';
 
-/** A column of an export: a text, a number or a time, or null where a server has none. */
-export type ExportColumn =
-  | { readonly name: string; readonly kind: 'text'; readonly value: (row: StoredRecord) => string | null }
-  | { readonly name: string; readonly kind: 'number'; readonly value: (row: StoredRecord) => number | null }
+/** A column of an export: a text, a number or a time, or null where a row has none. */
+export type ExportColumn<Row = StoredRecord> =
+  | { readonly name: string; readonly kind: 'text'; readonly value: (row: Row) => string | null }
+  | { readonly name: string; readonly kind: 'number'; readonly value: (row: Row) => number | null }
   /** In epoch milliseconds. */
-  | { readonly name: string; readonly kind: 'time'; readonly value: (row: StoredRecord) => number | null };
+  | { readonly name: string; readonly kind: 'time'; readonly value: (row: Row) => number | null };
+
+/** Made-up servers are not to be taken for real ones, wherever the file goes. */
+export const demoColumn: ExportColumn<unknown> = { name: 'demo', kind: 'text', value: () => 'DEMO: made up' };
 
 const fixed: readonly ExportColumn[] = [
   { name: 'provider', kind: 'text', value: ({ record }) => record.provider },

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { InventoryStore, RecordFilter, StoredRecord } from '#store/inventory.ts';
+import type { InventoryStore, RecordFilter } from '#store/inventory.ts';
 import type { ExportColumn } from './columns.ts';
 import { csv, ndjson, type TextForm } from './text-forms.ts';
 
@@ -22,17 +22,28 @@ export interface ExportWish {
  * Servers by id as the bytes of a file, as fast as they are taken: memory does not grow with the fleet. The store is read page
  * by page, and others have their turn in between; what is written meanwhile may or may not be among it.
  */
-export async function* exportServers(inventory: InventoryStore, wish: ExportWish): AsyncGenerator<Uint8Array> {
-  const { form, columns, filter } = wish;
-  const pages = pausing(inventory.stream(filter));
+export function exportServers(
+  inventory: InventoryStore,
+  { form, columns, filter }: ExportWish,
+): AsyncGenerator<Uint8Array> {
+  return fileBytes(form, columns, inventory.stream(filter));
+}
+
+/** Rows of any kind as the bytes of a file, likewise. */
+export async function* fileBytes<Row>(
+  form: ExportForm,
+  columns: readonly ExportColumn<Row>[],
+  rows: AsyncIterable<readonly Row[]>,
+): AsyncGenerator<Uint8Array> {
+  const pages = pausing(rows);
   if (form === 'parquet') yield* parquetBytes(columns, pages);
   else yield* textBytes(form === 'csv' ? csv : ndjson, columns, pages);
 }
 
-async function* textBytes(
+async function* textBytes<Row>(
   form: TextForm,
-  columns: readonly ExportColumn[],
-  pages: AsyncIterable<readonly StoredRecord[]>,
+  columns: readonly ExportColumn<Row>[],
+  pages: AsyncIterable<readonly Row[]>,
 ): AsyncGenerator<Uint8Array> {
   const bytes = new TextEncoder();
   const head = form.head(columns);
@@ -40,9 +51,9 @@ async function* textBytes(
   for await (const rows of pages) if (rows.length > 0) yield bytes.encode(form.rows(columns, rows));
 }
 
-async function* parquetBytes(
-  columns: readonly ExportColumn[],
-  pages: AsyncIterable<readonly StoredRecord[]>,
+async function* parquetBytes<Row>(
+  columns: readonly ExportColumn<Row>[],
+  pages: AsyncIterable<readonly Row[]>,
 ): AsyncGenerator<Uint8Array> {
   const { ParquetFile } = await import('./parquet.ts');
   const file = new ParquetFile(columns);

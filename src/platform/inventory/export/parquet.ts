@@ -1,18 +1,17 @@
 import { ByteWriter, ParquetWriter, type SchemaElement } from 'hyparquet-writer';
-import type { StoredRecord } from '#store/inventory.ts';
 import type { ExportColumn } from './columns.ts';
 
 /** Rows are held until there are so many: a group of few is read slowly, one of many holds up the server while it is written. */
 const rowsInGroup = 1_000;
 
 /** Writes a Parquet file piece by piece; what is in memory is one group of rows. */
-export class ParquetFile {
-  readonly #columns: readonly ExportColumn[];
+export class ParquetFile<Row> {
+  readonly #columns: readonly ExportColumn<Row>[];
   readonly #bytes = new ByteWriter();
   readonly #writer: ParquetWriter;
-  #rows: StoredRecord[] = [];
+  #rows: Row[] = [];
 
-  constructor(columns: readonly ExportColumn[]) {
+  constructor(columns: readonly ExportColumn<Row>[]) {
     this.#columns = columns;
     const root: SchemaElement = { name: 'root', num_children: columns.length };
     this.#writer = new ParquetWriter({
@@ -23,7 +22,7 @@ export class ParquetFile {
   }
 
   /** @returns the bytes that are ready; none until a group is full */
-  async add(rows: readonly StoredRecord[]): Promise<Uint8Array> {
+  async add(rows: readonly Row[]): Promise<Uint8Array> {
     this.#rows.push(...rows);
     if (this.#rows.length >= rowsInGroup) await this.#writeGroup();
     return this.#taken();
@@ -50,7 +49,7 @@ export class ParquetFile {
   }
 }
 
-function elementOf({ name, kind }: ExportColumn): SchemaElement {
+function elementOf({ name, kind }: Pick<ExportColumn, 'name' | 'kind'>): SchemaElement {
   switch (kind) {
     case 'text':
       return { name, type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' };
@@ -61,7 +60,7 @@ function elementOf({ name, kind }: ExportColumn): SchemaElement {
   }
 }
 
-function dataOf(column: ExportColumn, rows: readonly StoredRecord[]): (string | number | Date | undefined)[] {
+function dataOf<Row>(column: ExportColumn<Row>, rows: readonly Row[]): (string | number | Date | undefined)[] {
   if (column.kind !== 'time') return rows.map((row) => column.value(row) ?? undefined);
   return rows.map((row) => {
     const time = column.value(row);

@@ -1,10 +1,9 @@
-import type { StoredRecord } from '#store/inventory.ts';
 import type { ExportColumn } from './columns.ts';
 
 /** Writes rows as text, some at a time. */
 export interface TextForm {
-  head(columns: readonly ExportColumn[]): string;
-  rows(columns: readonly ExportColumn[], rows: readonly StoredRecord[]): string;
+  head<Row>(columns: readonly ExportColumn<Row>[]): string;
+  rows<Row>(columns: readonly ExportColumn<Row>[], rows: readonly Row[]): string;
 }
 
 /** RFC 4180, in UTF-8. What is absent is an empty field. */
@@ -23,7 +22,7 @@ function line(fields: readonly string[]): string {
   return `${fields.join(',')}\r\n`;
 }
 
-function csvField(column: ExportColumn, row: StoredRecord): string {
+function csvField<Row>(column: ExportColumn<Row>, row: Row): string {
   const value = plainValue(column, row);
   if (value === null) return '';
   return typeof value === 'number' ? String(value) : quoted(harmless(value));
@@ -38,11 +37,11 @@ function quoted(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-function cells(columns: readonly ExportColumn[], row: StoredRecord): (readonly [string, string | number | null])[] {
+function cells<Row>(columns: readonly ExportColumn<Row>[], row: Row): (readonly [string, string | number | null])[] {
   return columns.map((column) => [column.name, plainValue(column, row)]);
 }
 
-function plainValue(column: ExportColumn, row: StoredRecord): string | number | null {
+function plainValue<Row>(column: ExportColumn<Row>, row: Row): string | number | null {
   if (column.kind !== 'time') return column.value(row);
   const time = column.value(row);
   return time === null ? null : new Date(time).toISOString();

@@ -23,6 +23,7 @@ const up = spawn(process.execPath, [join(root, 'src/cli/main.ts'), '--data', dat
 
 try {
   const url = await ready();
+  await makeExports(url);
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-sync'],
@@ -63,6 +64,24 @@ function ready(): Promise<string> {
   });
 }
 
+/** A few files, so that their page has something to show. */
+async function makeExports(url: string): Promise<void> {
+  const wishes = [
+    { kind: 'metrics', format: 'ndjson', q: 'tag.env:prod', days: 14 },
+    { kind: 'rightsizing', format: 'csv', class: 'idle', state: 'open' },
+    { kind: 'servers', format: 'parquet', q: 'provider:aws cpu.avg:<5' },
+  ];
+  for (const wish of wishes) {
+    const headers = { 'content-type': 'application/json' };
+    await fetch(`${url}/api/exports`, { method: 'POST', headers, body: JSON.stringify(wish) });
+  }
+  const Made = z.object({ data: z.object({ files: z.array(z.object({ state: z.string() })) }) });
+  for (let waiting = wishes.length; waiting > 0; ) {
+    const { data } = Made.parse(await (await fetch(`${url}/api/exports`)).json());
+    waiting = data.files.filter(({ state }) => state === 'WAITING' || state === 'RUNNING').length;
+  }
+}
+
 /** One with an agent, so that memory is in the picture. */
 async function busiestServer(url: string): Promise<number> {
   const reply = await fetch(`${url}/api/servers?sort=-memoryAvg&limit=1`);
@@ -94,7 +113,11 @@ function shotsOf(routes: readonly string[], server: number): readonly (readonly 
       ['job-timeline', '/jobs/1?tab=timeline'],
     ],
     '/sources/$id': [['source', '/sources/aws']],
-    '/settings/$section': [['settings', '/settings/appearance']],
+    '/settings/$section': [
+      ['settings', '/settings/appearance'],
+      ['settings-collection', '/settings/collection'],
+      ['settings-data', '/settings/data'],
+    ],
     '/settings': [],
     '/login': [],
   };

@@ -25,6 +25,8 @@ export interface ServersAddress extends Readonly<Partial<Record<OlderKey, undefi
   readonly rows?: 'compact';
   /** Of the server that is looked at beside the list. */
   readonly peek?: string;
+  /** Days of the trends; what is counted and sorted is of the window that was collected. */
+  readonly win?: number | undefined;
 }
 
 /** Of older links, what is a term of the query now. */
@@ -40,6 +42,7 @@ export function serversAddress(search: Record<string, unknown>): ServersAddress 
   const view = serverViews.find((each) => each === search.view);
   const [x, y, color] = [search.x, search.y, search.color].map((key) => percentKeys.find((each) => each === key));
   const { cols, peek } = textsOf(search, ['cols', 'peek']);
+  const win = daysOf(search.win, longestTrend);
   const older: { [k in OlderKey]?: undefined } = {};
   for (const key of olderKeys) if (search[key] !== undefined) older[key] = undefined;
   return {
@@ -55,6 +58,7 @@ export function serversAddress(search: Record<string, unknown>): ServersAddress 
     ...(cols === undefined ? {} : { cols }),
     ...(search.rows === 'compact' ? { rows: 'compact' } : {}),
     ...(peek === undefined || !/^\d{1,15}$/.test(peek) ? {} : { peek }),
+    ...(search.win === undefined ? {} : { win }),
   };
 }
 
@@ -62,30 +66,50 @@ export const serverViews = ['map', 'scatter'] as const;
 export const serverStatistics = ['avg', 'max', 'p95'] as const satisfies readonly CpuStatistic[];
 
 export const serverTabs = ['performance', 'history', 'rightsizing', 'sources', 'raw'] as const;
-export const historySpans = [7, 14, 30, 90] as const;
+/** In days: as far as trends of a list go, and the history of one server. */
+export const longestTrend = 90;
+export const longestHistory = 400;
+
+/** `30`, or `30d`. */
+function daysOf(asked: unknown, most: number): number | undefined {
+  const days = Number(/^(\d{1,3})d?$/.exec(String(asked))?.[1]);
+  return days >= 1 && days <= most ? days : undefined;
+}
 
 export interface ServerAddress {
   readonly tab?: (typeof serverTabs)[number];
   readonly form?: 'fields';
   /** Days of the history. */
-  readonly win?: (typeof historySpans)[number];
+  readonly win?: number | undefined;
   readonly days?: undefined;
 }
 
 export function serverAddress(search: Record<string, unknown>): ServerAddress {
   const tab = serverTabs.find((one) => one === search.tab);
   // Older links say `days`.
-  const win = historySpans.find((one) => one === Number.parseInt(String(search.win ?? search.days), 10));
+  const win = daysOf(search.win ?? search.days, longestHistory);
   return {
     ...(tab === undefined ? {} : { tab }),
     ...(search.form === 'fields' ? { form: 'fields' } : {}),
-    ...(win === undefined ? {} : { win }),
+    ...(search.win === undefined && win === undefined ? {} : { win }),
     ...(search.days === undefined ? {} : { days: undefined }),
   };
 }
 
 export function rightsizingAddress(search: Record<string, unknown>): RightsizingSearch {
   return textsOf(search, ['class', 'state', 'q', 'provider', 'account', 'region', 'after']);
+}
+
+export interface CollectAddress {
+  /** Only servers that fit it are read. */
+  readonly q?: string;
+  /** Only these, by id: `12,15`. */
+  readonly servers?: string;
+}
+
+export function collectAddress(search: Record<string, unknown>): CollectAddress {
+  const servers = String(search.servers ?? '');
+  return /^\d{1,15}(,\d{1,15})*$/.test(servers) ? { servers } : textsOf(search, ['q']);
 }
 
 export const jobStatuses = ['running', 'failed', 'partial', 'succeeded', 'canceled', 'interrupted'] as const;
@@ -157,6 +181,10 @@ export function errorsAddress(search: Record<string, unknown>): ErrorsAddress {
 
 function isErrorCode(code: unknown): code is ErrorCode {
   return typeof code === 'string' && Object.hasOwn(text.errorCodes, code);
+}
+
+export function exportsAddress(search: Record<string, unknown>): { readonly after?: string } {
+  return textsOf(search, ['after']);
 }
 
 export const connectSteps = ['provider', 'access', 'test', 'plan'] as const;

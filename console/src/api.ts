@@ -13,7 +13,10 @@ import type {
   Summary,
 } from '../../src/server/api.ts';
 import type { BudgetReply } from '../../src/server/budget-api.ts';
+import type { CollectionReply } from '../../src/server/collection-api.ts';
+import type { DataReply, Diagnostics } from '../../src/server/data-api.ts';
 import type { ErrorSummary, RetryErrorsBody } from '../../src/server/error-api.ts';
+import type { ExportBody, ExportRow, ExportsReply } from '../../src/server/export-file-api.ts';
 import type { ServerFacets } from '../../src/server/facets-api.ts';
 import type { ApiKeyRow, SessionReply, UserRow } from '../../src/server/identity-api.ts';
 import type { JobDuration } from '../../src/server/job-duration-routes.ts';
@@ -43,6 +46,8 @@ export class ApiError extends Error {
 
   /** Nobody is signed in, or not any more. */
   readonly isSignedOut: boolean;
+  /** By which the log of the server knows of it. */
+  readonly requestId: string | undefined;
   /** Seconds that the API asks to wait. */
   readonly retryAfter: number | undefined;
 
@@ -51,6 +56,7 @@ export class ApiError extends Error {
     this.report = report;
     // A wrong password is 401 as well, and no challenge.
     this.isSignedOut = headers.has('www-authenticate');
+    this.requestId = headers.get('x-request-id') ?? undefined;
     this.retryAfter = Number(headers.get('retry-after')) || undefined;
   }
 }
@@ -219,6 +225,25 @@ export const budgetQuery = queryOptions({
   refetchInterval: slowMs,
 });
 
+/** What runs read where they do not say it themselves. */
+export const collectionQuery = queryOptions({
+  queryKey: ['collection'],
+  queryFn: ({ signal }) => read<CollectionReply>('/collection', signal),
+});
+
+export const dataQuery = queryOptions({
+  queryKey: ['data'],
+  queryFn: ({ signal }) => read<DataReply>('/data', signal),
+});
+
+/** As it was when it was asked for. */
+export const diagnosticsQuery = queryOptions({
+  queryKey: ['diagnostics'],
+  queryFn: ({ signal }) => read<Diagnostics>('/diagnostics', signal),
+  staleTime: Number.POSITIVE_INFINITY,
+  gcTime: 0,
+});
+
 export const jobQuery = (id: number) =>
   queryOptions({ queryKey: ['job', id], queryFn: ({ signal }) => read<JobDetail>(`/jobs/${id}`, signal) });
 
@@ -285,14 +310,21 @@ export function shownState({ class: name, state }: RightsizingSearch): string | 
   return state === 'any' ? undefined : state;
 }
 
+/** All that narrows verdicts down but class and state, as a query. */
+export function verdictQuery({ q = '', provider, account, region }: RightsizingSearch): string {
+  const terms = Object.entries({ provider, account, region }).flatMap(([field, value]) =>
+    value === undefined ? [] : [`${field}:"${value.replaceAll('"', '')}"`],
+  );
+  return [q, ...terms].filter((term) => term !== '').join(' ');
+}
+
 /** A page of the API may hold a few servers, or none, and have a next one: reads on until there is something to show. */
 async function readVerdicts(
   { class: name, state: asked, q = '', ...exact }: Omit<RightsizingSearch, 'after'>,
   after: string | undefined,
   signal: AbortSignal,
 ): Promise<RightsizingPage> {
-  const terms = Object.entries(exact).map(([field, value]) => `${field}:"${value.replaceAll('"', '')}"`);
-  const all = [q, ...terms].filter((term) => term !== '').join(' ');
+  const all = verdictQuery({ q, ...exact });
   const state = shownState({ ...(name && { class: name }), ...(asked && { state: asked }) });
   const rows: RightsizingRow[] = [];
   let next = after;
@@ -403,9 +435,29 @@ export const metricSourcesQuery = (type: string, provider: string | undefined) =
     placeholderData: keepPreviousData,
   });
 
+/** Below this key lie the files that are made in the background. */
+export const exportsKey = ['exports'] as const;
+
+/** While a file waits or is made, how often it is asked how far it is, in milliseconds. */
+const makingMs = 1_000;
+
+export const exportsQuery = (after: string | undefined) =>
+  queryOptions({
+    queryKey: [...exportsKey, after],
+    queryFn: ({ signal }) =>
+      read<ExportsReply>(`/exports${after === undefined ? '' : `?${new URLSearchParams({ cursor: after })}`}`, signal),
+    refetchInterval: ({ state: { data } }) =>
+      data?.data.files.some(({ state }) => state === 'WAITING' || state === 'RUNNING') ? makingMs : slowMs,
+  });
+
+export const makeExport = (body: ExportBody) => send<ExportRow>('POST', '/exports', body);
+
+/** Below this key lies all that the settings of the collection change. */
+export const planKey = ['plan'] as const;
+
 export const planQuery = (run: RunBody) =>
   queryOptions({
-    queryKey: ['plan', run],
+    queryKey: [...planKey, run],
     queryFn: () => send<PlanReply>('POST', '/plan', run),
     placeholderData: keepPreviousData,
     // It asks the clouds.

@@ -101,8 +101,8 @@ export function formatSeconds(seconds: number): string {
 }
 
 /** `1 min 51 s` */
-export function formatSpan(from: string, to: string): string {
-  const seconds = Math.max(0, Math.round((Date.parse(to) - Date.parse(from)) / 1000));
+export function formatSpan(exact: number): string {
+  const seconds = Math.round(exact);
   const { units } = text;
   if (seconds < 60) return `${seconds}${gap}${units.seconds}`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)}${gap}${units.minutes} ${seconds % 60}${gap}${units.seconds}`;
@@ -146,7 +146,7 @@ export function formatClock(time: string): string {
 /** `820 ms`, `12.4 s`, `3 min 5 s` */
 export function formatMs(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)}${gap}ms`;
-  return ms < 60_000 ? formatSeconds(ms / 1000) : formatSpan(new Date(0).toISOString(), new Date(ms).toISOString());
+  return ms < 60_000 ? formatSeconds(ms / 1000) : formatSpan(ms / 1000);
 }
 
 function scaled(value: number, step: number, names: readonly string[]): string {

@@ -3,8 +3,10 @@ import { createRootRouteWithContext, createRoute, createRouter, redirect } from 
 import { AccountsPage } from './accounts/accounts-page.tsx';
 import { ConnectPage } from './accounts/connect-page.tsx';
 import {
+  collectAddress,
   connectAddress,
   errorsAddress,
+  exportsAddress,
   jobAddress,
   jobsAddress,
   rightsizingAddress,
@@ -16,6 +18,7 @@ import {
 import { CollectPage } from './collect/collect-page.tsx';
 import { SchedulesPage } from './collect/schedules-page.tsx';
 import { ErrorsPage } from './errors/errors-page.tsx';
+import { ExportsPage } from './exports/exports-page.tsx';
 import { Frame } from './frame/frame.tsx';
 import { JobPage } from './jobs/job-page.tsx';
 import { JobsPage } from './jobs/jobs-page.tsx';
@@ -84,7 +87,12 @@ const jobs = createRoute({
   component: JobsPage,
 });
 
-const collect = createRoute({ getParentRoute: () => root, path: '/jobs/new', component: CollectPage });
+const collect = createRoute({
+  getParentRoute: () => root,
+  path: '/jobs/new',
+  validateSearch: collectAddress,
+  component: CollectPage,
+});
 
 const schedules = createRoute({ getParentRoute: () => root, path: '/jobs/schedules', component: SchedulesPage });
 
@@ -107,6 +115,13 @@ const source = createRoute({
   path: '/sources/$id',
   validateSearch: sourceAddress,
   component: SourcePage,
+});
+
+const exports = createRoute({
+  getParentRoute: () => root,
+  path: '/exports',
+  validateSearch: exportsAddress,
+  component: ExportsPage,
 });
 
 const accounts = createRoute({ getParentRoute: () => root, path: '/accounts', component: AccountsPage });
@@ -156,6 +171,7 @@ export function makeRouter(queries: QueryClient) {
       errors,
       sources,
       source,
+      exports,
       accounts,
       connect,
       login,

@@ -2,13 +2,15 @@ import type { AccessCheckRow, AccessReply } from '../../../src/server/account-ap
 import { formatCount, formatUsd } from '../format.ts';
 import { Mark } from '../parts/state-mark.tsx';
 import { text } from '../text.ts';
+import { type AccessFailure, untoldFailures } from './access-failures.ts';
 import { CodeBlock } from './code-block.tsx';
 
 /** What each call came to, what was found, and what to add where the cloud refused. */
 export function AccessReport({ report }: { report: AccessReply }) {
   const { checks, error, principal, servers, accounts, spent } = report;
   const regions = accounts.reduce((sum, account) => sum + account.regions.length, 0);
-  const isTold = checks.some((check) => check.error?.message === error?.message);
+  const failures = untoldFailures(report);
+  const isTold = [...checks, ...failures].some((each) => each.error?.message === error?.message);
   return (
     <>
       {principal !== null && (
@@ -26,9 +28,31 @@ export function AccessReport({ report }: { report: AccessReply }) {
             {error.fix !== undefined && <p className="fix">{error.fix}</p>}
           </li>
         )}
+        {failures.map((failure) => (
+          <NotListed key={failure.error.message} failure={failure} />
+        ))}
       </ul>
       {spent.metrics > 0 && <p className="summary">{text.connect.spent(formatUsd(spent.usd))}</p>}
     </>
+  );
+}
+
+function NotListed({ failure: { error, places } }: { failure: AccessFailure }) {
+  return (
+    <li>
+      <Mark tone="bad" word={text.connect.notListed} />
+      <div className="check-cause">
+        <p>{error.message}</p>
+        <p>
+          <small>{places.join(', ')}</small>
+        </p>
+        {error.fix !== undefined && (
+          <p className="fix">
+            <b>{text.runs.fix}</b> {error.fix}
+          </p>
+        )}
+      </div>
+    </li>
   );
 }
 

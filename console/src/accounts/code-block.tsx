@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { CopyButton } from '../parts/copy-button.tsx';
 import { text } from '../text.ts';
 
 /** A text to be pasted elsewhere, under its name. */
@@ -14,18 +14,5 @@ export function CodeBlock({ title, content }: { title: string; content: string }
         <pre>{content}</pre>
       </section>
     </>
-  );
-}
-
-function CopyButton({ content, label }: { content: string; label: string }) {
-  const [isCopied, setCopied] = useState(false);
-  const copy = async () => {
-    await navigator.clipboard.writeText(content);
-    setCopied(true);
-  };
-  return (
-    <button type="button" aria-label={isCopied ? undefined : label} onClick={() => void copy()}>
-      {isCopied ? text.server.copied : text.server.copy}
-    </button>
   );
 }

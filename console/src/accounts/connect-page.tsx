@@ -44,7 +44,7 @@ export function ConnectPage() {
       ) : step === 'provider' || provider === undefined ? (
         <ProviderStep />
       ) : step === 'plan' && account !== undefined ? (
-        <CollectPlan accounts={[account]} later />
+        <CollectPlan scope={{ accounts: [account] }} later />
       ) : (
         <AccessAndTest key={provider} provider={provider} step={step} />
       )}

@@ -2,8 +2,8 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { JobSummary } from '../../../src/server/api.ts';
-import type { PlanReply, StartBody } from '../../../src/server/run-api.ts';
-import { accountsQuery, budgetQuery, jobsQuery, planQuery, send, statusQuery } from '../api.ts';
+import type { PlanReply, RunBody, StartBody } from '../../../src/server/run-api.ts';
+import { accountsQuery, budgetQuery, collectionQuery, jobsQuery, planQuery, send, statusQuery } from '../api.ts';
 import { formatCount, formatDay, formatSeconds, formatUsd } from '../format.ts';
 import { MonthFigure } from '../parts/month-figure.tsx';
 import { FailureNotice, Skeleton } from '../parts/notices.tsx';
@@ -11,21 +11,31 @@ import { useMay } from '../session/session.ts';
 import { Problem } from '../settings/problem.tsx';
 import { text } from '../text.ts';
 
-const spans = [1, 7, 14, 30, 90] as const;
-const usualDays = 14;
+const spans = [1, 7, 14, 30, 90];
+
+/** Where to read, and of what there only. */
+type RunScope = Pick<RunBody, 'accounts' | 'filter' | 'servers'>;
 
 interface CollectPlanProps {
-  /** Saved accounts by name. */
-  readonly accounts: readonly string[];
+  readonly scope: RunScope;
   /** Whether there is a way to leave it for later. */
   readonly later?: boolean;
 }
 
 /** What to read, what that costs, and the button that says so. */
-export function CollectPlan({ accounts, later = false }: CollectPlanProps) {
-  const [days, setDays] = useState<number>(usualDays);
-  const [hasP95, setP95] = useState(false);
-  const run = { accounts: [...accounts], days, ...(hasP95 ? { statistics: ['p95' as const] } : {}) };
+export function CollectPlan({ scope, later = false }: CollectPlanProps) {
+  const usual = useQuery(collectionQuery).data?.data;
+  const [chosenDays, setDays] = useState<number>();
+  const [wantsP95, setP95] = useState<boolean>();
+  const days = chosenDays ?? usual?.days;
+  const hasP95 = wantsP95 ?? usual?.statistics.includes('p95') ?? false;
+  const others = usual?.statistics.filter((each) => each !== 'p95') ?? [];
+  const run = {
+    ...scope,
+    // What is left open is as it is set.
+    ...(chosenDays === undefined ? {} : { days: chosenDays }),
+    ...(wantsP95 === undefined ? {} : { statistics: wantsP95 ? [...others, 'p95' as const] : others }),
+  };
   const { data, error, isPlaceholderData, refetch } = useQuery(planQuery(run));
   return (
     <section className="panel plan" aria-label={text.collect.plan}>
@@ -35,12 +45,14 @@ export function CollectPlan({ accounts, later = false }: CollectPlanProps) {
       <div className="form in-line">
         <label>
           <span className="filter-name">{text.collect.days}</span>
-          <select value={days} onChange={(event) => setDays(Number(event.target.value))}>
-            {spans.map((span) => (
-              <option key={span} value={span}>
-                {text.collect.lastDays(span)}
-              </option>
-            ))}
+          <select value={days ?? ''} onChange={(event) => setDays(Number(event.target.value))}>
+            {[...new Set([...spans, ...(days === undefined ? [] : [days])])]
+              .toSorted((a, b) => a - b)
+              .map((span) => (
+                <option key={span} value={span}>
+                  {text.collect.lastDays(span)}
+                </option>
+              ))}
           </select>
         </label>
         <label className="tick">
@@ -72,9 +84,11 @@ function PlanFacts({ plan }: { plan: PlanReply }) {
   const { servers, metrics, statistics, cost, seconds, window, places, prices } = plan;
   const regions = places.filter((place) => place.error === null);
   const closed = places.filter((place) => place.error !== null);
+  const unopened = plan.selection?.unopened ?? [];
   const lastDay = new Date(Date.parse(window.end) - 1).toISOString();
   return (
     <>
+      {plan.selection !== null && servers > 0 && <Selected plan={plan} />}
       <p className="equation">
         <b>{text.collect.servers(formatCount(servers))}</b> × <b>{text.collect.metrics(formatCount(metrics))}</b> ×{' '}
         <b>{statistics.map((name) => text.statistics[name]).join(' ')}</b> →{' '}
@@ -86,8 +100,16 @@ function PlanFacts({ plan }: { plan: PlanReply }) {
         {formatDay(window.start)} – {formatDay(lastDay)}, UTC
         {cost.metrics === 0 && servers > 0 && ` · ${text.collect.allStored}`}
       </p>
-      {closed.length > 0 && (
+      {closed.length + unopened.length > 0 && (
         <ul className="closed-places">
+          {unopened.map(({ provider, account, servers: lost }) => (
+            <li key={`${provider} ${account}`}>
+              <b>
+                {provider} {account}
+              </b>{' '}
+              {text.collect.unopened(formatCount(lost))}
+            </li>
+          ))}
           {closed.map((place) => (
             <li key={`${place.account} ${place.region}`}>
               <b>
@@ -145,6 +167,27 @@ function PlanFacts({ plan }: { plan: PlanReply }) {
         </details>
       )}
     </>
+  );
+}
+
+/** What of a selection will be read, and how much of it is not there any more. */
+function Selected({ plan: { selection, servers, places } }: { plan: PlanReply }) {
+  const read = places.filter((place) => place.servers > 0);
+  const accounts = new Set(read.map(({ provider, account }) => `${provider} ${account}`)).size;
+  const unopened = selection?.unopened.reduce((sum, each) => sum + each.servers, 0) ?? 0;
+  const gone = (selection?.servers ?? 0) - servers - unopened;
+  const isKnown = places.every(({ error }) => error === null);
+  return (
+    <p className="summary" role="status">
+      <b>
+        {text.collect.chosen(
+          text.collect.serverCount(servers, formatCount(servers)),
+          text.collect.regionCount(read.length, formatCount(read.length)),
+          text.collect.accountCount(accounts, formatCount(accounts)),
+        )}
+      </b>
+      {gone > 0 && isKnown && ` · ${text.collect.notFound(formatCount(gone))}`}
+    </p>
   );
 }
 

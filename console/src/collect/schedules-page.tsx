@@ -114,7 +114,15 @@ function ScheduleTable({ schedules, mayRemove }: { schedules: readonly ScheduleR
           <tbody>
             {schedules.map((schedule) => (
               <tr key={schedule.name}>
-                <th scope="row">{schedule.name}</th>
+                <th scope="row">
+                  {schedule.name}
+                  {schedule.filter !== null && (
+                    <>
+                      {' '}
+                      <code>{schedule.filter}</code>
+                    </>
+                  )}
+                </th>
                 <td>
                   {'cron' in schedule.times
                     ? schedule.times.cron

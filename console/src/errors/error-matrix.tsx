@@ -21,7 +21,7 @@ export function ErrorMatrix({ summary: { cells, cell_count } }: { summary: Error
       title={text.errors.groups[group]}
       summary={text.errors.summary(formatCount(open), formatCount(cell_count))}
       chart={<MatrixTable matrix={matrix} />}
-      table={<CellTable cells={cells} />}
+      table={<CellTable cells={cells} count={cell_count} />}
     />
   );
 }
@@ -157,39 +157,43 @@ function regionWords(region: string | undefined): string {
   return region === undefined || region === '*' ? text.errors.allRegions : region;
 }
 
-function CellTable({ cells }: { cells: readonly ErrorCell[] }) {
+function CellTable({ cells, count }: { cells: readonly ErrorCell[]; count: number }) {
+  const shown = cells.slice(0, mostRows);
   return (
-    <ScrollTable label={text.errors.title}>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col" className="pinned">
-              {text.sources.account}
-            </th>
-            <th scope="col">{text.sources.region}</th>
-            <th scope="col">{text.runs.state}</th>
-            <th scope="col" className="number">
-              {text.errors.times}
-            </th>
-            <th scope="col">{text.errors.causes}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {cells.slice(0, mostRows).map(({ provider, account, region, times, is_open, codes }) => (
-            <tr key={`${provider} ${account} ${region}`}>
-              <th scope="row" className="pinned">
-                {account}
+    <>
+      <ScrollTable label={text.errors.title}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col" className="pinned">
+                {text.sources.account}
               </th>
-              <td>{regionWords(region)}</td>
-              <td>
-                <Mark tone={is_open ? 'bad' : 'quiet'} word={is_open ? text.errors.open : text.errors.over} />
-              </td>
-              <td className="number">{formatCount(times)}</td>
-              <td>{codes.map((code) => text.errorCodes[code]).join(', ')}</td>
+              <th scope="col">{text.sources.region}</th>
+              <th scope="col">{text.runs.state}</th>
+              <th scope="col" className="number">
+                {text.errors.times}
+              </th>
+              <th scope="col">{text.errors.causes}</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </ScrollTable>
+          </thead>
+          <tbody>
+            {shown.map(({ provider, account, region, times, is_open, codes }) => (
+              <tr key={`${provider} ${account} ${region}`}>
+                <th scope="row" className="pinned">
+                  {account}
+                </th>
+                <td>{regionWords(region)}</td>
+                <td>
+                  <Mark tone={is_open ? 'bad' : 'quiet'} word={is_open ? text.errors.open : text.errors.over} />
+                </td>
+                <td className="number">{formatCount(times)}</td>
+                <td>{codes.map((code) => text.errorCodes[code]).join(', ')}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </ScrollTable>
+      {count > shown.length && <p className="summary">{text.errors.moreRows(formatCount(count - shown.length))}</p>}
+    </>
   );
 }

@@ -9,6 +9,7 @@ const sections: Readonly<Record<string, { readonly to: NonNullable<LinkProps['to
   jobs: { to: '/jobs', label: text.pages.runs },
   errors: { to: '/errors', label: text.errors.title },
   sources: { to: '/sources', label: text.sources.title },
+  exports: { to: '/exports', label: text.exports.title },
   accounts: { to: '/accounts', label: text.accounts.title },
   settings: { to: '/settings', label: text.pages.settings },
 };

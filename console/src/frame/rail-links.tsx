@@ -25,6 +25,9 @@ export function RailLinks() {
         <RailLink to="/jobs" label={text.pages.runs} isFirst>
           <path d="M2.5 4h6M2.5 8h11M2.5 12h8" />
         </RailLink>
+        <RailLink to="/exports" label={text.exports.title}>
+          <path d="M8 2.5v7M5 7l3 3 3-3M2.5 10.5v3h11v-3" />
+        </RailLink>
       </RailGroup>
       <RailGroup name={groups.connect}>
         <RailLink to="/accounts" label={text.accounts.title}>

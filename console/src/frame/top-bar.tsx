@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import type { Status, TimeWindow } from '../../../src/server/api.ts';
 import { formatDay } from '../format.ts';
 import { KeyHelp } from '../keys/key-help.tsx';
@@ -25,9 +26,14 @@ function WindowChip({ window: { start, end } }: { window: TimeWindow }) {
   const lastDay = new Date(Date.parse(end) - 1).toISOString();
   const days = Math.round((Date.parse(end) - Date.parse(start)) / 86_400_000);
   return (
-    <p className="window-chip" title={text.frame.window}>
+    <Link
+      to="/settings/$section"
+      params={{ section: 'collection' }}
+      className="window-chip"
+      title={`${text.frame.window}. ${text.frame.windowSet}`}
+    >
       <span className="unseen">{text.frame.window}: </span>
       <b>{text.history.lastDays(days)}</b> {formatDay(start)} – {formatDay(lastDay)}
-    </p>
+    </Link>
   );
 }

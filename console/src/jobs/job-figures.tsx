@@ -41,7 +41,7 @@ export function JobFigures({ detail: { job, tasks } }: { detail: JobDetail }) {
         {spent.usd_at_most > spent.usd && ` · ${text.runs.upTo(formatUsd(spent.usd_at_most))}`}
         {spent.usd > job.planned.usd_at_most && <em> {text.runs.overPlan}</em>}
       </Figure>
-      <Figure title={text.runs.took} large={formatSpan(job.started_at, job.finished_at ?? job.heartbeat_at)}>
+      <Figure title={text.runs.took} large={formatSpan(job.seconds)}>
         {text.runs.started} {formatTime(job.started_at)}
       </Figure>
     </div>

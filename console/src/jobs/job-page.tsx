@@ -52,6 +52,17 @@ function JobHead({ detail, stream }: { detail: JobDetail; stream: StreamState })
       <h1>{text.pages.run(job.id)}</h1>
       <JobStateMark state={job.state} />
       {job.demo && <span className="chip">{text.frame.demo}</span>}
+      {job.selection !== null && (
+        <small>
+          {text.collect.limited(formatCount(job.selection.servers))}
+          {job.selection.filter !== null && (
+            <>
+              {' '}
+              <code>{job.selection.filter}</code>
+            </>
+          )}
+        </small>
+      )}
       {job.state === 'INTERRUPTED' && <small>{text.runs.heard(formatAgo(job.heartbeat_at))}</small>}
       <p className="stream" role="status">
         {stream === 'live' && (

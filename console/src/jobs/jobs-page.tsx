@@ -146,6 +146,12 @@ function JobLine({ job }: { job: JobSummary }) {
           #{job.id}
         </Link>
         {job.demo && <span className="chip">{text.frame.demo}</span>}
+        {job.selection !== null && (
+          <small title={job.selection.filter ?? undefined}>
+            {' '}
+            {text.collect.limited(formatCount(job.selection.servers))}
+          </small>
+        )}
       </th>
       <td>
         <JobStateMark state={job.state} />
@@ -155,7 +161,7 @@ function JobLine({ job }: { job: JobSummary }) {
           {formatAgo(job.started_at)}
         </time>
       </td>
-      <td className="number">{formatSpan(job.started_at, job.finished_at ?? job.heartbeat_at)}</td>
+      <td className="number">{formatSpan(job.seconds)}</td>
       {numbers.map((name) => (
         <td key={name} className={`number ${name === 'failed' && job.counts.failed > 0 ? 'bad' : ''}`}>
           {formatCount(job.counts[name])}

@@ -30,12 +30,14 @@ const job: JobSummary = {
   id: 7,
   state: 'PARTIAL',
   demo: false,
+  selection: null,
   counts,
   planned: spent,
   spent,
   started_at: time(0),
   finished_at: time(10),
   heartbeat_at: time(10),
+  seconds: 10,
 };
 const denied = (region: string) =>
   ({ code: 'access_denied', message: `no way into ${region}`, fix: 'a policy' }) as const;

@@ -8,6 +8,7 @@ export const goKeys = {
   r: { to: '/rightsizing', page: text.rightsizing.title },
   e: { to: '/errors', page: text.errors.title },
   d: { to: '/sources', page: text.sources.title },
+  f: { to: '/exports', page: text.exports.title },
   a: { to: '/accounts', page: text.accounts.title },
   ',': { to: '/settings', page: text.pages.settings },
 } as const;

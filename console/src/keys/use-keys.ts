@@ -23,6 +23,7 @@ export function useKeys(showHelp: () => void): void {
       if (isSecond && isGoKey(key)) void router.navigate({ to: goKeys[key].to });
       else if (key === '?') showHelp();
       else if (key === '/') searchField()?.focus();
+      else if (key === 'j' || key === 'k') activeRow()?.focus();
       else if (!press(key)) return;
       event.preventDefault();
     };
@@ -34,6 +35,11 @@ export function useKeys(showHelp: () => void): void {
 /** Where servers are searched for: in the page that lists them, or above every other one. */
 function searchField(): HTMLElement | null {
   return document.querySelector('.query input[type="search"], .top-bar input[type="search"]');
+}
+
+/** From where the rows of a list go on by keys. */
+function activeRow(): HTMLElement | null {
+  return document.querySelector('[role="grid"] tr[tabindex="0"]');
 }
 
 function press(key: string): boolean {

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { ApiError } from '../api.ts';
 import { text } from '../text.ts';
+import { CopyButton } from './copy-button.tsx';
 import { Mark } from './state-mark.tsx';
 
 interface FailureNoticeProps {
@@ -28,7 +29,17 @@ export function FailureNotice({ error, retry, isPage = false }: FailureNoticePro
           {text.states.retry}
         </button>
       )}
+      {error instanceof ApiError && error.requestId !== undefined && <RequestId id={error.requestId} />}
     </div>
+  );
+}
+
+/** For whoever looks into the log of the server. */
+function RequestId({ id }: { id: string }) {
+  return (
+    <p className="request-id">
+      {text.states.request} <code>{id}</code> <CopyButton content={id} label={text.states.copyRequest} />
+    </p>
   );
 }
 

@@ -3,6 +3,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { RightsizingSummary } from '../../../src/server/rightsizing-api.ts';
 import { type RightsizingPage as Page, rightsizingQuery, rightsizingSummaryQuery } from '../api.ts';
+import { VerdictExport } from '../exports/verdict-export.tsx';
 import { formatCount } from '../format.ts';
 import { EmptyNotice, FailureNotice, Skeleton } from '../parts/notices.tsx';
 import { usePageTitle } from '../parts/page-title.ts';
@@ -31,6 +32,7 @@ export function RightsizingPage() {
             ? text.rightsizing.policyTitle
             : text.rightsizing.policyIs(text.rightsizing.presets[summary.data.data.policy.name])}
         </Link>
+        <VerdictExport search={search} />
       </header>
       {summary.data === undefined && failed === null && <Skeleton rows={3} />}
       {summary.data !== undefined && <ClassFigures summary={summary.data.data} search={search} />}

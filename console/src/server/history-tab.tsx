@@ -1,20 +1,24 @@
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi, Link } from '@tanstack/react-router';
+import { getRouteApi, linkOptions } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { MetricKey } from '../../../src/model/metric.ts';
 import type { InventoryRecord } from '../../../src/model/record.ts';
 import type { ServerHistory } from '../../../src/server/api.ts';
-import { historySpans } from '../addresses.ts';
+import { longestHistory } from '../addresses.ts';
 import { historyQuery } from '../api.ts';
 import { isMetricKey } from '../format.ts';
 import { ChartOrTable } from '../parts/chart-or-table.tsx';
 import { EmptyNotice, FailureNotice, Skeleton } from '../parts/notices.tsx';
+import { WindowPicker } from '../parts/window-picker.tsx';
 import { text } from '../text.ts';
 import { DayChart } from './day-chart.tsx';
 import { DayTable } from './day-table.tsx';
 
 const route = getRouteApi('/servers/$id');
 const usualSpan = 14;
+const spanOf = (id: string, win: number) =>
+  linkOptions({ to: '/servers/$id', params: { id }, search: { tab: 'history', win } });
+
 const sections = ['cpu', 'memory', 'disk', 'network'] as const;
 
 export function HistoryTab({ id, record }: { id: string; record: InventoryRecord }) {
@@ -22,7 +26,7 @@ export function HistoryTab({ id, record }: { id: string; record: InventoryRecord
   const { data, error, isPlaceholderData, refetch } = useQuery(historyQuery(id, win));
   return (
     <>
-      <WindowPicker id={id} win={win} />
+      <WindowPicker label={text.history.days} win={win} most={longestHistory} linkTo={(days) => spanOf(id, days)} />
       {error !== null ? (
         <FailureNotice error={error} retry={() => void refetch()} />
       ) : data === undefined ? (
@@ -33,29 +37,6 @@ export function HistoryTab({ id, record }: { id: string; record: InventoryRecord
         </div>
       )}
     </>
-  );
-}
-
-/** Folded from the days that are stored, so that another window costs no call. `[` is a shorter one, `]` a longer one. */
-function WindowPicker({ id, win }: { id: string; win: (typeof historySpans)[number] }) {
-  const here = historySpans.indexOf(win);
-  return (
-    <nav className="switch form-switch" aria-label={text.history.days}>
-      {historySpans.map((span, position) => (
-        <Link
-          key={span}
-          to="/servers/$id"
-          params={{ id }}
-          search={{ tab: 'history', win: span }}
-          activeOptions={{ exact: true }}
-          aria-current={span === win ? 'page' : undefined}
-          aria-keyshortcuts={position === here - 1 ? '[' : position === here + 1 ? ']' : undefined}
-          resetScroll={false}
-        >
-          {text.history.lastDays(span)}
-        </Link>
-      ))}
-    </nav>
   );
 }
 

@@ -1,10 +1,13 @@
+import { Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import type { ServerDetail } from '../../../src/server/api.ts';
 import { formatAgo, formatTime } from '../format.ts';
 import { ServerStateMark } from '../parts/state-mark.tsx';
+import { useMay } from '../session/session.ts';
 import { text } from '../text.ts';
 
-export function ServerFacts({ server: { record, first_seen, last_seen } }: { server: ServerDetail }) {
+export function ServerFacts({ server: { id, record, first_seen, last_seen } }: { server: ServerDetail }) {
+  const mayRun = useMay('operator');
   const { compute = {}, hardware, monitoring_info } = record.data;
   const link = record.reference.external_link;
   return (
@@ -15,6 +18,11 @@ export function ServerFacts({ server: { record, first_seen, last_seen } }: { ser
         <a href={link} rel="noopener noreferrer" target="_blank">
           {text.server.openInCloud} ↗
         </a>
+      )}
+      {mayRun && (
+        <Link className="button" to="/jobs/new" search={{ servers: String(id) }}>
+          {text.collect.thisOne}
+        </Link>
       )}
       <dl className="facts">
         <Fact label={text.server.state}>

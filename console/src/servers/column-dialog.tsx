@@ -10,14 +10,14 @@ const route = getRouteApi('/servers');
 /** Which columns the list has, and in which order. What is chosen holds at once. */
 export function ColumnDialog({ types }: { types: ServerFacets['types'] | undefined }) {
   const { type, statistic } = useListSearch();
-  const { cols } = route.useSearch();
+  const { cols, win } = route.useSearch();
   const navigate = route.useNavigate();
   const dialog = useRef<HTMLDialogElement>(null);
   const title = useId();
   const [said, setSaid] = useState('');
   const chosen = chosenColumns(cols, type, types).filter((id) => id !== nameColumn);
   const others = possibleColumns(type, types).filter((id) => id !== nameColumn && !chosen.includes(id));
-  const labelOf = (id: string) => columnOf(id, statistic).label;
+  const labelOf = (id: string) => columnOf(id, statistic, win).label;
   const show = (ids: readonly string[]) =>
     void navigate({ search: (search) => ({ ...search, cols: [nameColumn, ...ids].join(',') }), resetScroll: false });
   const move = (from: number, by: 1 | -1) => {

@@ -1,13 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import { historyQuery } from '../api.ts';
 import { DayChart } from '../server/day-chart.tsx';
 import { text } from '../text.ts';
 
-const days = 28;
+const usualDays = 28;
+const route = getRouteApi('/servers');
 
 /** CPU of the last weeks; a day without data stays open. */
 export function PeekTrend({ id }: { id: string }) {
+  const { win: days = usualDays } = route.useSearch();
   const { data } = useQuery(historyQuery(id, days));
   const [pointed, setPointed] = useState<number>();
   const history = data?.data;

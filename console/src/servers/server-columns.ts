@@ -40,6 +40,8 @@ const metricWidth = 108;
 
 export const serverType = 'server';
 export const trendColumn = 'trend';
+/** How far back the trend of a row goes, in days. */
+export const usualTrend = 14;
 
 /** What is always there, and first. */
 export const nameColumn = 'name';
@@ -82,11 +84,12 @@ function isFact(id: string): id is Fact {
   return Object.hasOwn(facts, id);
 }
 
-export function columnOf(id: string, statistic: CpuStatistic): ServerColumn {
+/** @param win days of the trend */
+export function columnOf(id: string, statistic: CpuStatistic, win = usualTrend): ServerColumn {
   if (isFact(id)) return { id, sort: id, ...facts[id] };
   if (isMetricKey(id))
     return { id, sort: `${id}.${statistic}`, label: metricLabel(id), metric: id, width: metricWidth };
-  return { id: trendColumn, label: text.list.trend, width: metricWidth };
+  return { id: trendColumn, label: text.list.trend(win), width: metricWidth };
 }
 
 function metricLabel(metric: MetricKey): string {

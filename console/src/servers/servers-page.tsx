@@ -17,7 +17,7 @@ import { termsOf, withoutTerm } from './query-terms.ts';
 import { SaveView } from './save-view.tsx';
 import { ScatterView } from './scatter-view.tsx';
 import { SelectionBar } from './selection-bar.tsx';
-import { chosenColumns, columnOf, trendColumn } from './server-columns.ts';
+import { chosenColumns, columnOf, trendColumn, usualTrend } from './server-columns.ts';
 import { ServerFacets } from './server-facets.tsx';
 import { ServerGrid } from './server-grid.tsx';
 import { SortSummary } from './sort-summary.tsx';
@@ -27,21 +27,18 @@ import { ViewBar } from './view-bar.tsx';
 
 const route = getRouteApi('/servers');
 
-/** How far back the trend of a row goes, in days. */
-const trendDays = 14;
-
 export function ServersPage() {
   usePageTitle(text.pages.servers);
   const { q, type, sort, statistic, view } = useListSearch();
-  const { cols, rows = 'usual' } = route.useSearch();
-  const days = view === 'table' && showsTrend(cols, type) ? trendDays : 0;
+  const { cols, rows = 'usual', win = usualTrend } = route.useSearch();
+  const days = view === 'table' && showsTrend(cols, type) ? win : 0;
   const { total, shown, isStale, error, retry } = useListHead({ q, type, sort, days });
   const calm = useRested(total === undefined ? undefined : shown.q);
   const summary = useQuery({ ...serverFacetsQuery(calm ?? '', type, statistic), enabled: calm !== undefined });
   const facets = summary.data?.data;
   const columns = useMemo(
-    () => chosenColumns(cols, type, facets?.types).map((id) => columnOf(id, statistic)),
-    [cols, type, statistic, facets?.types],
+    () => chosenColumns(cols, type, facets?.types).map((id) => columnOf(id, statistic, win)),
+    [cols, type, statistic, win, facets?.types],
   );
   const selection = useSelection(JSON.stringify([shown.q, shown.type]));
   const isRefused = error instanceof ApiError && error.report.code === 'invalid_query';

@@ -1,12 +1,15 @@
-import { getRouteApi, Link } from '@tanstack/react-router';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link, linkOptions } from '@tanstack/react-router';
 import { useSyncExternalStore } from 'react';
 import type { ServerFacets } from '../../../src/server/facets-api.ts';
 import type { CpuStatistic } from '../../../src/store/inventory.ts';
-import { type ServersAddress, serverStatistics, serverViews } from '../addresses.ts';
+import { longestTrend, type ServersAddress, serverStatistics, serverViews } from '../addresses.ts';
+import { statusQuery } from '../api.ts';
+import { WindowPicker } from '../parts/window-picker.tsx';
 import { text } from '../text.ts';
 import { useListSearch } from './list-search.ts';
 import { onSavedViews, savedViews } from './saved-views.ts';
-import { serverType } from './server-columns.ts';
+import { serverType, usualTrend } from './server-columns.ts';
 
 const route = getRouteApi('/servers');
 
@@ -63,6 +66,7 @@ export function ViewBar({ types }: { types: ServerFacets['types'] | undefined })
                 ...(q && { q }),
                 ...(value === serverType ? {} : { type: value }),
                 ...(view === 'table' ? {} : { view }),
+                ...(search.win && { win: search.win }),
               },
             })
           }
@@ -88,18 +92,46 @@ export function ViewBar({ types }: { types: ServerFacets['types'] | undefined })
           </Link>
         ))}
       </nav>
+      {view === 'table' && (
+        <WindowPicker
+          label={text.list.trendSpan}
+          win={search.win ?? usualTrend}
+          most={longestTrend}
+          linkTo={(win) => linkOptions({ to: '/servers', search: { ...search, win } })}
+        />
+      )}
+      <CollectedWindow />
     </div>
+  );
+}
+
+/** What is counted, sorted and filtered is of the window that was collected, whatever the trends show. */
+function CollectedWindow() {
+  const { data } = useQuery(statusQuery);
+  const window = data?.data.window;
+  if (window == null) return null;
+  const days = Math.round((Date.parse(window.end) - Date.parse(window.start)) / 86_400_000);
+  return (
+    <Link
+      to="/settings/$section"
+      params={{ section: 'collection' }}
+      className="collected-window"
+      title={text.frame.windowSet}
+    >
+      {text.list.collected(text.history.lastDays(days))}
+    </Link>
   );
 }
 
 /** Another query leaves it as it is drawn. */
 function ViewLink({ name, q }: { name: keyof typeof views; q: string }) {
-  const { view: drawn, cols, rows } = route.useSearch();
+  const { view: drawn, cols, rows, win } = route.useSearch();
   const view: ServersAddress = {
     ...views[name],
     ...(drawn && { view: drawn }),
     ...(cols && { cols }),
     ...(rows && { rows }),
+    ...(win && { win }),
   };
   return (
     <Link to="/servers" search={view} activeOptions={exactly} aria-current={(view.q ?? '') === q ? 'true' : undefined}>

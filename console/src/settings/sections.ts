@@ -1,6 +1,6 @@
 import type { SessionReply } from '../../../src/server/identity-api.ts';
 
-const sections = ['appearance', 'account', 'budget', 'users', 'about'] as const;
+const sections = ['appearance', 'account', 'collection', 'budget', 'users', 'data', 'about'] as const;
 export type Section = (typeof sections)[number];
 
 export function isSection(name: string): name is Section {

@@ -9,6 +9,8 @@ import { AboutSection } from './about-section.tsx';
 import { AccountSection } from './account-section.tsx';
 import { AppearanceSection } from './appearance-section.tsx';
 import { BudgetSection } from './budget-section.tsx';
+import { CollectionSection } from './collection-section.tsx';
+import { DataSection } from './data-section.tsx';
 import { isSection, type Section, sectionsFor } from './sections.ts';
 import { UsersSection } from './users-section.tsx';
 
@@ -43,6 +45,10 @@ function sectionOf(section: Section, session: SessionReply | undefined): ReactNo
       return <AppearanceSection />;
     case 'account':
       return session !== undefined && <AccountSection session={session} />;
+    case 'collection':
+      return <CollectionSection />;
+    case 'data':
+      return <DataSection />;
     case 'budget':
       return <BudgetSection />;
     case 'users':

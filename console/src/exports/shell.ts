@@ -1,0 +1,4 @@
+/** For a shell: within single quotes nothing but these has a meaning. */
+export function quotedForShell(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}

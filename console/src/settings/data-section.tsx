@@ -1,0 +1,108 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import type { DataReply } from '../../../src/server/data-api.ts';
+import { collectionQuery, dataQuery } from '../api.ts';
+import { formatBytes, formatCount } from '../format.ts';
+import { FailureNotice, Skeleton } from '../parts/notices.tsx';
+import { useMay } from '../session/session.ts';
+import { text } from '../text.ts';
+import { DiagnosticsPanel } from './diagnostics-panel.tsx';
+
+/** What is stored, for how long, and how to take it along or be rid of it. */
+export function DataSection() {
+  const { data, error, refetch } = useQuery(dataQuery);
+  const mayDiagnose = useMay('admin');
+  if (error !== null && data === undefined) return <FailureNotice error={error} retry={() => void refetch()} />;
+  if (data === undefined) return <Skeleton rows={8} />;
+  return (
+    <div className="sections">
+      <StorePanel stored={data.data} />
+      <KeptPanel />
+      <section className="panel">
+        <header>
+          <h2>{text.store.backup}</h2>
+        </header>
+        <p className="summary">{text.store.backupNote}</p>
+        <Command>fleetgauge backup fleet.backup</Command>
+        <p className="summary">{text.store.keyNote}</p>
+        <Command>fleetgauge config get key.path</Command>
+        <p className="summary">{text.store.restoreNote}</p>
+        <Command>fleetgauge restore fleet.backup</Command>
+      </section>
+      <section className="panel">
+        <header>
+          <h2>{text.store.demo}</h2>
+        </header>
+        <p className="summary">{data.meta.demo ? text.store.demoHere : text.store.demoElsewhere}</p>
+        <Command>{`fleetgauge down\nrm -r "$(fleetgauge config get data)/demo"`}</Command>
+        {data.meta.demo && (
+          <>
+            <p className="summary">{text.store.demoAfter}</p>
+            <Command>fleetgauge up --no-demo</Command>
+          </>
+        )}
+      </section>
+      {mayDiagnose && <DiagnosticsPanel />}
+    </div>
+  );
+}
+
+function StorePanel({ stored }: { stored: DataReply }) {
+  const { database, size_bytes, schema, servers, accounts, runs } = stored;
+  return (
+    <section className="panel">
+      <header>
+        <h2>{text.store.title}</h2>
+      </header>
+      <dl className="facts">
+        <Fact name={text.store.database}>{text.store.databases[database]}</Fact>
+        <Fact name={text.store.size}>{formatBytes(size_bytes)}</Fact>
+        <Fact name={text.store.servers}>{formatCount(servers)}</Fact>
+        <Fact name={text.accounts.title}>{formatCount(accounts)}</Fact>
+        <Fact name={text.pages.runs}>{formatCount(runs)}</Fact>
+        <Fact name={text.store.schema}>{schema.stored}</Fact>
+      </dl>
+    </section>
+  );
+}
+
+/** Set elsewhere, since it is what the collection leaves behind. */
+function KeptPanel() {
+  const { data } = useQuery(collectionQuery);
+  if (data === undefined) return null;
+  const { keep_days, keep_change_days, keep_job_days, keep_audit_days } = data.data;
+  return (
+    <section className="panel">
+      <header>
+        <h2>{text.collection.kept}</h2>
+        <Link to="/settings/$section" params={{ section: 'collection' }}>
+          {text.store.change}
+        </Link>
+      </header>
+      <dl className="facts">
+        <Fact name={text.store.measured}>{text.store.days(formatCount(keep_days))}</Fact>
+        <Fact name={text.store.changes}>{text.store.days(formatCount(keep_change_days))}</Fact>
+        <Fact name={text.store.runs}>{text.store.days(formatCount(keep_job_days))}</Fact>
+        <Fact name={text.store.audit}>{text.store.days(formatCount(keep_audit_days))}</Fact>
+      </dl>
+    </section>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function Command({ children }: { children: string }) {
+  return (
+    <pre className="command">
+      <code>{children}</code>
+    </pre>
+  );
+}

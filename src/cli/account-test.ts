@@ -17,26 +17,18 @@ export type Finding =
 /**
  * Signs in to a saved account and looks for regions and servers, free of charge; how it went is kept with the account.
  *
- * @throws CollectError where the cloud does not let us in
+ * @throws CollectError where the cloud does not let us in, or is none that is known here
  */
 export async function* testAccount(data: Data, account: Account, signal: AbortSignal): AsyncGenerator<Finding> {
   const { accounts } = data.store;
+  // That we do not know its cloud here says nothing about the account.
+  await loadProvider(account.provider);
   try {
-    const provider = await loadProvider(account.provider);
-    const secret = provider.parseSecret(await openSecret(data.store, data.key, account));
-    const target = { name: account.name, provider, secret, regions: account.regions };
-    const access = await connect(target, { ledger: new Ledger(), signal });
-    yield { about: 'sign-in', principal: access.connection.principal };
+    const secret = await openSecret(data.store, data.key, account);
     let refused: CollectError | undefined;
-    try {
-      for (const each of access.accounts) {
-        for await (const finding of look(each, signal)) {
-          if (finding.about === 'refusal') refused = finding.error;
-          yield finding;
-        }
-      }
-    } finally {
-      access.connection.close();
+    for await (const finding of testSecret(account, secret, signal)) {
+      if (finding.about === 'refusal') refused = finding.error;
+      yield finding;
     }
     await accounts.updateStatus(
       account.id,
@@ -48,6 +40,23 @@ export async function* testAccount(data: Data, account: Account, signal: AbortSi
     const error = CollectError.from(caught);
     await accounts.updateStatus(account.id, { state: 'FAILED', at: Date.now(), error: reportOf(error) });
     throw error;
+  }
+}
+
+/** The same with a secret that need not be the one of the account; how it went is not kept. @throws CollectError as `testAccount` */
+export async function* testSecret(
+  { name, provider: id, regions }: Account,
+  given: unknown,
+  signal: AbortSignal,
+): AsyncGenerator<Finding> {
+  const provider = await loadProvider(id);
+  const target = { name, provider, secret: provider.parseSecret(given), regions };
+  const access = await connect(target, { ledger: new Ledger(), signal });
+  try {
+    yield { about: 'sign-in', principal: access.connection.principal };
+    for (const each of access.accounts) yield* look(each, signal);
+  } finally {
+    access.connection.close();
   }
 }
 

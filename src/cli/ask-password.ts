@@ -14,19 +14,20 @@ export async function askNewPassword(name: string, fromStdin: boolean): Promise<
       fix: `set ${variable}, or pipe it in with --password-stdin`,
     });
   }
-  const typed = await typePassword(`Password of ${name} (12 characters or more)`);
-  if (typed === (await typePassword('Once more'))) return typed;
+  const typed = await typeSecret(`Password of ${name} (12 characters or more)`);
+  if (typed === (await typeSecret('Once more'))) return typed;
   throw new CollectError('invalid_input', 'the passwords differ', { where: name });
 }
 
-async function typePassword(message: string): Promise<string> {
+/** Typed in, and not shown. @throws CollectError `cancelled` */
+export async function typeSecret(message: string): Promise<string> {
   const { isCancel, password } = await import('@clack/prompts');
   const typed = await password({ message, output: process.stderr });
-  if (isCancel(typed)) throw new CollectError('cancelled', 'no password was given');
+  if (isCancel(typed)) throw new CollectError('cancelled', 'nothing was given');
   return typed;
 }
 
-async function firstLine(stream: NodeJS.ReadStream): Promise<string> {
+export async function firstLine(stream: NodeJS.ReadStream): Promise<string> {
   const text = (await stream.setEncoding('utf8').toArray()).join('');
   return text.split(/\r?\n/)[0] ?? '';
 }

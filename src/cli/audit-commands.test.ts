@@ -5,26 +5,21 @@ import { openStore } from '#store/open.ts';
 import { server } from '#store/testing/servers.ts';
 import { temporaryFolder } from '#store/testing/temporary-folder.ts';
 import { auditCommands } from './audit-commands.ts';
+import { captureOutput } from './captured-output.fixture.ts';
 import { addLimitCommand } from './commands/limit.ts';
 import { addCollectorCommand } from './commands/plugin-registry.ts';
 import { addRightsizingCommand } from './commands/rightsizing.ts';
 import { addScheduleCommand } from './commands/schedule.ts';
 import { addUserCommand } from './commands/user.ts';
 
+captureOutput();
 let folder: string;
 beforeEach(async () => {
   folder = await temporaryFolder();
   vi.stubEnv('FLEETGAUGE_PASSWORD', 'a password that nobody may see');
-  vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-  vi.spyOn(process.stdout, 'write').mockImplementation((_text: string | Uint8Array, ...rest: unknown[]) => {
-    const after = rest.at(-1);
-    if (typeof after === 'function') after();
-    return true;
-  });
 });
 afterEach(() => {
   vi.unstubAllEnvs();
-  vi.restoreAllMocks();
 });
 
 /** As the command line does it. */

@@ -5,6 +5,7 @@ import { CollectError } from '#model/errors.ts';
 import { type AuditAction, outcomeOf, recordAudit } from '#platform/audit/audit.ts';
 import { exitCodes } from './exit-codes.ts';
 import { dataPlace, openData } from './open-data.ts';
+import { chosenServer } from './remote/reach.ts';
 
 /** Commands that are written down, by their words. */
 const audited: Readonly<Record<string, AuditAction>> = {
@@ -17,6 +18,7 @@ const audited: Readonly<Record<string, AuditAction>> = {
   'user api-key create': 'api_key.add',
   'user api-key revoke': 'api_key.remove',
   'account add': 'account.add',
+  'account rotate': 'account.rotate',
   'account rm': 'account.remove',
   'schedule add': 'schedule.add',
   'schedule rm': 'schedule.remove',
@@ -80,6 +82,8 @@ const isWell: readonly number[] = [exitCodes.ok, exitCodes.partial];
 type AuditEvent = Parameters<typeof recordAudit>[1];
 
 async function record(command: Command, event: Omit<AuditEvent, 'actor' | 'from'>): Promise<void> {
+  // A server writes down what is asked of it.
+  if (chosenServer(command) !== undefined) return;
   await using data = await openData(dataPlace(command));
   const who = { actor: userInfo().username, from: `terminal of ${hostname()}` };
   await recordAudit(data.store, { ...who, ...event }, Date.now());

@@ -1,9 +1,10 @@
 import { systemClock } from '#collect/clock.ts';
-import { defaultKept, forgetOld, type Kept } from '#jobs/retention.ts';
+import { forgetOld, type Kept, keptOf } from '#jobs/retention.ts';
 import { runDueSchedules } from '#jobs/scheduler.ts';
 import type { StartContext } from '#jobs/start-job.ts';
 import { runWorker } from '#jobs/worker.ts';
 import { CollectError } from '#model/errors.ts';
+import { readCollection } from '#platform/collection/settings.ts';
 import type { Interrupt } from './interrupt.ts';
 import type { Data } from './open-data.ts';
 import { openWork, type WorkContext } from './work-context.ts';
@@ -17,7 +18,8 @@ export interface BackgroundOptions {
   readonly interrupt: Interrupt;
   /** Tasks at once, where this process is the only one that runs them. */
   readonly tasks: number;
-  readonly kept?: Kept;
+  /** Days that were given by options; the others are as they are set. */
+  readonly kept?: Partial<Kept>;
 }
 
 export interface Background extends AsyncDisposable {
@@ -33,7 +35,7 @@ export interface Background extends AsyncDisposable {
  */
 export async function startBackground(
   data: Data,
-  { interrupt, tasks, kept = defaultKept }: BackgroundOptions,
+  { interrupt, tasks, kept = {} }: BackgroundOptions,
 ): Promise<Background> {
   const over = new AbortController();
   const stopping = AbortSignal.any([interrupt.stopping, over.signal]);
@@ -61,12 +63,15 @@ async function runScheduler(work: WorkContext, stopping: AbortSignal): Promise<v
 
 async function runRetention(
   { store }: Data,
-  kept: Kept,
+  given: Partial<Kept>,
   { report }: WorkContext,
   stopping: AbortSignal,
 ): Promise<void> {
   while (!stopping.aborted) {
-    await forgetOld(store, kept, Date.now()).catch((caught: unknown) => report(CollectError.from(caught)));
+    const kept = async () => ({ ...keptOf(await readCollection(store.settings)), ...given });
+    await kept()
+      .then((wanted) => forgetOld(store, wanted, Date.now()))
+      .catch((caught: unknown) => report(CollectError.from(caught)));
     await systemClock.sleep(forgetMs, stopping).catch(() => {});
   }
 }

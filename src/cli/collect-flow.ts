@@ -3,15 +3,17 @@ import { recordCalls } from '#jobs/call-recorder.ts';
 import { type JobOutcome, runJob } from '#jobs/collect-job.ts';
 import type { RunOptions } from '#jobs/options.ts';
 import { PhaseBook } from '#jobs/phase-book.ts';
-import { planRun, type RunPlan } from '#jobs/plan-run.ts';
+import { planRun, type RunPlan, refuseUnread } from '#jobs/plan-run.ts';
+import { selectionOf } from '#jobs/selection.ts';
 import { storedDays } from '#jobs/stored-days.ts';
-import { closeAll, connectAll, type Target } from '#jobs/targets.ts';
+import { closeAll, connectAll, type Target, typesOf } from '#jobs/targets.ts';
 import type { DayRange } from '#model/window.ts';
 import { refusalOf } from '#platform/budget/guard.ts';
 import { monthStanding } from '#platform/budget/month.ts';
 import type { Job, Task } from '#store/jobs.ts';
 import type { Store } from '#store/store.ts';
 import { describeBudget } from './describe-budget.ts';
+import { describeOutcome } from './describe-counts.ts';
 import { describePlan } from './describe-plan.ts';
 import { describeSummary } from './describe-run.ts';
 import type { Interrupt } from './interrupt.ts';
@@ -37,7 +39,8 @@ export interface CollectFlow {
 export async function collectInto(flow: CollectFlow): Promise<JobOutcome | undefined> {
   const { store, targets, options, window, demo, interrupt, resumed, overBudget } = flow;
   const ledger = new Ledger(options.maxCost);
-  const wanted = { keys: options.metrics, types: options.types, statistics: options.statistics, window };
+  const selection = await selectionOf(store.inventory, options, typesOf(targets));
+  const wanted = { keys: options.metrics, types: options.types, statistics: options.statistics, window, selection };
   await using calls = recordCalls(store.callQuarters);
   const phases = new PhaseBook();
   const connected = await connectAll(targets, { ledger, signal: interrupt.stopping, calls, phases });
@@ -45,6 +48,7 @@ export async function collectInto(flow: CollectFlow): Promise<JobOutcome | undef
     if (resumed !== undefined) refuseWhereOut(connected);
     const places = resumed === undefined ? connected : connected.map((target) => onlyTasks(target, resumed.tasks));
     const plan = await planRun(places, wanted, storedDays(store, window), interrupt.stopping);
+    if (resumed === undefined) refuseUnread(plan);
     note(describePlan(plan));
     if (!demo) await holdToBudget(store, plan, overBudget);
     if (!(await flow.agree(plan))) return undefined;
@@ -63,7 +67,7 @@ export async function collectInto(flow: CollectFlow): Promise<JobOutcome | undef
     };
     const outcome = await runJob(plan, context, resumed?.job);
     progress[Symbol.dispose]();
-    note(`Job ${outcome.job.id}: ${describeCounts(outcome.job)}`);
+    note(`Job ${outcome.job.id}: ${describeOutcome(outcome.job)}`);
     note(describeSummary(outcome.results, plan, ledger));
     return outcome;
   } finally {
@@ -93,8 +97,4 @@ function onlyTasks(connected: Awaited<ReturnType<typeof connectAll>>[number], ta
     regions: tasks.filter(({ account }) => account === access.fleet.account).map(({ region }) => region),
   }));
   return { target, outcome: { ...outcome, accounts } };
-}
-
-function describeCounts({ state, counts: { created, updated, unchanged, failed } }: Job): string {
-  return `${state.toLowerCase()} · ${created} created, ${updated} updated, ${unchanged} unchanged, ${failed} failed`;
 }

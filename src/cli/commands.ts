@@ -36,6 +36,16 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/doctor.ts')).addDoctorCommand,
   },
   {
+    name: 'login',
+    description: 'keep a token for a Fleetgauge elsewhere, which --server names',
+    load: async () => (await import('./commands/login.ts')).addLoginCommand,
+  },
+  {
+    name: 'logout',
+    description: 'forget that token',
+    load: async () => (await import('./commands/login.ts')).addLogoutCommand,
+  },
+  {
     name: 'init',
     description: 'write a configuration file',
     load: async () => (await import('./commands/init.ts')).addInitCommand,
@@ -139,7 +149,8 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'export',
-    description: 'servers and how used they are as a file; or, with --to, all that is stored to an empty PostgreSQL',
+    description:
+      'servers, their days or the verdicts on them as a file; or, with --to, all that is stored to an empty PostgreSQL',
     load: async () => (await import('./commands/export.ts')).addExportCommand,
   },
   {

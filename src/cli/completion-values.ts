@@ -1,23 +1,20 @@
 import { stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { openStore, storeFile } from '#store/open.ts';
 import type { Candidate, ValueKind } from './completion.ts';
+import { type PlaceFlags, placeOf } from './open-data.ts';
 
 const most = 100;
 
 /** What the data folder knows; nothing where there is none, as completing makes no folder. */
-export async function storedValues(kind: ValueKind, data: string | undefined): Promise<readonly Candidate[]> {
-  const database = process.env.FLEETGAUGE_DATABASE || undefined;
-  const chosen = data ?? process.env.FLEETGAUGE_DATA;
-  const usual = join(process.env.XDG_DATA_HOME || join(homedir(), '.local', 'share'), 'fleetgauge');
-  const folder = chosen ? resolve(chosen) : usual;
-  const isThere = await stat(join(folder, storeFile)).then(
+export async function storedValues(kind: ValueKind, flags: PlaceFlags): Promise<readonly Candidate[]> {
+  const place = placeOf(flags);
+  const isThere = await stat(join(place.folder, storeFile)).then(
     () => true,
     () => false,
   );
-  if (database === undefined && !isThere) return [];
-  const store = await openStore({ folder, ...(database === undefined ? {} : { database }) });
+  if (place.database === undefined && !isThere) return [];
+  const store = await openStore(place);
   try {
     switch (kind) {
       case 'account':

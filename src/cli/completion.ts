@@ -1,5 +1,6 @@
 import type { Argument, Command, Option } from 'commander';
 import { commands } from './commands.ts';
+import type { PlaceFlags } from './open-data.ts';
 import { addCommands, createProgram } from './program.ts';
 
 /** What may be typed next, and what it is. */
@@ -10,7 +11,8 @@ export interface Candidate {
 
 /** Values that only the data folder knows. */
 export type ValueKind = 'account' | 'region' | 'job' | 'server';
-export type Lookup = (kind: ValueKind, data: string | undefined) => Promise<readonly Candidate[]>;
+export type Lookup = (kind: ValueKind, place: PlaceFlags) => Promise<readonly Candidate[]>;
+type Values = (kind: ValueKind) => Promise<readonly Candidate[]>;
 
 /**
  * What may stand where the last of the words is being typed: from the commands themselves, so that nothing has to be kept in step.
@@ -24,7 +26,7 @@ export async function candidates(words: readonly string[], lookup: Lookup): Prom
   const name = firstOperand(program, before);
   if (name !== undefined) await addCommands(program, name);
   const place = walk(program, before);
-  const found = await possible(place, typed, lookup, program.opts<{ data?: string }>().data);
+  const found = await possible(place, typed, (kind) => lookup(kind, program.opts<PlaceFlags>()));
   return found.filter(({ text }) => text.startsWith(typed));
 }
 
@@ -43,13 +45,13 @@ function walk(program: Command, words: readonly string[]): Place {
   let operands = 0;
   for (const word of words) {
     if (option !== undefined) {
-      if (option.attributeName() === 'data') program.setOptionValue('data', word);
+      keepPlace(program, option, word);
       option = undefined;
     } else if (word.startsWith('-')) {
-      const [flag, value] = word.split('=', 2);
+      const [, flag = word, value] = /^([^=]+)=(.*)$/.exec(word) ?? [];
       const known = optionsOf(path).find((each) => each.long === flag || each.short === flag);
       if (known?.required && value === undefined) option = known;
-      else if (known?.attributeName() === 'data' && value !== undefined) program.setOptionValue('data', value);
+      else if (known !== undefined && value !== undefined) keepPlace(program, known, value);
     } else {
       const inner = path.at(-1)?.commands.find((each) => each.name() === word || each.aliases().includes(word));
       if (inner === undefined) operands++;
@@ -60,6 +62,12 @@ function walk(program: Command, words: readonly string[]): Place {
     }
   }
   return { path, option, operands };
+}
+
+/** What the words say of where the values are. */
+function keepPlace(program: Command, option: Option, value: string): void {
+  const name = option.attributeName();
+  if (name === 'data' || name === 'database') program.setOptionValue(name, value);
 }
 
 /** The name of the command, before any command is known. */
@@ -76,12 +84,11 @@ function firstOperand(program: Command, words: readonly string[]): string | unde
 async function possible(
   { path, option, operands }: Place,
   typed: string,
-  lookup: Lookup,
-  data: string | undefined,
+  lookup: Values,
 ): Promise<readonly Candidate[]> {
   const innermost = path.at(-1);
   if (innermost === undefined) return [];
-  if (option !== undefined) return valuesOf(option, path, lookup, data);
+  if (option !== undefined) return valuesOf(option, path, lookup);
   if (typed.startsWith('-')) return optionsOf(path).flatMap(optionCandidates);
   if (path.length === 1) {
     if (operands > 0) return [];
@@ -91,7 +98,7 @@ async function possible(
     operands === 0 ? innermost.commands.map((each) => ({ text: each.name(), about: each.description() })) : [];
   const argument =
     innermost.registeredArguments[operands] ?? innermost.registeredArguments.findLast((each) => each.variadic);
-  return [...inner, ...(argument === undefined ? [] : await valuesOf(argument, path, lookup, data))];
+  return [...inner, ...(argument === undefined ? [] : await valuesOf(argument, path, lookup))];
 }
 
 function optionsOf(path: readonly Command[]): Option[] {
@@ -106,12 +113,11 @@ function optionCandidates({ long, description }: Option): Candidate[] {
 function valuesOf(
   of: Option | Argument,
   path: readonly Command[],
-  lookup: Lookup,
-  data: string | undefined,
+  lookup: Values,
 ): readonly Candidate[] | Promise<readonly Candidate[]> {
   if (of.argChoices !== undefined) return of.argChoices.map((text) => ({ text, about: '' }));
   const kind = kindOf('long' in of ? of.attributeName() : of.name(), path);
-  return kind === undefined ? [] : lookup(kind, data);
+  return kind === undefined ? [] : lookup(kind);
 }
 
 /** What a name stands for is told by the command that it belongs to: the `<name>` of `account test` is an account's. */

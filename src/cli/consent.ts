@@ -14,7 +14,7 @@ export interface ConsentFlags {
  *
  * @throws CollectError `budget_exceeded` where the plan could cost more than `--max-cost`, or nobody agreed to it
  */
-export async function agreeTo({ cost }: RunPlan, { yes, maxCost }: ConsentFlags): Promise<void> {
+export async function agreeTo({ cost }: Pick<RunPlan, 'cost'>, { yes, maxCost }: ConsentFlags): Promise<void> {
   if (maxCost !== undefined && cost.usdAtMost > maxCost) {
     throw new CollectError(
       'budget_exceeded',

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { demoAccounts, type SimAccount } from '../demo/aws/accounts.ts';
 import { demoTenants, type SimTenant } from '../demo/azure/tenants.ts';
 import { demoProjects, type SimProject } from '../demo/google/projects.ts';
+import { resized } from './demo-size.ts';
 
 /** A way into a simulated cloud. */
 export interface DemoDoor {
@@ -19,8 +20,8 @@ export interface DemoFleet extends AsyncDisposable {
   readonly doors: readonly DemoDoor[];
 }
 
-/** Some 1,230 servers on three clouds; in each of them a place refuses its metrics. */
-const servers = {
+/** 1,240 servers on three clouds, of which some come and go; in each of them a place refuses its metrics. */
+const usual = {
   aws: [
     { 'us-east-1': 190, 'eu-west-1': 110, 'ap-northeast-2': 90, 'us-west-2': 70 },
     { 'us-east-1': 60, 'eu-west-1': 50, 'ap-southeast-1': 30, 'eu-central-1': 20 },
@@ -46,8 +47,13 @@ const Azure = z.object({
   credentials: z.array(z.object({ tenantId: z.string(), clientId: z.string(), clientSecret: z.string().optional() })),
 });
 
-/** Starts the simulated clouds, each in a thread of its own: they take no time from the run, and go with this process however that ends. */
-export async function startDemoFleet(): Promise<DemoFleet> {
+/**
+ * Starts the simulated clouds, each in a thread of its own: they take no time from the run, and go with this process however that ends.
+ *
+ * @param size servers in all; nothing is kept of each, so any number takes the same memory
+ */
+export async function startDemoFleet(size?: number): Promise<DemoFleet> {
+  const servers = size === undefined ? usual : resized(usual, size);
   const accounts: readonly SimAccount[] = withServers(demoAccounts, servers.aws, 'regions');
   const projects: readonly SimProject[] = withServers(demoProjects, servers.google, 'zones');
   const tenants: readonly SimTenant[] = demoTenants.map((tenant) => ({

@@ -12,10 +12,11 @@ import type { Data } from './open-data.ts';
 /**
  * Starts simulated clouds and reads them, just as real ones are read.
  *
+ * @param size servers; the usual number where absent
  * @returns the exit code; the demo has places that refuse, so a partial run is what should come of it
  */
-export async function runDemo(data: Data, interrupt: Interrupt): Promise<number> {
-  await using fleet = await startDemoFleet();
+export async function runDemo(data: Data, interrupt: Interrupt, size?: number): Promise<number> {
+  await using fleet = await startDemoFleet(size);
   await forgetDoors(data, fleet.doors);
   const targets = await demoTargets(data, fleet.doors);
   const options = RunOptions.parse({ accounts: targets.map(({ name }) => name) });

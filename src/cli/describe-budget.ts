@@ -3,7 +3,11 @@ import type { MonthStanding } from '#platform/budget/month.ts';
 import { formatUsd } from './format.ts';
 
 /** What this month has cost and what it and a run may: `Budget $11.80 this month, at most $14.02 of $50.00 · a run up to $5.00` */
-export function describeBudget({ budget, spending, isWarning }: MonthStanding): string {
+export function describeBudget({
+  budget,
+  spending,
+  isWarning,
+}: Pick<MonthStanding, 'budget' | 'spending' | 'isWarning'>): string {
   const { run_usd: run, month_usd: month } = budget;
   const mark = isWarning ? `${pc.yellow('▲')} ` : '';
   return [

@@ -1,4 +1,5 @@
 import type { CollectError } from '#model/errors.ts';
+import { ServerError } from './remote/server-error.ts';
 
 export const exitCodes = {
   ok: 0,
@@ -27,8 +28,9 @@ export const exitCodeMeanings: Readonly<Record<keyof typeof exitCodes, string>> 
   interrupted: 'interrupted (what was read is stored)',
 };
 
-export function exitCodeOf({ code }: CollectError): number {
-  switch (code) {
+export function exitCodeOf(error: CollectError): number {
+  if (error instanceof ServerError) return exitCodes[error.exit];
+  switch (error.code) {
     case 'invalid_input':
     case 'invalid_query':
       return exitCodes.usage;

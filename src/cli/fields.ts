@@ -5,6 +5,8 @@ import type { Column } from './table.ts';
 export type Field<Row> = Column<Row> & Required<Pick<Column<Row>, 'raw'>>;
 
 export interface Fields<Row> {
+  /** The columns. */
+  readonly all: readonly Field<Row>[];
   /** @throws CollectError `invalid_input` for a name that is none, naming those that are */
   column(name: string): Field<Row>;
 }
@@ -16,11 +18,12 @@ export interface Fields<Row> {
 export function fieldsOf<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Fields<Row> {
   const byName = new Map<string, Column<Row>>();
   for (const column of columns) if (!byName.has(nameOf(column))) byName.set(nameOf(column), column);
+  const all = new Map([...byName].map(([name, column]) => [name, fieldOf(name, column)]));
   return {
+    all: [...all.values()],
     column(name) {
-      const known = byName.get(name.toLowerCase());
-      if (known !== undefined)
-        return { ...known, raw: known.raw ?? ((row) => rawOf(at(row, name)) ?? textOf(known, row)) };
+      const known = all.get(name.toLowerCase());
+      if (known !== undefined) return known;
       if (rows.some((row) => at(row, name) !== undefined)) return pathColumn(name);
       throw new CollectError('invalid_input', `there is no field '${name}'`, {
         fix: `one or more of ${[...byName.keys()].join(', ')}, or a path of -o json`,
@@ -32,6 +35,10 @@ export function fieldsOf<Row>(columns: readonly Column<Row>[], rows: readonly Ro
 /** `LAST USED` → `last_used` */
 export function nameOf({ title }: Pick<Column<never>, 'title'>): string {
   return title === '#' ? 'id' : title.toLowerCase().replaceAll(' ', '_');
+}
+
+function fieldOf<Row>(name: string, column: Column<Row>): Field<Row> {
+  return { ...column, raw: column.raw ?? ((row) => rawOf(at(row, name)) ?? textOf(column, row)) };
 }
 
 function pathColumn<Row>(name: string): Field<Row> {

@@ -5,7 +5,10 @@ export type ProgressForm = (typeof progressForms)[number];
 export interface GlobalFlags {
   readonly data?: string;
   readonly database?: string;
+  readonly server?: string;
+  readonly insecureHttp?: boolean;
   readonly config?: string;
+  readonly profile?: string;
   readonly quiet?: boolean;
   readonly verbose: number;
   readonly input: boolean;

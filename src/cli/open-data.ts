@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { type MasterKey, masterKey } from '#platform/secret/master-key.ts';
 import { makeDataFolder, openStore } from '#store/open.ts';
 import type { Store } from '#store/store.ts';
+import type { GlobalFlags } from './global-flags.ts';
 
 /** Where a process keeps its data. */
 export interface DataPlace {
@@ -15,7 +16,14 @@ export interface DataPlace {
 
 /** `--data`, `FLEETGAUGE_DATA`, or the place that the platform keeps such data in; `--database` or `FLEETGAUGE_DATABASE`. */
 export function dataPlace(command: Command): DataPlace {
-  const flags = command.optsWithGlobals<{ data?: string; database?: string }>();
+  return placeOf(command.optsWithGlobals<PlaceFlags>());
+}
+
+/** What the command line says of a place. */
+export type PlaceFlags = Pick<GlobalFlags, 'data' | 'database'>;
+
+/** As `dataPlace`, of flags that were read already. */
+export function placeOf(flags: PlaceFlags): DataPlace {
   const chosen = flags.data ?? process.env.FLEETGAUGE_DATA;
   const folder = chosen
     ? resolve(chosen)

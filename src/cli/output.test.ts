@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { captureOutput } from './captured-output.fixture.ts';
 import { type ListFlags, write, writeDocument } from './output.ts';
 import type { Column } from './table.ts';
 
@@ -23,29 +24,11 @@ const columns: readonly Column<Run>[] = [
   { title: 'LAST NOTE', value: ({ note }) => note ?? '–' },
 ];
 
-let printed = '';
-let noted = '';
-beforeEach(() => {
-  printed = '';
-  noted = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text: string | Uint8Array, ...rest: unknown[]) => {
-    printed += String(text);
-    const after = rest.at(-1);
-    if (typeof after === 'function') after();
-    return true;
-  });
-  vi.spyOn(process.stderr, 'write').mockImplementation((text: string | Uint8Array) => {
-    noted += String(text);
-    return true;
-  });
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-});
+const heard = captureOutput();
 
 async function shown(flags: Partial<ListFlags>): Promise<string> {
   await write({ flags: { output: 'table', ...flags }, rows, columns });
-  return printed.trimEnd();
+  return heard.out.trimEnd();
 }
 
 it.each([
@@ -69,7 +52,10 @@ it.each([
   { name: 'a range', flags: { fields: ['id'], filter: 'cost:1..3' }, want: '#\n11' },
   { name: 'not that', flags: { fields: ['id'], filter: '-state:success,canceled' }, want: '#\n9' },
   { name: 'a part', flags: { fields: ['id'], filter: 'last_note:~AND' }, want: '#\n10' },
-  { name: 'a word anywhere', flags: { fields: ['id'], filter: 'hyperlink' }, want: '#\n9' },
+  { name: 'a word of any column', flags: { fields: ['id'], filter: 'hyperlink' }, want: '#\n9' },
+  { name: 'a word as it is shown', flags: { fields: ['id'], filter: '$10.00' }, want: '#\n10' },
+  { name: 'no name of a field', flags: { fields: ['id'], filter: 'spent' }, want: '#' },
+  { name: 'a number with a unit', flags: { fields: ['id'], filter: 'cost:<0.01k cost:>=1%' }, want: '#\n11' },
   { name: 'a quoted one', flags: { fields: ['id'], filter: 'last_note:~"web, "' }, want: '#\n10' },
   {
     name: 'lines of JSON',
@@ -94,31 +80,36 @@ it('says in JSON and YAML the same, with what there is besides', async () => {
     data: rows.slice(0, 2),
     meta: { total: 3, took_ms: expect.any(Number), demo: false, warnings: ['2 of 3; --limit 0 shows all'] },
   });
-  printed = '';
+  heard.out = '';
   expect(parse(await shown({ output: 'yaml', limit: 2 }))).toEqual({
     ...json,
     meta: { ...json.meta, took_ms: expect.any(Number) },
   });
-  expect(noted).toBe('');
+  expect(heard.err).toBe('');
 });
 
 it('says beside a table what is missing from it', async () => {
   await shown({ limit: 1 });
-  expect(noted).toBe('1 of 3; --limit 0 shows all\n');
+  expect(heard.err).toBe('1 of 3; --limit 0 shows all\n');
+});
+
+it('prints nothing at all for no row in lines of JSON', async () => {
+  await shown({ output: 'ndjson', filter: 'id:>99' });
+  expect(heard.out).toBe('');
 });
 
 it('has an empty list, too', async () => {
   await write({ flags: { output: 'json' }, rows: [], columns });
-  expect(JSON.parse(printed)).toMatchObject({ data: [], meta: { total: 0, warnings: [] } });
+  expect(JSON.parse(heard.out)).toMatchObject({ data: [], meta: { total: 0, warnings: [] } });
 });
 
 it('has one thing in the same envelope', async () => {
   const document = { data: rows[0], text: () => 'run 9' };
   await writeDocument({ output: 'text' }, document);
-  expect(printed).toBe('run 9\n');
-  printed = '';
+  expect(heard.out).toBe('run 9\n');
+  heard.out = '';
   await writeDocument({ output: 'text', json: true }, document);
-  expect(JSON.parse(printed)).toMatchObject({ data: rows[0], meta: { total: 1 } });
+  expect(JSON.parse(heard.out)).toMatchObject({ data: rows[0], meta: { total: 1 } });
 });
 
 it.each([
@@ -130,5 +121,5 @@ it.each([
   { flags: { filter: 'state:"success' }, code: 'invalid_query', says: undefined },
 ] as const)('refuses $flags, and says what there is', async ({ flags, code, says }) => {
   await expect(shown(flags)).rejects.toMatchObject({ code, ...(says && { fix: expect.stringMatching(says) }) });
-  expect(printed).toBe('');
+  expect(heard.out).toBe('');
 });

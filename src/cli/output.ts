@@ -3,6 +3,7 @@ import type { Store } from '#store/store.ts';
 import { parseDuration } from './duration.ts';
 import { type Fields, fieldsOf, nameOf } from './fields.ts';
 import { parseLimit } from './parse-limit.ts';
+import { parseList } from './parse-list.ts';
 import { rowsWhere } from './row-filter.ts';
 import { note } from './say.ts';
 import { type Column, renderCsv, renderTable, renderTsv } from './table.ts';
@@ -20,13 +21,17 @@ export interface RowFlags {
   readonly fields?: readonly string[];
 }
 
+/** Whether it is shown once. */
+export interface WatchFlags {
+  /** Milliseconds; true for the usual time. */
+  readonly watch?: number | true;
+}
+
 /** Which of them, besides. */
-export interface ListFlags extends RowFlags {
+export interface ListFlags extends RowFlags, WatchFlags {
   readonly sort?: string;
   readonly limit?: number;
   readonly filter?: string;
-  /** Milliseconds; true for the usual time. */
-  readonly watch?: number | true;
 }
 
 /** How one thing is to be printed; `json` stands for `output`. */
@@ -43,24 +48,37 @@ export function addRowOptions(command: Command): Command {
         .choices([...rowForms])
         .default('table'),
     )
-    .option('--fields <names>', 'these columns alone, in this order: name,region', splitNames);
+    .option('--fields <names>', 'these columns alone, in this order: name,region', parseList);
 }
 
-/** For what has arguments, too: its action is left to be added. */
-export function addListOptions(command: Command): Command {
-  return addWatchOption(addRowOptions(command))
+/** A command whose rows are all there are, of which some may be chosen. */
+export function listsRows<Flags extends ListFlags>(
+  command: Command,
+  list: (flags: Flags, command: Command, ...args: string[]) => Promise<void>,
+): void {
+  addRowOptions(command)
     .option('--sort <field>', 'a column; with a minus in front from high to low')
     .option('--limit <n>', 'at most so many; 0 for all', parseLimit)
     .option('--filter <query>', "such as 'state:partial -account:sandbox servers:>100 name:~web'");
+  showsAgain(command, list);
 }
 
-/** A command that prints all rows there are, of which some may be chosen. */
-export function listsRows(command: Command, list: (flags: ListFlags, command: Command) => Promise<void>): void {
-  addListOptions(command).action((flags: ListFlags) => repeatedly(flags.watch, () => list(flags, command)));
-}
-
-export function addWatchOption(command: Command): Command {
-  return command.option('-w, --watch [every]', 'again and again, every 3s where no time is given', parseDuration);
+/**
+ * A command that shows something once, or with `-w` again and again.
+ *
+ * @param usually how often, where no `-w` is given
+ */
+export function showsAgain<Flags extends WatchFlags>(
+  command: Command,
+  show: (flags: Flags, command: Command, ...args: string[]) => Promise<void>,
+  usually: () => WatchFlags['watch'] = () => undefined,
+): void {
+  command
+    .option('-w, --watch [every]', 'again and again, every 3s where no time is given', parseDuration)
+    .action(() => {
+      const flags = command.opts<Flags>();
+      return repeatedly(flags.watch ?? usually(), () => show(flags, command, ...command.args));
+    });
 }
 
 export function addDocumentOptions(command: Command, json = 'all of it'): Command {
@@ -109,25 +127,26 @@ export async function write<Row>(output: Output<Row>): Promise<void> {
   const shown = flags.fields?.map((name) => fields.column(name));
   const about = { total, ...(await commonMeta(output.store)), warnings: [...warnings, ...cut], ...meta };
   const data = shown === undefined ? rows : rows.map((row) => picked(row, shown, fields));
-  await print(
-    await rendered(flags.output, {
-      data,
-      meta: about,
-      table: () => tableOf(shown ?? (flags.output === 'wide' ? wideColumns : columns), rows),
-      csv: () => renderCsv(shown ?? csvColumns, rows),
-    }),
-  );
+  const text = await rendered(flags.output, {
+    data,
+    meta: about,
+    table: () => tableOf(shown ?? (flags.output === 'wide' ? wideColumns : columns), rows),
+    csv: () => renderCsv(shown ?? csvColumns, rows),
+  });
+  // No row is no line.
+  if (text !== '') await print(text);
   if (flags.output !== 'json' && flags.output !== 'yaml') for (const warning of about.warnings) note(warning);
 }
 
 /** One thing, on stdout: as text for people, or as it is. */
 export async function writeDocument(
   { output, json }: DocumentFlags,
-  document: { readonly data: unknown; readonly text: () => string; readonly store?: Store },
+  document: { readonly data: unknown; readonly text: () => string; readonly store?: Store; readonly demo?: boolean },
 ): Promise<void> {
-  const { data, text, store } = document;
+  const { data, text, store, demo } = document;
   if (json !== true && output === 'text') return print(text());
-  const meta = { total: 1, ...(await commonMeta(store)), warnings: [] };
+  const common = await commonMeta(store);
+  const meta = { total: 1, ...common, demo: demo ?? common.demo, warnings: [] };
   return print(await envelope(json === true || output === 'json' ? 'json' : 'yaml', { data, meta }));
 }
 
@@ -200,11 +219,4 @@ function compare(a: Raw, b: Raw, sign: number): number {
 
 function picked<Row>(row: Row, shown: readonly Column<Row>[], fields: Fields<Row>): Readonly<Record<string, unknown>> {
   return Object.fromEntries(shown.map((column) => [nameOf(column), fields.column(nameOf(column)).raw(row) ?? null]));
-}
-
-function splitNames(text: string): string[] {
-  return text
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
 }

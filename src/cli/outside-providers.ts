@@ -1,36 +1,31 @@
 import { CollectError } from '#model/errors.ts';
-import { readConfig } from '#providers/external/config.ts';
-import { loadExternal } from '#providers/external/load.ts';
+import type { FileConfig } from '#providers/external/config.ts';
 import { addProvider } from '#providers/registry.ts';
-import { printError } from './print-error.ts';
 
 /**
  * Makes known what the configuration names, before the command line is parsed, which is made of the providers. A package that
- * is broken is told, and keeps nobody from the others.
+ * is broken keeps nobody from the others.
  *
- * @throws CollectError `invalid_input` for a configuration that cannot be read
+ * @returns what is wrong with those that are broken
  */
-export async function addOutsideProviders(args: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
-  const config = await readConfig(configIn(args) ?? (env.FLEETGAUGE_CONFIG || undefined), process.cwd());
-  for (const name of config.providers) {
+export async function addOutsideProviders({
+  file,
+  providers,
+}: Pick<FileConfig, 'file' | 'providers'>): Promise<readonly CollectError[]> {
+  if (providers.length === 0) return [];
+  const { loadExternal } = await import('#providers/external/load.ts');
+  const faults: CollectError[] = [];
+  for (const name of providers) {
     try {
-      addProvider(await loadExternal(name, config));
+      addProvider(await loadExternal(name, { file }));
     } catch (caught) {
       const error = CollectError.from(caught);
-      printError(
+      faults.push(
         error.code === 'conflict'
-          ? new CollectError('conflict', `provider package ${name}: ${error.message}`, { where: config.file })
+          ? new CollectError('conflict', `provider package ${name}: ${error.message}`, { where: file })
           : error,
       );
     }
   }
-}
-
-/** `--config <file>` or `--config=<file>`, up to where options end. */
-function configIn(args: readonly string[]): string | undefined {
-  const end = args.indexOf('--');
-  const own = end < 0 ? args : args.slice(0, end);
-  const at = own.findLastIndex((arg) => arg === '--config' || arg.startsWith('--config='));
-  if (at < 0) return undefined;
-  return own[at] === '--config' ? own[at + 1] : own[at]?.slice('--config='.length);
+  return faults;
 }

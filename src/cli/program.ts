@@ -5,14 +5,20 @@ import { exitCodeMeanings, exitCodes } from './exit-codes.ts';
 import { progressForms } from './global-flags.ts';
 import { version } from './version.ts';
 
-/** The command line without its commands. */
-export function createProgram(): Command {
-  return new Command('fleetgauge')
+/**
+ * The command line without its commands.
+ *
+ * @param hasProfile whether `--profile` is ours wherever it stands
+ */
+export function createProgram(hasProfile = true): Command {
+  const program = new Command('fleetgauge')
     .description('How used is every server of a company, on every cloud, in one record.')
     .version(version)
     .option('--data <folder>', 'where accounts, inventory and history are kept (FLEETGAUGE_DATA)')
     .option('--database <url>', 'postgres://… where more than one machine is to share them (FLEETGAUGE_DATABASE)')
-    .option('--config <file>', 'which providers to read besides ours (FLEETGAUGE_CONFIG); else fleetgauge.config.json')
+    .option('--server <url>', 'ask a Fleetgauge elsewhere, and no store here (FLEETGAUGE_SERVER, FLEETGAUGE_TOKEN)')
+    .option('--insecure-http', 'send a token over http:// to another machine, where all on the way can read it')
+    .option('--config <file>', 'settings (FLEETGAUGE_CONFIG); else fleetgauge.config.yaml or .json')
     .option('-q, --quiet', 'no notes and no progress; data and errors alone')
     .option(
       '-v, --verbose',
@@ -27,18 +33,11 @@ export function createProgram(): Command {
     .showHelpAfterError('(add --help for the options)')
     .addHelpText('after', exitCodeHelp())
     .exitOverride();
-}
-
-/** The command that the words are about, as far as that can be told without knowing any. */
-export function commandIn(args: readonly string[]): string | undefined {
-  const probe = createProgram().configureOutput({ writeErr: () => {} });
-  try {
-    const [first, second] = probe.parseOptions([...args]).operands;
-    return first === 'help' ? second : first;
-  } catch {
-    // Whatever is wrong is told when the line is parsed in earnest.
-    return undefined;
-  }
+  if (!hasProfile) return program;
+  return program.option(
+    '--profile <name>',
+    'a group of settings of that file (FLEETGAUGE_PROFILE); before the command where that has a --profile too',
+  );
 }
 
 /** Adds the named command with all that is below it; where there is none of that name, all of them by their names alone. */

@@ -47,8 +47,11 @@ export const rightsizingCsvColumns: readonly Column<ReviewRow>[] = [
   { title: 'decided_at', value: ({ decision }) => decision?.at ?? '' },
 ];
 
+/** Also as another server tells it. */
+type Detail = Omit<ReviewDetail, 'why'> & { readonly why: string };
+
 /** `idle 96 · oversized 118 · …`, and what could be saved. */
-export function describeTally({ classes }: Tally, policy: Policy): string {
+export function describeTally({ classes }: Tally, policy: Pick<Policy, 'lookBackDays'>): string {
   const { idle, oversized, fit, hot, not_enough_data } = classes;
   const savings = idle.savingsUsd + oversized.savingsUsd;
   const unpriced = idle.unpriced + oversized.unpriced;
@@ -70,7 +73,7 @@ export function describePolicy(policy: Policy): string {
 }
 
 /** All that a verdict says, and what it was made of. */
-export function describeReview(detail: ReviewDetail): string {
+export function describeReview(detail: Detail): string {
   const { name, resource_id, provider, account, region, instance_type, size, class: found, why } = detail;
   const sized = size === null ? '' : ` (${size.vcpus} vCPU, ${size.gib} GiB)`;
   return [
@@ -84,7 +87,7 @@ export function describeReview(detail: ReviewDetail): string {
   ].join('\n');
 }
 
-function describeSuggestion({ suggestion, withheld, savings, prices }: ReviewDetail): string[] {
+function describeSuggestion({ suggestion, withheld, savings, prices }: Detail): string[] {
   if (suggestion === null) return withheld === null ? [] : [`  suggest  nothing: ${withheld.replaceAll('_', ' ')}`];
   const lines = [`  suggest  ${suggested(suggestion)}`];
   if (suggestion.action === 'resize') {
@@ -103,7 +106,7 @@ function describeSuggestion({ suggestion, withheld, savings, prices }: ReviewDet
   return lines;
 }
 
-function describeDecision({ state, decision }: ReviewDetail): string[] {
+function describeDecision({ state, decision }: Detail): string[] {
   if (state === null) return [];
   if (decision === null) return [`  state    ${state}`];
   const { by, at, until, note, verified_at } = decision;
@@ -119,7 +122,7 @@ interface DayRow {
   readonly metrics: ReviewDetail['series']['metrics'];
 }
 
-function daysOf({ series: { days, metrics } }: ReviewDetail): DayRow[] {
+function daysOf({ series: { days, metrics } }: Detail): DayRow[] {
   return days.map((day, at) => ({ day, at, metrics }));
 }
 

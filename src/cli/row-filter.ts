@@ -1,72 +1,49 @@
-import { CollectError } from '#model/errors.ts';
-import type { Fields } from './fields.ts';
+import type { Order } from '#store/query/condition.ts';
+import { boundsOf, type Term, termsOf } from '#store/query/terms.ts';
+import type { Field, Fields } from './fields.ts';
 
 /**
  * A query over rows that are no inventory, in the words of the query over the inventory: terms that all must hold.
- * `state:partial,failed` `-account:sandbox` `name:~web` `servers:>100` `cost:1..5` `last_used:none`, and bare words for a part of any
- * column.
+ * `state:partial,failed` `-account:sandbox` `name:~web` `servers:>100` `cost:1..5` `last_used:none`, and bare words for a part of the
+ * value of any column.
  *
  * @throws CollectError `invalid_query` for a term that is none, `invalid_input` for a field that is none
  */
 export function rowsWhere<Row>(query: string, fields: Fields<Row>): (row: Row) => boolean {
-  if ((query.match(/"/g)?.length ?? 0) % 2 === 1)
-    throw new CollectError('invalid_query', 'a quotation mark is not closed', { where: query });
-  const terms = [...query.matchAll(/(-?)(?:([^\s":]+):)?((?:"[^"]*"|[^\s"])+)/g)].map(
-    ([text, minus, field, value = '']) => ({
-      isNegated: minus === '-',
-      holds: termOf(text, field, value.replaceAll('"', ''), fields),
-    }),
-  );
+  const terms = termsOf(query).map((term) => ({ isNegated: term.isNegated, holds: termTest(term, fields) }));
   return (row) => terms.every(({ isNegated, holds }) => holds(row) !== isNegated);
 }
 
-function termOf<Row>(
-  text: string,
-  field: string | undefined,
-  wanted: string,
-  fields: Fields<Row>,
-): (row: Row) => boolean {
-  const part = wanted.replace(/^~/, '').toLowerCase();
-  if (field === undefined) return (row) => JSON.stringify(row).toLowerCase().includes(part);
-  const { raw } = fields.column(field);
+function termTest<Row>(term: Term, fields: Fields<Row>): (row: Row) => boolean {
+  const wanted = term.value.toLowerCase();
+  const part = wanted.replace(/^~/, '');
+  if (term.field === '') return (row) => fields.all.some((field) => textsOf(field, row).some(containing(part)));
+  const { raw } = fields.column(term.field);
   if (wanted === 'none') return (row) => raw(row) === undefined;
-  if (wanted.startsWith('~'))
-    return (row) =>
-      String(raw(row) ?? '')
-        .toLowerCase()
-        .includes(part);
-  const inRange = rangeOf(text, wanted);
-  if (inRange !== undefined) {
+  if (wanted.startsWith('~')) return (row) => containing(part)(String(raw(row) ?? ''));
+  const bounds = boundsOf(term);
+  if (bounds !== undefined) {
     return (row) => {
       const value = raw(row);
-      return typeof value === 'number' && inRange(value);
+      return typeof value === 'number' && bounds.every(({ is, value: bound }) => orders[is](value, bound));
     };
   }
-  const values = wanted.toLowerCase().split(',');
+  const values = wanted.split(',');
   return (row) => values.includes(String(raw(row) ?? '').toLowerCase());
 }
 
-/** `<5`, `>=80`, `10..20`; undefined for what is no range. */
-function rangeOf(term: string, text: string): ((value: number) => boolean) | undefined {
-  const between = /^(-?[\d.]+)\.\.(-?[\d.]+)$/.exec(text);
-  if (between !== null) {
-    const [low, high] = [numberIn(between[1], term), numberIn(between[2], term)];
-    return (value) => value >= low && value <= high;
-  }
-  const [, order, number] = /^(<=|>=|<|>)(.*)$/.exec(text) ?? [];
-  if (order === undefined) return undefined;
-  const limit = numberIn(number, term);
-  const orders: Readonly<Record<string, (value: number) => boolean>> = {
-    '<': (value) => value < limit,
-    '<=': (value) => value <= limit,
-    '>': (value) => value > limit,
-    '>=': (value) => value >= limit,
-  };
-  return orders[order];
+/** What is read of a value, and what it is made of. */
+function textsOf<Row>({ value, raw }: Field<Row>, row: Row): string[] {
+  return [value(row), String(raw(row) ?? '')];
 }
 
-function numberIn(text: string | undefined, term: string): number {
-  const value = Number(text);
-  if (text !== undefined && text.trim() !== '' && Number.isFinite(value)) return value;
-  throw new CollectError('invalid_query', 'is no number', { where: term, fix: 'such as <5, >=80, 10..20, none' });
+function containing(part: string): (text: string) => boolean {
+  return (text) => text.toLowerCase().includes(part);
 }
+
+const orders: Readonly<Record<Order, (value: number, bound: number) => boolean>> = {
+  '<': (value, bound) => value < bound,
+  '<=': (value, bound) => value <= bound,
+  '>': (value, bound) => value > bound,
+  '>=': (value, bound) => value >= bound,
+};

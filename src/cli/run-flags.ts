@@ -1,13 +1,15 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { z } from 'zod';
 import { RunOptions } from '#jobs/options.ts';
 import { CollectError } from '#model/errors.ts';
 import { metricsOfAny, type ResourceType, serverType } from '#model/resource-type.ts';
 import { statistics } from '#model/statistic.ts';
 import { lastDays } from '#model/window.ts';
+import { parseList } from './parse-list.ts';
 
 export interface RunFlags {
   readonly regions?: string[];
+  readonly filter?: string;
   readonly types?: string[];
   readonly days?: number;
   readonly stat?: string[];
@@ -20,14 +22,30 @@ export interface RunFlags {
 
 export function addRunFlags(command: Command): Command {
   return command
-    .option('--regions <list>', 'comma-separated; all that are enabled where absent', list)
-    .option('--types <list>', 'of resources, such as server,rds_instance; servers where absent', list)
-    .option('--days <n>', 'whole UTC days that the window covers', number, 14)
-    .option('--stat <list>', `out of ${statistics.join(', ')}; avg and max are always there`, list)
-    .option('--metrics <list>', 'such as cpu.utilization,memory.usage; all that the types have where absent', list)
-    .addOption(new Option('--concurrency <n>', 'calls in flight per account and region').argParser(number).default(12))
+    .option('--regions <list>', 'comma-separated; all that are enabled where absent', parseList)
+    .option('--types <list>', 'of resources, such as server,rds_instance; servers where absent', parseList)
+    .option('--days <n>', 'whole UTC days that the window covers; where absent as set in the console, or 14', number)
+    .option(
+      '--stat <list>',
+      `out of ${statistics.join(', ')}; avg and max are always there, others as set in the console`,
+      parseList,
+    )
+    .option('--metrics <list>', 'such as cpu.utilization,memory.usage; all that the types have where absent', parseList)
+    .option(
+      '--concurrency <n>',
+      'calls in flight per account and region; where absent as set in the console, or 12',
+      number,
+    )
     .option('--max-cost <usd>', 'stop before the run can cost more; agrees to a plan below it', number)
     .option('-y, --yes', 'agree to the plan');
+}
+
+/** For commands that know an inventory. */
+export function addFilter(command: Command): Command {
+  return command.option(
+    '--filter <query>',
+    "only servers of the inventory that fit, such as 'provider:aws cpu.p95:<5'; they are chosen once, when the run is planned",
+  );
 }
 
 /** For commands that store what they read. */
@@ -54,6 +72,7 @@ export function runOptionsFrom(
   const parsed = RunOptions.safeParse({
     accounts: [...accounts],
     regions: flags.regions,
+    filter: flags.filter,
     days: flags.days,
     statistics: flags.stat,
     types,
@@ -84,6 +103,7 @@ function refuseUnknownTypes(types: readonly string[], providers: readonly HasTyp
 
 const flagOf: Readonly<Record<string, string>> = {
   regions: '--regions',
+  filter: '--filter',
   days: '--days',
   statistics: '--stat',
   metrics: '--metrics',
@@ -103,13 +123,6 @@ function explain(issue: z.core.$ZodIssue | undefined, { stat, metrics, regions }
 /** @param now epoch milliseconds */
 export function wantedFrom({ days, statistics, metrics, types }: RunOptions, now: number) {
   return { keys: metrics, types, statistics, window: lastDays(days, now) };
-}
-
-function list(text: string): string[] {
-  return text
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== '');
 }
 
 function number(text: string): number {

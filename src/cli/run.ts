@@ -2,18 +2,16 @@ import { CollectError } from '#model/errors.ts';
 import type { CommandAudit } from './audit-commands.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import type { GlobalFlags } from './global-flags.ts';
+import { readLine, shellsVerb } from './line.ts';
 import { printError } from './print-error.ts';
-import { addCommands, commandIn, createProgram } from './program.ts';
+import { refuseElsewhere } from './remote/reach.ts';
 import { speak } from './say.ts';
 import { startTimeout } from './timeout.ts';
 import { startTracing } from './tracing.ts';
 import { traceForPeople } from './verbose.ts';
 
-/** They work where the configuration does not, and say what is wrong with it, or have no use for it. */
-const isFree: readonly string[] = ['doctor', 'init', 'version', 'completion'];
-
-/** What the scripts of `fleetgauge completion` ask, and nobody else. */
-const shellsVerb = '__complete';
+/** What they do is not written down: they change nothing, and have to work where the store does not. */
+const isFree: readonly string[] = ['doctor', 'init', 'version', 'completion', 'login', 'logout', shellsVerb];
 
 /** One line of commands: what it prints, and the exit code of this process. */
 export async function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
@@ -24,26 +22,21 @@ export async function run(args: readonly string[], env: NodeJS.ProcessEnv): Prom
       process.exit();
     });
   }
-  const program = createProgram();
   let audit: CommandAudit | undefined;
-  const name = commandIn(args);
   const tracing = await startTracing(env);
   using timeout = startTimeout();
-  program.hook('preAction', (_program, command) => {
-    const flags = command.optsWithGlobals<GlobalFlags>();
-    speak(flags);
-    if (tracing === undefined) traceForPeople();
-    if (flags.timeout !== undefined) timeout.begin(flags.timeout);
-  });
   try {
-    if (name !== undefined && !isFree.includes(name)) {
-      // Commands are made of the providers.
-      await (await import('./outside-providers.ts')).addOutsideProviders(args, env);
-      if (name !== shellsVerb) audit = (await import('./audit-commands.ts')).auditCommands(program);
-    }
-    if (name === shellsVerb) (await import('./commands/candidates.ts')).addCandidatesCommand(program);
-    else await addCommands(program, name);
-    await program.parseAsync(args, { from: 'user' });
+    const { program, name, args: words } = await readLine(args, env);
+    program.hook('preAction', (_program, command) => {
+      const flags = command.optsWithGlobals<GlobalFlags>();
+      speak(flags);
+      if (tracing === undefined) traceForPeople();
+      refuseElsewhere(command);
+      if (flags.timeout !== undefined) timeout.begin(flags.timeout);
+    });
+    if (name !== undefined && !isFree.includes(name))
+      audit = (await import('./audit-commands.ts')).auditCommands(program);
+    await program.parseAsync(words, { from: 'user' });
   } catch (caught) {
     process.exitCode = report(caught);
     await audit?.failed(caught);

@@ -1,6 +1,7 @@
 import type { RunOptions } from '#jobs/options.ts';
 import { savedAccounts } from '#jobs/saved-targets.ts';
 import { CollectError } from '#model/errors.ts';
+import { usualRun } from '#platform/collection/settings.ts';
 import { loadProvider } from '#providers/registry.ts';
 import type { Store } from '#store/store.ts';
 import { type RunFlags, runOptionsFrom } from './run-flags.ts';
@@ -20,5 +21,11 @@ export async function savedRunOptions(store: Store, flags: SavedRunFlags): Promi
     throw new CollectError('not_found', 'no account is saved', { fix: 'fleetgauge account add aws --profile <name>' });
   }
   const providers = await Promise.all([...new Set(accounts.map(({ provider }) => provider))].map(loadProvider));
-  return runOptionsFrom(flags, providers, flags.account);
+  return runOptionsFrom(await withUsual(store, flags), providers, flags.account);
+}
+
+/** What flags leave open is as it is set for all who share the store. */
+export async function withUsual(store: Store, flags: RunFlags): Promise<RunFlags> {
+  const { days, statistics, concurrency } = await usualRun(store.settings);
+  return { days, stat: [...statistics], concurrency, ...flags };
 }

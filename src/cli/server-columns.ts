@@ -1,8 +1,16 @@
 import type { MetricKey } from '#model/metric.ts';
-import { type InventoryRecord, valuesAt } from '#model/record.ts';
+import { type InventoryRecord, type MonitoringInfo, type RecordData, valuesAt } from '#model/record.ts';
 import type { Statistic } from '#model/statistic.ts';
 import { formatValue } from './format.ts';
 import type { Column } from './table.ts';
+
+/** What a list needs of a record; of what was measured, `collected_at` may not be known. */
+export interface ListedServer
+  extends Pick<InventoryRecord, 'provider' | 'account' | 'region_code' | 'name' | 'instance_type' | 'reference'> {
+  readonly data: Pick<RecordData, 'compute' | 'hardware' | 'monitoring'> & {
+    readonly monitoring_info?: Pick<MonitoringInfo, 'metrics'> & Partial<Pick<MonitoringInfo, 'collected_at'>>;
+  };
+}
 
 const names = [
   { title: 'NAME', value: ({ name }) => name },
@@ -10,7 +18,7 @@ const names = [
   { title: 'REGION', value: ({ region_code }) => region_code },
   { title: 'TYPE', value: ({ instance_type }) => instance_type },
   { title: 'STATE', value: ({ data }) => data.compute?.instance_state?.toLowerCase() ?? '' },
-] as const satisfies readonly Column<InventoryRecord>[];
+] as const satisfies readonly Column<ListedServer>[];
 
 const shownKeys = [
   ['CPU', 'cpu.utilization'],
@@ -32,7 +40,7 @@ const shownKeys = [
 ] as const satisfies readonly (readonly [string, MetricKey])[];
 
 /** What a list shows a person, of these keys. A value that is missing is a dash, never a zero. */
-export function serverColumns(statistics: readonly Statistic[], keys: readonly MetricKey[]): Column<InventoryRecord>[] {
+export function serverColumns(statistics: readonly Statistic[], keys: readonly MetricKey[]): Column<ListedServer>[] {
   return [
     ...names,
     ...shownKeys
@@ -41,8 +49,8 @@ export function serverColumns(statistics: readonly Statistic[], keys: readonly M
         statistics.map((statistic) => ({
           title: `${title} ${statistic.toUpperCase()}`,
           alignRight: true,
-          raw: ({ data }: InventoryRecord) => valuesAt(data.monitoring ?? {}, key)?.[statistic],
-          value: ({ data }: InventoryRecord) => {
+          raw: ({ data }: ListedServer) => valuesAt(data.monitoring ?? {}, key)?.[statistic],
+          value: ({ data }: ListedServer) => {
             const value = valuesAt(data.monitoring ?? {}, key)?.[statistic];
             return value === undefined ? '–' : formatValue(key, value);
           },
@@ -52,7 +60,7 @@ export function serverColumns(statistics: readonly Statistic[], keys: readonly M
 }
 
 /** The same with all that tells one from another, and what it is made of. */
-export function wideColumns(statistics: readonly Statistic[], keys: readonly MetricKey[]): Column<InventoryRecord>[] {
+export function wideColumns(statistics: readonly Statistic[], keys: readonly MetricKey[]): Column<ListedServer>[] {
   return [
     { title: 'PROVIDER', value: ({ provider }) => provider },
     { title: 'ID', value: ({ reference }) => reference.resource_id },
@@ -69,12 +77,15 @@ export function wideColumns(statistics: readonly Statistic[], keys: readonly Met
       raw: ({ data }) => data.hardware?.memory,
       value: ({ data }) => data.hardware?.memory?.toString() ?? '–',
     },
-    { title: 'COLLECTED', value: ({ data }) => data.monitoring_info?.collected_at ?? 'never' },
+    {
+      title: 'COLLECTED',
+      value: ({ data: { monitoring_info: info } }) => (info === undefined ? 'never' : (info.collected_at ?? '–')),
+    },
   ];
 }
 
 /** Every key and statistic as a column of plain numbers, and why a key has none: for programs. */
-export function csvColumns(keys: readonly MetricKey[], statistics: readonly Statistic[]): Column<InventoryRecord>[] {
+export function csvColumns(keys: readonly MetricKey[], statistics: readonly Statistic[]): Column<ListedServer>[] {
   return [
     { title: 'provider', value: ({ provider }) => provider },
     { title: 'account', value: ({ account }) => account },
@@ -86,12 +97,12 @@ export function csvColumns(keys: readonly MetricKey[], statistics: readonly Stat
     ...keys.flatMap((key) => [
       ...statistics.map((statistic) => ({
         title: `${key}.${statistic}`,
-        raw: ({ data }: InventoryRecord) => valuesAt(data.monitoring ?? {}, key)?.[statistic],
-        value: ({ data }: InventoryRecord) => valuesAt(data.monitoring ?? {}, key)?.[statistic]?.toString() ?? '',
+        raw: ({ data }: ListedServer) => valuesAt(data.monitoring ?? {}, key)?.[statistic],
+        value: ({ data }: ListedServer) => valuesAt(data.monitoring ?? {}, key)?.[statistic]?.toString() ?? '',
       })),
       {
         title: `${key}.missing`,
-        value: ({ data }: InventoryRecord) => {
+        value: ({ data }: ListedServer) => {
           const info = data.monitoring_info?.metrics[key];
           return info !== undefined && 'missing' in info ? info.missing : '';
         },

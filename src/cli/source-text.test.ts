@@ -57,6 +57,7 @@ it('shows what was asked', () => {
 
 it('tells of a test what failed, what helps, and what was not called', () => {
   const denied = { code: 'access_denied', message: 'denied', fix: 'allow it' } as const;
+  const limited = { code: 'access_denied', message: 'not in these regions', fix: 'raise the limit' } as const;
   const check: SourceTest['accounts'][number]['report']['checks'][number] = {
     api: 'ec2:DescribeInstances',
     calls: 2,
@@ -75,13 +76,24 @@ it('tells of a test what failed, what helps, and what was not called', () => {
     is_ok: false,
     principal: '1',
     servers: 0,
-    accounts: [],
+    accounts: [
+      {
+        account: '1',
+        regions: [],
+        failures: [
+          { region: 'eu-west-1', error: denied },
+          { region: 'ap-east-1', error: limited },
+          { region: 'me-south-1', error: limited },
+        ],
+      },
+    ],
     checks: [check, refused],
     spent: { calls: 0, metrics: 0, points: 0, usd: 0, usd_at_most: 0 },
     error: denied,
   };
   const test: SourceTest = {
     is_ok: false,
+    account_count: 12,
     accounts: [{ name: 'prod', report, not_called: ['cloudwatch:GetMetricData'] }],
   };
   const plain = (text: string) => text;
@@ -90,6 +102,9 @@ it('tells of a test what failed, what helps, and what was not called', () => {
     '  ✓ ec2:DescribeInstances  2 × at most 30 ms',
     '  ✕ ec2:DescribeRegions  denied  (1/eu-west-1)',
     '    fix  allow it',
+    '  ✕ not in these regions  (1/ap-east-1, 1/me-south-1)',
+    '    fix  raise the limit',
     '  – cloudwatch:GetMetricData  not called, since it bills',
+    '– 11 more accounts were not asked',
   ]);
 });

@@ -1,3 +1,4 @@
+import { anyRegion } from '#model/region.ts';
 import type { OutsideSourceRow, SourceRow, SourceTest } from '../server/source-api.ts';
 import { formatCount } from './format.ts';
 import type { Column } from './table.ts';
@@ -39,9 +40,10 @@ type Colour = (text: string) => string;
 
 /** What each call came to, and what helps where one was refused. */
 export function describeTest(
-  { accounts }: SourceTest,
+  { accounts, account_count }: SourceTest,
   { green, red }: { readonly green: Colour; readonly red: Colour },
 ): string {
+  const left = account_count - accounts.length;
   return accounts
     .flatMap(({ name, report, not_called }) => [
       name,
@@ -53,12 +55,33 @@ export function describeTest(
               ...[error.fix, grant].flatMap((fix) => (fix ? [`    fix  ${fix}`] : [])),
             ],
       ),
-      ...(report.error === null || report.checks.some(({ error }) => error?.message === report.error?.message)
-        ? []
-        : [`  ${red('✕')} ${report.error.message}`]),
+      ...refusals(report).flatMap(({ error: { message, fix }, places }) => [
+        `  ${red('✕')} ${message}${places.length === 0 ? '' : `  (${places.join(', ')})`}`,
+        ...(fix === undefined ? [] : [`    fix  ${fix}`]),
+      ]),
       ...not_called.map((api) => `  – ${api}  not called, since it bills`),
     ])
+    .concat(left > 0 ? [`– ${formatCount(left)} more accounts were not asked`] : [])
     .join('\n');
+}
+
+/** What no check tells of, by its cause: why nothing was tried, and where servers could not be listed. */
+function refusals({ error, accounts, checks }: SourceTest['accounts'][number]['report']) {
+  const failures = accounts.flatMap(({ account, failures }) =>
+    failures.map(({ region, error }) => ({ error, place: region === anyRegion ? account : `${account}/${region}` })),
+  );
+  const untold = failures.filter(
+    ({ error: { code }, place }) =>
+      !checks.some(
+        (check) =>
+          check.error?.code === code && check.failed_in.some((each) => each === place || each.startsWith(`${place}/`)),
+      ),
+  );
+  const grouped = [...Map.groupBy(untold, ({ error }) => error.message).values()].flatMap((alike) =>
+    alike.slice(0, 1).map(({ error }) => ({ error, places: alike.map(({ place }) => place) })),
+  );
+  const isTold = error === null || [...checks, ...grouped].some((each) => each.error?.message === error.message);
+  return [...(isTold ? [] : [{ error, places: [] }]), ...grouped];
 }
 
 function isAsked(row: ListedSource): row is SourceRow {

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { exitCodes } from './exit-codes.ts';
 import { onInterrupt } from './interrupt.ts';
 
 const usualMs = 3000;
@@ -7,17 +8,34 @@ const usualMs = 3000;
 export const watching = { since: 0 };
 
 /**
- * Shows something once, or again and again until Ctrl-C; on a terminal each time in the place of the last.
+ * Shows something once, or again and again until Ctrl-C, with the exit code that stands for that; on a terminal each time in the
+ * place of the last.
  *
  * @param every milliseconds; true for the usual time, undefined for once
  */
 export async function repeatedly(every: number | true | undefined, show: () => Promise<void>): Promise<void> {
   if (every === undefined) return show();
   using interrupt = onInterrupt(() => {});
+  using _ = hideCursor();
   while (!interrupt.stopping.aborted) {
     watching.since = performance.now();
     if (process.stdout.isTTY) process.stdout.write('\u001b[H\u001b[2J');
     await show();
     await wait(every === true ? usualMs : every, undefined, { signal: interrupt.stopping }).catch(() => {});
   }
+  process.exitCode = exitCodes.interrupted;
+}
+
+/** It would jump about; back however this process ends. */
+function hideCursor(): Disposable {
+  if (!process.stdout.isTTY) return { [Symbol.dispose]: () => {} };
+  const showCursor = () => void process.stdout.write('\u001b[?25h');
+  process.stdout.write('\u001b[?25l');
+  process.once('exit', showCursor);
+  return {
+    [Symbol.dispose]: () => {
+      process.off('exit', showCursor);
+      showCursor();
+    },
+  };
 }

@@ -1,10 +1,10 @@
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { commands } from '../../src/cli/commands.ts';
-import { addCommands, createProgram } from '../../src/cli/program.ts';
 import { startDemoCloud } from './demo-cloud.ts';
+import { lacks } from './parts.ts';
 import { runCli, startProcess } from './run-cli.ts';
 import { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
 
@@ -70,37 +70,59 @@ describe('in a real bash', () => {
     expect(await offered('--data', other, 'account', 'test', '')).toEqual([]);
     expect(await offered('--data', data, 'account', 'test', '')).toEqual(['pay-prod']);
   });
-});
 
-it('knows every command that help tells of', async () => {
-  const { stdout } = await runCli(['__complete', '--', ''], { home: folder.path });
-  const names = stdout.split('\n').flatMap((line) => (line === '' ? [] : [line.split('\t')[0]]));
-  expect(names).toEqual(commands.map(({ name }) => name));
-});
-
-describe('every command', () => {
-  it.each(commands)('$name is what its entry says', async ({ name, description }) => {
-    const program = createProgram();
-    await addCommands(program, name);
-    expect(program.commands.map((command) => command.name())).toEqual([name]);
-    expect(program.commands[0]?.description()).toBe(description);
+  it('looks where --database says', async () => {
+    const nowhere = ['--database', 'postgres://127.0.0.1:9/none?a=b', 'account', 'test', ''];
+    expect(await offered(...nowhere)).toEqual([]);
+    expect(await offered(`--database=${nowhere[1]}`, ...nowhere.slice(2))).toEqual([]);
   });
 });
 
-it.each([
-  { shell: 'zsh', check: ['zsh', '-n'] },
-  { shell: 'fish', check: ['fish', '-n'] },
-  { shell: 'bash', check: ['bash', '-n'] },
-])('the script for $shell is one, where there is such a shell', async ({ shell, check: [command = '', flag = ''] }) => {
-  const { stdout } = await runCli(['completion', shell], { home: folder.path });
-  const file = join(folder.path, `completion.${shell}`);
+/** What a shell is offered there. */
+async function candidates(...words: string[]): Promise<string[]> {
+  const { stdout } = await runCli(['__complete', '--', ...words, ''], { home: folder.path });
+  return stdout.split('\n').flatMap((line) => (line === '' ? [] : [line.split('\t')[0] ?? '']));
+}
+
+/** The commands that help tells of, below these words. */
+async function commandsOfHelp(...words: string[]): Promise<string[]> {
+  const { stdout } = await runCli([...words, '--help'], { home: folder.path });
+  const chapter = /^Commands:\n((?: .*\n)+)/m.exec(stdout)?.[1] ?? '';
+  // What goes on in a further line is indented deeper.
+  const names = [...chapter.matchAll(/^ {2}(\S+)/gm)].map(([, name = '']) => name.split('|')[0] ?? '');
+  return names.filter((name) => name !== 'help');
+}
+
+it('knows every command that help tells of', async () => {
+  const told = await commandsOfHelp();
+  expect(told).toContain('completion');
+  expect(await candidates()).toEqual(told);
+});
+
+it.each(['account', 'job', 'user', 'user api-key'])('knows every command of %s that help tells of', async (words) => {
+  const told = await commandsOfHelp(...words.split(' '));
+  expect(told).toContain('list');
+  expect(await candidates(...words.split(' '))).toEqual(told);
+});
+
+it('is a script that bash can read', async () => {
+  const { stdout } = await runCli(['completion', 'bash'], { home: folder.path });
+  const file = join(folder.path, 'completion.bash');
   await writeFile(file, stdout);
-  const { code } = await startProcess(
-    'sh',
-    ['-c', `! command -v ${command} >/dev/null || ${command} ${flag} '${file}'`],
-    {
-      home: folder.path,
-    },
-  ).ended;
-  expect({ code, stdout: stdout.includes('__complete') }).toEqual({ code: 0, stdout: true });
+  expect(await startProcess('bash', ['-n', file], { home: folder.path }).ended).toMatchObject({ code: 0, stderr: '' });
+});
+
+describe.each(['zsh', 'fish'])('in %s', (shell) => {
+  const path = (process.env.PATH ?? '')
+    .split(':')
+    .map((place) => join(place, shell))
+    .find(existsSync);
+  const isLacking = lacks({ path, reason: `${shell} is not on this machine. Get it: apt-get install ${shell}` });
+
+  it.skipIf(isLacking)('is a script that it can read', async () => {
+    const { stdout } = await runCli(['completion', shell], { home: folder.path });
+    const file = join(folder.path, `completion.${shell}`);
+    await writeFile(file, stdout);
+    expect(await startProcess(shell, ['-n', file], { home: folder.path }).ended).toMatchObject({ code: 0, stderr: '' });
+  });
 });

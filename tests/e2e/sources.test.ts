@@ -19,6 +19,7 @@ const refused = ['*/eu-west-1', '*/eu-north-1'];
 
 const Source = z.object({ id: z.string(), state: z.string(), calls: z.number(), failed: z.number() });
 const Sources = z.object({ sources: z.array(Source) });
+const Tested = z.looseObject({ data: z.looseObject({ accounts: z.array(z.looseObject({})) }) });
 const Job = z.object({ id: z.number(), state: z.string() });
 
 let folder: TemporaryFolder;
@@ -181,6 +182,33 @@ describe.skipIf(lacks(chromium))('data sources and errors', () => {
     await page.unroute('**/api/sources');
     await page.getByRole('button', { name: 'Try again' }).click();
     await page.getByRole('table').waitFor();
+  });
+
+  it('say how many accounts a test left out, and where servers could not be listed', async () => {
+    const accounts = Array.from({ length: 11 }, (_, at) => ({
+      provider: 'aws',
+      name: `own-${at}`,
+      secret: { from: { kind: 'keys', ...pick(account) }, endpoint: cloud.url },
+    }));
+    for (const each of accounts) await ask('POST', '/accounts', z.unknown(), each);
+    await page.goto(`${home}/sources`);
+    await page.getByRole('button', { name: 'Test: Amazon Web Services · us-east-1' }).click();
+    const result = page.getByRole('region', { name: 'Test: Amazon Web Services · us-east-1' });
+    await result.getByText('10 of 12 accounts tested.').waitFor();
+    const error = { code: 'access_denied', message: 'this region is switched off', fix: 'switch it on' };
+    const failures = ['ap-east-1', 'me-south-1'].map((region) => ({ region, error }));
+    await page.route('**/api/accounts/test', async (route) => {
+      const answer = await route.fetch();
+      const { data, ...rest } = Tested.parse(await answer.json());
+      const [first] = data.accounts;
+      await route.fulfill({ json: { ...rest, data: { ...data, is_ok: false, accounts: [{ ...first, failures }] } } });
+    });
+    await page.goto(`${home}/accounts`);
+    await page.getByRole('button', { name: 'Test again: own', exact: true }).click();
+    await page.getByText('310000000002/ap-east-1, 310000000002/me-south-1').waitFor();
+    await page.getByText('switch it on').waitFor();
+    await watched.screenshot('4-not-listed');
+    expect(await violationsOf(page)).toEqual([]);
   });
 
   it('asked nobody else', () => expect(watched.foreign).toEqual([]));

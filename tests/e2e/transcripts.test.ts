@@ -1,10 +1,10 @@
 import { chmod, glob, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { exitCodeMeanings, exitCodes } from '../../src/cli/exit-codes.ts';
 import { type DemoCloud, startDemoCloud } from './demo-cloud.ts';
-import { runCli, startProcess } from './run-cli.ts';
+import { runCli, startCli, startProcess } from './run-cli.ts';
 import { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
 
 /**
@@ -128,4 +128,14 @@ it('ends with 124 where --timeout is over, and with 0 where it is not', async ()
     stderr: expect.stringContaining('--timeout'),
   });
   expect(await runCli(['version', '--timeout', '1h'], { home: folder.path })).toMatchObject({ code: 0, stderr: '' });
+});
+
+it('says nothing with -q, where it serves', async () => {
+  const place = ['--data', join(folder.path, 'quiet')];
+  const server = startCli([...place, '-q', 'serve', '--port', '0'], { home: folder.path });
+  await vi.waitFor(
+    async () => expect((await runCli([...place, 'status'], { home: folder.path })).code).toBe(0),
+    60_000,
+  );
+  expect(await server.stop()).toMatchObject({ code: 0, stdout: '', stderr: '' });
 });

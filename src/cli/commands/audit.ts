@@ -1,9 +1,11 @@
 import { type Command, Option } from 'commander';
 import { type AuditAction, auditActions } from '#platform/audit/audit.ts';
 import type { AuditEntry, AuditQuery } from '#store/audit.ts';
+import { newestRows } from '../newest-rows.ts';
 import { dataPlace, openData } from '../open-data.ts';
-import { addListOptions, type ListFlags, write } from '../output.ts';
-import { repeatedly } from '../watch.ts';
+import { type ListFlags, listsRows, write } from '../output.ts';
+import { askedFleet } from '../remote/asked-fleet.ts';
+import type { Column } from '../table.ts';
 
 const usualLimit = 50;
 
@@ -13,33 +15,32 @@ interface AuditFlags extends ListFlags {
 }
 
 export function addAuditCommand(program: Command): void {
-  const command = addListOptions(program.command('audit'))
+  const command = program
+    .command('audit')
     .option('--actor <name>', 'of one user alone')
     .addOption(new Option('--action <action>', 'of one kind alone').choices([...auditActions]));
-  command.action((flags: AuditFlags) => repeatedly(flags.watch, () => listAudit(flags, command)));
+  listsRows(command, listAudit);
 }
 
-async function listAudit(flags: AuditFlags, command: Command): Promise<void> {
+const columns: readonly Column<AuditEntry>[] = [
+  { title: 'AT', value: ({ at }) => new Date(at).toISOString() },
+  { title: 'ACTOR', value: ({ actor }) => actor },
+  { title: 'FROM', value: ({ from }) => from ?? '' },
+  { title: 'ACTION', value: ({ action }) => action },
+  { title: 'TARGET', value: ({ target }) => target ?? '' },
+  { title: 'OUTCOME', value: ({ outcome }) => outcome },
+];
+
+async function listAudit(given: AuditFlags, command: Command): Promise<void> {
+  const flags = { ...given, limit: given.limit ?? usualLimit };
+  const wanted = queryOf(given);
+  const remote = await askedFleet(command);
+  if (remote !== undefined) return write({ flags, columns, ...(await remote.audit(given, wanted, usualLimit)) });
   await using data = await openData(dataPlace(command));
-  await write<AuditEntry>({
-    flags,
-    store: data.store,
-    rows: await data.store.audit.list(queryOf(flags)),
-    columns: [
-      { title: 'AT', value: ({ at }) => new Date(at).toISOString() },
-      { title: 'ACTOR', value: ({ actor }) => actor },
-      { title: 'FROM', value: ({ from }) => from ?? '' },
-      { title: 'ACTION', value: ({ action }) => action },
-      { title: 'TARGET', value: ({ target }) => target ?? '' },
-      { title: 'OUTCOME', value: ({ outcome }) => outcome },
-    ],
-  });
+  const { rows, warnings } = await newestRows(given, (page) => data.store.audit.list({ ...wanted, ...page }));
+  await write({ flags, store: data.store, rows, meta: { warnings }, columns });
 }
 
-function queryOf({ actor, action, limit = usualLimit }: AuditFlags): AuditQuery {
-  return {
-    limit: limit === 0 ? Number.MAX_SAFE_INTEGER : limit,
-    ...(actor === undefined ? {} : { actor }),
-    ...(action === undefined ? {} : { action }),
-  };
+function queryOf({ actor, action }: AuditFlags): Pick<AuditQuery, 'actor' | 'action'> {
+  return { ...(actor === undefined ? {} : { actor }), ...(action === undefined ? {} : { action }) };
 }

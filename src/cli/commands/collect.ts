@@ -13,9 +13,13 @@ import { agreeTo } from '../consent.ts';
 import { exitCodeOfRun } from '../describe-run.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { type Data, dataPlace, openData } from '../open-data.ts';
+import { collectEach } from '../parse-list.ts';
 import { addProviderCommands, type GivenAccess } from '../provider-commands.ts';
-import { addOverBudget, addRunFlags, type RunFlags, runOptionsFrom } from '../run-flags.ts';
+import { askedFleet } from '../remote/asked-fleet.ts';
+import type { RemoteFleet } from '../remote/fleet.ts';
+import { addFilter, addOverBudget, addRunFlags, type RunFlags, runOptionsFrom } from '../run-flags.ts';
 import { saveAccount } from '../save-account.ts';
+import { withUsual } from '../saved-run.ts';
 import { note } from '../say.ts';
 
 interface CollectFlags extends RunFlags {
@@ -27,13 +31,8 @@ interface CollectFlags extends RunFlags {
 
 export function addCollectCommand(program: Command): void {
   const all = program.command('collect');
-  addCollectFlags(all)
-    .option(
-      '--account <name>',
-      'a saved account; may be given again. All of them where absent',
-      (name: string, before: string[]) => [...before, name],
-      [],
-    )
+  addFilter(addCollectFlags(all))
+    .option('--account <name>', 'a saved account; may be given again. All of them where absent', collectEach, [])
     .option('--resume', 'go on with the newest run that was cut short')
     .action((flags: CollectFlags) => collect(undefined, flags, all));
   addProviderCommands(all, (command, access) => {
@@ -48,6 +47,8 @@ function addCollectFlags(command: Command): Command {
 }
 
 async function collect(access: GivenAccess | undefined, flags: CollectFlags, command: Command): Promise<void> {
+  const remote = await askedFleet(command);
+  if (remote !== undefined) return collectElsewhere(remote, flags);
   await using data = await openData(dataPlace(command));
   using interrupt = onInterrupt(note);
   const run = flags.resume ? await resumedRun(data) : await newRun(data, access, flags, interrupt.stopping);
@@ -68,6 +69,17 @@ async function collect(access: GivenAccess | undefined, flags: CollectFlags, com
   process.exitCode = exitCodeOfRun(outcome.results);
 }
 
+async function collectElsewhere(remote: RemoteFleet, flags: CollectFlags): Promise<void> {
+  if (flags.resume) {
+    throw new CollectError('invalid_input', 'a server goes on with its runs by itself, and has none to --resume', {
+      fix: 'do again what failed of one: fleetgauge job retry <id>',
+    });
+  }
+  const { followRemote, startRemote } = await import('../remote/run.ts');
+  const job = await startRemote(remote, { ...flags, account: flags.account ?? [] });
+  if (job !== undefined) await followRemote(remote, job);
+}
+
 async function newRun(data: Data, access: GivenAccess | undefined, flags: CollectFlags, signal: AbortSignal) {
   const accounts =
     access === undefined
@@ -75,7 +87,7 @@ async function newRun(data: Data, access: GivenAccess | undefined, flags: Collec
       : [await saveAccount(data, access, flags.name, signal)];
   const providers = await Promise.all([...new Set(accounts.map(({ provider }) => provider))].map(loadProvider));
   const options = runOptionsFrom(
-    flags,
+    await withUsual(data.store, flags),
     providers,
     accounts.map(({ name }) => name),
   );

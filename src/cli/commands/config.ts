@@ -1,12 +1,25 @@
+import { randomBytes } from 'node:crypto';
 import { rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { Argument, type Command } from 'commander';
+import type { Document } from 'yaml';
 import { CollectError } from '#model/errors.ts';
-import { readConfig } from '#providers/external/config.ts';
+import {
+  type FileConfig,
+  findConfig,
+  parseConfig,
+  readConfig,
+  type Settings,
+  settingNames,
+} from '#providers/external/config.ts';
 import { storeFile } from '#store/open.ts';
+import type { GlobalFlags } from '../global-flags.ts';
 import { dataPlace } from '../open-data.ts';
 import { type ListFlags, listsRows, print, write } from '../output.ts';
+import { parseList } from '../parse-list.ts';
+import { credentialsFile } from '../remote/credentials.ts';
 import { note } from '../say.ts';
+import { settingsIn, sourceOf } from '../settings.ts';
 import type { Column } from '../table.ts';
 
 interface Setting {
@@ -29,10 +42,10 @@ export function addConfigCommand(program: Command): void {
   get.action((name: string) => getOne(name, get));
   const set = config
     .command('set')
-    .description('change the configuration file')
-    .addArgument(new Argument('<name>').choices(['providers']))
-    .argument('<value>', 'parted by commas; empty for none');
-  set.action((_name: string, value: string) => setProviders(value, set));
+    .description('change the configuration file; with --profile NAME that group of it. Comments stay')
+    .addArgument(new Argument('<name>').choices(['providers', ...settingNames]))
+    .argument('<value>', 'of providers parted by commas; empty for none');
+  set.action((name: string, value: string) => setOne(name, value, set));
 }
 
 async function list(flags: ListFlags, command: Command): Promise<void> {
@@ -51,25 +64,49 @@ async function getOne(name: string, command: Command): Promise<void> {
 }
 
 async function settingsOf(command: Command): Promise<Setting[]> {
-  const flags = command.optsWithGlobals<{ data?: string; database?: string; config?: string }>();
-  const { folder, database } = dataPlace(command);
   const { env } = process;
-  const { file, providers } = await readConfig(flags.config ?? (env.FLEETGAUGE_CONFIG || undefined), process.cwd());
+  const flags = command.optsWithGlobals<GlobalFlags>();
+  const { folder, database } = dataPlace(command);
+  const config = await readConfig(configNamed(command), process.cwd());
+  const { file, providers, profiles } = config;
+  const profile = flags.profile ?? (env.FLEETGAUGE_PROFILE || undefined);
+  const from = (name: keyof Settings) => sourceOf(command, name, config, profile);
+  const { output = 'table' } = settingsIn(config, profile);
+  const isKeyElsewhere = Boolean(env.FLEETGAUGE_MASTER_KEY);
   return [
-    { name: 'data', value: folder, from: fromOf(flags.data, '--data', 'FLEETGAUGE_DATA') },
+    { name: 'data', value: folder, from: from('data') },
     {
       name: 'database',
       value: database === undefined ? join(folder, storeFile) : withoutPassword(database),
-      from: fromOf(flags.database, '--database', 'FLEETGAUGE_DATABASE'),
+      from: from('database'),
     },
+    { name: 'server', value: withoutPassword(flags.server ?? env.FLEETGAUGE_SERVER ?? ''), from: from('server') },
+    { name: 'output', value: output, from: outputFrom(config, profile) },
+    { name: 'progress', value: flags.progress, from: from('progress') },
     {
       name: 'key.path',
-      value: env.FLEETGAUGE_MASTER_KEY ? '' : join(folder, 'master.key'),
-      from: fromOf(undefined, '', 'FLEETGAUGE_MASTER_KEY'),
+      value: isKeyElsewhere ? '' : join(folder, 'master.key'),
+      from: isKeyElsewhere ? 'FLEETGAUGE_MASTER_KEY' : 'default',
     },
+    { name: 'credentials.path', value: credentialsFile(), from: env.XDG_CONFIG_HOME ? 'XDG_CONFIG_HOME' : 'default' },
     { name: 'config', value: file, from: fromOf(flags.config, '--config', 'FLEETGAUGE_CONFIG') },
+    { name: 'profile', value: profile ?? '', from: fromOf(flags.profile, '--profile', 'FLEETGAUGE_PROFILE') },
+    {
+      name: 'profiles',
+      value: Object.keys(profiles).join(','),
+      from: Object.keys(profiles).length > 0 ? file : 'default',
+    },
     { name: 'providers', value: providers.join(','), from: providers.length === 0 ? 'default' : file },
   ];
+}
+
+function outputFrom({ file, settings, profiles }: FileConfig, profile: string | undefined): string {
+  if (profile !== undefined && profiles[profile]?.output !== undefined) return `profile ${profile}`;
+  return settings.output === undefined ? 'default' : file;
+}
+
+function configNamed(command: Command): string | undefined {
+  return command.optsWithGlobals<GlobalFlags>().config ?? (process.env.FLEETGAUGE_CONFIG || undefined);
 }
 
 function fromOf(flag: string | undefined, option: string, variable: string): string {
@@ -78,19 +115,56 @@ function fromOf(flag: string | undefined, option: string, variable: string): str
 }
 
 function withoutPassword(url: string): string {
+  if (url === '') return '';
   const parsed = URL.parse(url);
   if (parsed === null) return '(no URL)';
   parsed.password = parsed.password === '' ? '' : '***';
   return parsed.href;
 }
 
-/** In one step, so that no command finds half of the file. */
-async function setProviders(text: string, command: Command): Promise<void> {
-  const named = command.optsWithGlobals<{ config?: string }>().config ?? (process.env.FLEETGAUGE_CONFIG || undefined);
-  const { file } = await readConfig(named, process.cwd());
-  const providers = text.split(',').filter((name) => name !== '');
-  const aside = `${file}.${process.pid}`;
-  await writeFile(aside, `${JSON.stringify({ providers }, null, 2)}\n`);
+/** What it holds is checked first, and it is written in one step: no command finds half of it, or what it cannot read. */
+async function setOne(name: string, value: string, command: Command): Promise<void> {
+  const { file, content } = await findConfig(configNamed(command), process.cwd());
+  const { profile } = command.optsWithGlobals<GlobalFlags>();
+  if (profile !== undefined && name === 'providers')
+    throw new CollectError('invalid_input', 'providers are the same for all profiles', { fix: 'leave out --profile' });
+  const path = profile === undefined ? [name] : ['profiles', profile, name];
+  const changed = await changedText(file, content, path, name === 'providers' ? parseList(value) : value);
+  await parseConfig(changed, file);
+  const aside = `${file}.${randomBytes(6).toString('hex')}`;
+  await writeFile(aside, changed);
   await rename(aside, file);
   note(`Wrote ${file}`);
+}
+
+/** An empty value is none. */
+async function changedText(
+  file: string,
+  content: string | undefined,
+  path: readonly string[],
+  value: string | readonly string[],
+): Promise<string> {
+  const { parseDocument } = await import('yaml');
+  const document = parseDocument(content ?? '');
+  const [error] = document.errors;
+  if (error !== undefined)
+    throw new CollectError('invalid_input', 'the configuration is no YAML', {
+      where: file,
+      fix: 'mend it by hand, or write it anew: fleetgauge init --force',
+      cause: error,
+    });
+  const [group, profile] = path;
+  // A group whose lines are all comments is nothing yet.
+  if (path.length > 1)
+    for (const at of [[group], [group, profile]])
+      if (!isGroup(document, at)) document.setIn(at, document.createNode({}));
+  if (value === '') document.deleteIn(path);
+  else document.setIn(path, document.createNode(value));
+  if (extname(file) === '.json') return `${JSON.stringify(document.toJS(), null, 2)}\n`;
+  return document.toString({ lineWidth: 0 });
+}
+
+function isGroup(document: Document, at: readonly (string | undefined)[]): boolean {
+  const found = document.getIn(at);
+  return typeof found === 'object' && found !== null;
 }

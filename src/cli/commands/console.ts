@@ -1,15 +1,16 @@
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { systemClock } from '#collect/clock.ts';
 import { CollectError } from '#model/errors.ts';
 import { type RunningServer, runningServer } from '#store/lock.ts';
+import { demoFolder } from '../console-place.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { formatCount } from '../format.ts';
 import { dataPlace } from '../open-data.ts';
 import { addDocumentOptions, type DocumentFlags, writeDocument } from '../output.ts';
-import { note } from '../say.ts';
+import { askedFleet } from '../remote/asked-fleet.ts';
+import { note, verbosity } from '../say.ts';
 
 /** A server that ends finishes what is in flight; longer than that it does not take, in milliseconds. */
 const endsWithinMs = 60_000;
@@ -40,7 +41,7 @@ interface Console extends RunningServer {
 /** The server of this data folder; where there is none, that of its demo. */
 async function running(command: Command): Promise<Console | undefined> {
   const { folder } = dataPlace(command);
-  for (const each of [folder, join(folder, 'demo')]) {
+  for (const each of [folder, demoFolder(folder)]) {
     // What is not there is not made by looking.
     const server = await runningServer(each).catch(() => undefined);
     if (server !== undefined) return { ...server, folder: each };
@@ -55,25 +56,48 @@ function none(): void {
 }
 
 async function tell(flags: DocumentFlags, command: Command): Promise<void> {
+  const remote = await askedFleet(command);
+  if (remote !== undefined) {
+    const { url } = remote;
+    const { running: job, last_job, ...status } = await remote.status();
+    return writeDocument(flags, {
+      data: { url, answers: true, ...status, running: job, last_job },
+      text: () => describeAnswer(url, status),
+      demo: status.demo,
+    });
+  }
   const server = await running(command);
   if (server === undefined) return none();
   const { url, pid, since, folder } = server;
   const answer = await ask(url);
   if (answer === undefined) process.exitCode = exitCodes.unreachable;
   await writeDocument(flags, {
-    data: { url, pid, since: new Date(since).toISOString(), folder, answers: answer !== undefined, ...answer },
-    text: () =>
-      answer === undefined
-        ? `${url} does not answer, pid ${pid}`
-        : `Console  ${url}   pid ${pid} · version ${answer.version} · ${answer.demo ? 'demo · ' : ''}${formatCount(answer.servers)} servers`,
+    data: {
+      url,
+      pid,
+      since: new Date(since).toISOString(),
+      folder,
+      answers: answer !== undefined,
+      ...(answer === 'sign_in' ? { asks_for_sign_in: true } : answer),
+    },
+    text: () => {
+      if (answer === undefined) return `${url} does not answer, pid ${pid}`;
+      if (answer === 'sign_in') return `Console  ${url}   pid ${pid} · asks for a sign-in, and tells no more`;
+      return describeAnswer(`${url}   pid ${pid}`, answer);
+    },
   });
 }
 
-/** Undefined where it does not answer; where it wants a sign-in it tells no more than that it is there. */
-async function ask(url: string) {
+function describeAnswer(where: string, { version, demo, servers }: z.infer<typeof Answer>['data']): string {
+  return `Console  ${where} · version ${version} · ${demo ? 'demo · ' : ''}${formatCount(servers)} servers`;
+}
+
+/** Undefined where it does not answer; where it wants a sign-in it tells no more than that. */
+async function ask(url: string): Promise<z.infer<typeof Answer>['data'] | 'sign_in' | undefined> {
   try {
     const reply = await fetch(new URL('/api/status', url), { signal: AbortSignal.timeout(answerMs) });
-    if (reply.status === 401) return { version: 'unknown', demo: false, servers: 0 };
+    if (!reply.ok && verbosity() > 0) note(`HTTP ${reply.status}, request ${reply.headers.get('x-request-id') ?? '–'}`);
+    if (reply.status === 401) return 'sign_in';
     return Answer.parse(await reply.json()).data;
   } catch {
     return undefined;

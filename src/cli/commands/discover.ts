@@ -15,7 +15,8 @@ import { exitCodes } from '../exit-codes.ts';
 import { formatCount } from '../format.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { dataPlace, openData } from '../open-data.ts';
-import { addListOptions, type ListFlags, write } from '../output.ts';
+import { type ListFlags, listsRows, write } from '../output.ts';
+import { collectEach } from '../parse-list.ts';
 import { note } from '../say.ts';
 import type { Column } from '../table.ts';
 
@@ -57,13 +58,8 @@ const pageSize = 1000;
 export function addDiscoverCommand(program: Command): void {
   const command = program
     .command('discover')
-    .option(
-      '--account <name>',
-      'a saved account; may be given again. All of them where absent',
-      (name: string, before: string[]) => [...before, name],
-      [],
-    );
-  addListOptions(command).action((flags: DiscoverFlags) => discover(flags, command));
+    .option('--account <name>', 'a saved account; may be given again. All of them where absent', collectEach, []);
+  listsRows(command, discover);
 }
 
 /** Looks and compares; what it finds is not stored, as nothing of it is measured. */

@@ -2,16 +2,19 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { CollectError } from '#model/errors.ts';
-import { type Bundle, collectBundle, writeBundle } from '../doctor/bundle.ts';
+import { type Bundle, collectBundle } from '#platform/diagnostics/bundle.ts';
 import { type Check, mended } from '../doctor/check.ts';
 import { checkAccount, checkClock } from '../doctor/cloud-checks.ts';
+import { checkConfiguration } from '../doctor/configuration-check.ts';
 import { checkFiles, checkNode, checkPort, checkServer, checkStore } from '../doctor/local-checks.ts';
+import { writeBundle } from '../doctor/write-bundle.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { plural } from '../format.ts';
 import { onInterrupt } from '../interrupt.ts';
-import { type DataPlace, dataPlace, openData } from '../open-data.ts';
+import { type Data, dataPlace, openData } from '../open-data.ts';
 import { addDocumentOptions, type DocumentFlags, writeDocument } from '../output.ts';
 import { canAsk, note } from '../say.ts';
+import { version } from '../version.ts';
 
 interface DoctorFlags extends DocumentFlags {
   readonly fix?: boolean;
@@ -33,39 +36,46 @@ export function addDoctorCommand(program: Command): void {
 
 async function examine(flags: DoctorFlags, command: Command): Promise<void> {
   const place = dataPlace(command);
-  const found: Check[] = [];
-  for (const check of [checkNode(), ...(await checkFiles(place)), await checkServer(place)]) {
+  const server = await checkServer(place);
+  const found: Check[] = await checkConfiguration(configOf(command), process.cwd());
+  for (const check of [checkNode(), ...(await checkFiles(place)), server.check])
     found.push(flags.fix ? await mended(check) : check);
-  }
-  found.push(await checkPort(await checkServer(place)), ...(await checkStore(place)));
-  if (flags.network) found.push(...(await checkClouds(place, found)));
+  const { holds, checks: ofStore } = await checkStore(place);
+  found.push(await checkPort(server.url), ...ofStore);
+  const canOpen = holds === 'data' && !found.some(({ name, state }) => name === 'key' && state === 'problem');
+  await using data = canOpen ? await openData(place) : undefined;
+  if (flags.network && holds === 'nothing') found.push(noAccount);
+  if (flags.network && data !== undefined) found.push(...(await checkClouds(data)));
   const counts = { problems: countOf(found, 'problem'), warnings: countOf(found, 'warning') };
   const checks = found.map(({ name, state, message, fix }) => ({ name, state, message, ...(fix && { fix }) }));
   await writeDocument(flags, { data: { ...counts, checks }, text: () => describe(found, counts) });
-  if (flags.bundle !== undefined) await bundleTo(resolve(flags.bundle), place, found);
+  if (flags.bundle !== undefined)
+    await bundleTo(resolve(flags.bundle), await collectBundle(data, { version, folder: place.folder, checks }));
   if (counts.problems > 0) process.exitCode = exitCodes.failed;
 }
 
-/** Nothing is opened where nothing is kept, or where it cannot be opened. */
-async function checkClouds(place: DataPlace, local: readonly Check[]): Promise<Check[]> {
-  const isEmpty = local.some(({ name, message }) => name === 'store' && message === 'empty');
-  if (isEmpty)
-    return [{ name: 'accounts', state: 'warning', message: 'none is saved', fix: 'fleetgauge account add aws' }];
-  if (local.some(({ name, state }) => (name === 'store' || name === 'key') && state === 'problem')) return [];
-  await using data = await openData(place);
+function configOf(command: Command): string | undefined {
+  return command.optsWithGlobals<{ config?: string }>().config ?? (process.env.FLEETGAUGE_CONFIG || undefined);
+}
+
+const noAccount: Check = {
+  name: 'accounts',
+  state: 'warning',
+  message: 'none is saved',
+  fix: 'fleetgauge account add aws',
+};
+
+async function checkClouds(data: Data): Promise<Check[]> {
   using interrupt = onInterrupt(note);
   const accounts = await data.store.accounts.list();
-  if (accounts.length === 0)
-    return [{ name: 'accounts', state: 'warning', message: 'none is saved', fix: 'fleetgauge account add aws' }];
+  if (accounts.length === 0) return [noAccount];
   return [
     await checkClock(data, accounts, interrupt.stopping),
     ...(await Promise.all(accounts.map((account) => checkAccount(data, account, interrupt.stopping)))),
   ];
 }
 
-async function bundleTo(file: string, place: DataPlace, checks: readonly Check[]): Promise<void> {
-  await using data = await openData(place);
-  const bundle = await collectBundle(data, place, checks);
+async function bundleTo(file: string, bundle: Bundle): Promise<void> {
   note(`${file} will hold\n${describeBundle(bundle)}`);
   if (canAsk()) {
     const { confirm, isCancel } = await import('@clack/prompts');
@@ -80,7 +90,7 @@ function describeBundle(bundle: Bundle): string {
   return Object.entries(bundle)
     .map(([name, part]) => {
       const size = `${Buffer.byteLength(JSON.stringify(part))} bytes`;
-      return `  ${name.padEnd(12)} ${Array.isArray(part) ? `${plural(part.length, 'entry').replace('entrys', 'entries')}, ` : ''}${size}`;
+      return `  ${name.padEnd(12)} ${Array.isArray(part) ? `${plural(part.length, 'entry', 'entries')}, ` : ''}${size}`;
     })
     .join('\n');
 }

@@ -5,9 +5,9 @@ import { type ErrorCause, type ErrorSpan, errorSpans } from '../../server/error-
 import { summaryReply } from '../../server/error-reply.ts';
 import { formatCount } from '../format.ts';
 import { dataPlace, openData } from '../open-data.ts';
-import { addListOptions, type ListFlags, write } from '../output.ts';
+import { type ListFlags, listsRows, write } from '../output.ts';
+import { askedFleet } from '../remote/asked-fleet.ts';
 import type { Column } from '../table.ts';
-import { repeatedly } from '../watch.ts';
 
 interface ErrorFlags extends ListFlags {
   readonly provider?: string;
@@ -18,21 +18,29 @@ interface ErrorFlags extends ListFlags {
 }
 
 const hourMs = 3_600_000;
+const olderLeftOut = 'older ones were not looked at';
 
 export function addErrorsCommand(program: Command): void {
-  const command = addListOptions(program.command('errors'))
+  const command = program
+    .command('errors')
     .option('--provider <id>', 'of one cloud')
     .option('--account <id>', "of one account, by the cloud's own id")
     .option('--region <name>', 'of one region')
     .option('--code <code>', 'access_denied, rate_limited, …', parseCode)
     .addOption(new Option('--since <span>', 'how far back').choices(Object.keys(errorSpans)).default('7d'));
-  command.action((flags: ErrorFlags) => repeatedly(flags.watch, () => listErrors(flags, command)));
+  listsRows(command, listErrors);
 }
 
 async function listErrors(flags: ErrorFlags, command: Command): Promise<void> {
+  const { provider, account, region, code, since } = flags;
+  const remote = await askedFleet(command);
+  if (remote !== undefined) {
+    const { data: summary, demo } = await remote.errors({ provider, account, region, code, since });
+    const { causes, retry, is_cut } = summary;
+    return write({ flags, rows: causes, columns, meta: { demo, retry, warnings: is_cut ? [olderLeftOut] : [] } });
+  }
   await using data = await openData(dataPlace(command));
-  const { provider, account, region, code } = flags;
-  const hours = errorSpans[flags.since];
+  const hours = errorSpans[since];
   const problems = await readProblems(data.store, {
     ...(provider === undefined ? {} : { provider }),
     ...(account === undefined ? {} : { account }),
@@ -47,7 +55,7 @@ async function listErrors(flags: ErrorFlags, command: Command): Promise<void> {
     store: data.store,
     rows: causes,
     columns,
-    meta: { retry, warnings: [...(is_cut ? ['older ones were not looked at'] : []), ...next] },
+    meta: { retry, warnings: [...(is_cut ? [olderLeftOut] : []), ...next] },
   });
 }
 

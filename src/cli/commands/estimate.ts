@@ -1,8 +1,9 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { Ledger } from '#collect/ledger.ts';
-import { type PlannedRegion, planRun } from '#jobs/plan-run.ts';
+import { type PlannedRegion, planRun, refuseUnread } from '#jobs/plan-run.ts';
+import { selectionOf } from '#jobs/selection.ts';
 import { storedDays } from '#jobs/stored-days.ts';
-import { closeAll, connectAll, type Target } from '#jobs/targets.ts';
+import { closeAll, connectAll, type Target, typesOf } from '#jobs/targets.ts';
 import { CollectError, type ErrorReport, reportOf } from '#model/errors.ts';
 import { type Cost, noCost } from '#model/fleet.ts';
 import { refusalOf } from '#platform/budget/guard.ts';
@@ -17,8 +18,12 @@ import { formatPrice } from '../format-price.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { type Data, dataPlace, openData } from '../open-data.ts';
 import { addRowOptions, type RowFlags, write } from '../output.ts';
+import { parseUsd } from '../parse-usd.ts';
 import { addProviderCommands, type GivenAccess } from '../provider-commands.ts';
-import { addRunFlags, type RunFlags, runOptionsFrom, wantedFrom } from '../run-flags.ts';
+import { askedFleet } from '../remote/asked-fleet.ts';
+import type { RemoteFleet } from '../remote/fleet.ts';
+import { addFilter, addRunFlags, type RunFlags, runOptionsFrom, wantedFrom } from '../run-flags.ts';
+import { withUsual } from '../saved-run.ts';
 import { note } from '../say.ts';
 import type { Column } from '../table.ts';
 
@@ -28,7 +33,7 @@ interface EstimateFlags extends RunFlags, RowFlags {
 
 export function addEstimateCommand(program: Command): void {
   const all = program.command('estimate');
-  addEstimateFlags(all).action((flags: EstimateFlags) => estimate(undefined, flags, all));
+  addFilter(addEstimateFlags(all)).action((flags: EstimateFlags) => estimate(undefined, flags, all));
   addProviderCommands(all, (command, access) => {
     addEstimateFlags(command.description('the same for an account that is given by flags; nothing is saved')).action(
       (flags: EstimateFlags) => estimate(access, flags, command),
@@ -40,7 +45,7 @@ function addEstimateFlags(command: Command): Command {
   return addRowOptions(addRunFlags(command)).option(
     '--fail-over <usd>',
     'end with 5 where the plan could cost more',
-    usd,
+    parseUsd,
   );
 }
 
@@ -86,35 +91,66 @@ function amount(title: string, of: (row: Row) => string): Column<Row> {
 }
 
 async function estimate(access: GivenAccess | undefined, flags: EstimateFlags, command: Command): Promise<void> {
+  const remote = await askedFleet(command);
+  if (remote !== undefined) return estimateElsewhere(remote, flags);
   // What is given by flags is held against nothing that is stored, as by `scan`.
   await using data = access === undefined ? await openData(dataPlace(command)) : undefined;
   using interrupt = onInterrupt(note);
   const doors = access === undefined ? await savedDoors(data) : [await givenDoor(access)];
-  const options = runOptionsFrom(flags, [...new Set(doors.map(({ provider }) => provider))]);
+  const wantedFlags = data === undefined ? flags : await withUsual(data.store, flags);
+  const options = runOptionsFrom(wantedFlags, [...new Set(doors.map(({ provider }) => provider))]);
   const { regions } = options;
   const targets = doors.map((door) => ({ ...door, regions: regions.length > 0 ? regions : door.regions }));
-  const wanted = wantedFrom(options, Date.now());
+  const selection = data && (await selectionOf(data.store.inventory, options, typesOf(targets)));
+  const wanted = { ...wantedFrom(options, Date.now()), selection };
   const known = data === undefined ? async () => new Map() : storedDays(data.store, wanted.window);
   const connected = await connectAll(targets, { ledger: new Ledger(), signal: interrupt.stopping });
   try {
     const plan = await planRun(connected, wanted, known, interrupt.stopping);
+    refuseUnread(plan);
     const prices = pricesOf(targets);
     const rows = plan.regions.map(rowOf).filter(({ servers, error }) => servers > 0 || error !== undefined);
     const meta = { cost: plan.cost, seconds: plan.seconds, prices };
-    await write({ flags, rows, columns, csvColumns, meta });
+    // The filter is of servers, and not of these rows.
+    const { filter: _, ...rowFlags } = flags;
+    await write({ flags: rowFlags, rows, columns, csvColumns, meta });
     note(describePlan(plan));
     if (data !== undefined) await noteBudget(data, plan.cost);
     for (const price of prices) note(`Price  ${price.provider}: ${formatPrice(price)}`);
-    if (flags.failOver !== undefined && plan.cost.usdAtMost > flags.failOver) {
-      throw new CollectError(
-        'budget_exceeded',
-        `the plan could cost ${formatUsd(plan.cost.usdAtMost)}, which is above --fail-over ${flags.failOver}`,
-      );
-    }
+    holdTo(flags, plan.cost);
     process.exitCode = exitCodeFor(rows);
   } finally {
     closeAll(connected);
   }
+}
+
+async function estimateElsewhere(remote: RemoteFleet, flags: EstimateFlags): Promise<void> {
+  const { describeBudgetReply, describePlanReply, runBody } = await import('../remote/plan.ts');
+  const { costOf } = await import('../remote/rows.ts');
+  const body = runBody({ ...flags, account: [] });
+  const { data: plan, demo } = await remote.plan(body);
+  const { places, prices, seconds } = plan;
+  const cost = costOf(plan.cost);
+  const rows = places.map(
+    ({ error, ...place }): Row => ({ ...place, cost: costOf(place.cost), ...(error === null ? {} : { error }) }),
+  );
+  await write({ flags, rows, columns, csvColumns, meta: { cost, seconds, prices, demo } });
+  note(describePlanReply(plan, body));
+  note(describeBudgetReply(plan));
+  const { refusal } = plan.budget;
+  if (refusal !== null) note(`       It would not begin: ${refusal.message}`);
+  for (const price of prices) note(`Price  ${price.provider}: ${formatPrice(price)}`);
+  holdTo(flags, cost);
+  process.exitCode = exitCodeFor(rows);
+}
+
+/** @throws CollectError `budget_exceeded` */
+function holdTo({ failOver }: EstimateFlags, { usdAtMost }: Cost): void {
+  if (failOver === undefined || usdAtMost <= failOver) return;
+  throw new CollectError(
+    'budget_exceeded',
+    `the plan could cost ${formatUsd(usdAtMost)}, which is above --fail-over ${failOver}`,
+  );
 }
 
 /** What the month has cost, and why the run would not begin, where it would not. */
@@ -163,10 +199,4 @@ async function savedDoors(data: Data | undefined): Promise<Target[]> {
       return { name: account.name, provider, secret, regions: account.regions };
     }),
   );
-}
-
-function usd(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !(value >= 0)) throw new InvalidArgumentError('It has to be a sum in USD.');
-  return value;
 }

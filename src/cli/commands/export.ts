@@ -1,99 +1,75 @@
-import { randomBytes } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
-import { type Command, Option } from 'commander';
+import { Argument, type Command, Option } from 'commander';
 import { agreeOnKey } from '#jobs/agree-on-key.ts';
 import { CollectError } from '#model/errors.ts';
-import { exportColumns } from '#platform/inventory/export/columns.ts';
-import { type ExportForm, exportFormNames, exportServers } from '#platform/inventory/export/export.ts';
-import { conditionOfText } from '#store/query/text.ts';
+import { exportFormNames } from '#platform/inventory/export/export.ts';
+import { verdictClasses } from '#rightsizing/verdict.ts';
+import { anyType } from '#store/query/resource-type.ts';
+import { decisionStates } from '#store/rightsizing.ts';
 import { exportTo } from '#store/transfer/transfer.ts';
 import { dataPlace, openData } from '../open-data.ts';
+import { parseList } from '../parse-list.ts';
+import { chosenServer } from '../remote/reach.ts';
 import { note } from '../say.ts';
 import { tellCopied } from './backup.ts';
+import { exportFile } from './export-file.ts';
+import { type ExportKind, exportKinds, type WishFlags, wishFrom } from './export-wish.ts';
 
-interface ExportFlags {
+interface ExportFlags extends WishFlags {
   readonly to?: string;
-  readonly format?: ExportForm;
-  readonly out?: string;
-  readonly filter?: string;
-  readonly columns?: string;
 }
 
 export function addExportCommand(program: Command): void {
   const command = program
     .command('export')
-    .addOption(new Option('--format <form>', 'of the file').choices([...exportFormNames]))
+    .addArgument(
+      new Argument('[what]', 'servers, what was measured of them day by day, or the verdicts on them').choices([
+        ...exportKinds,
+      ]),
+    )
+    .addOption(
+      new Option('--format <form>', 'of the file; where absent as its name ends, or csv').choices([...exportFormNames]),
+    )
     .option('-o, --out <file>', 'which is there once it is whole; to stdout where absent')
     .option('--filter <query>', "such as 'provider:aws cpu.p95:<5 mem:none -account:sandbox'")
     .option(
-      '--columns <names>',
-      'name,cpu.utilization.p95,cpu.utilization.missing,tag.env; the usual ones where absent',
+      '--type <type>',
+      `of servers, metrics: of resource, such as rds_instance; ${anyType} for every one, server where absent`,
     )
-    .addOption(new Option('--to <url>', 'postgres://…').conflicts(['format', 'out', 'filter', 'columns']));
-  command.action((flags: ExportFlags) => exportAny(flags, command));
+    .option(
+      '--columns <names>',
+      'of servers: name,cpu.utilization.p95,cpu.utilization.missing,tag.env; the usual ones where absent',
+      parseList,
+    )
+    .option('--metrics <list>', 'of metrics: cpu.utilization,memory.usage where absent', parseList)
+    .option('--days <n>', 'of metrics: whole UTC days up to yesterday, 14 where absent', Number)
+    .addOption(new Option('--class <class>', 'of rightsizing').choices([...verdictClasses]))
+    .addOption(new Option('--state <state>', 'of rightsizing').choices([...decisionStates]))
+    .addOption(new Option('--to <url>', 'postgres://…').conflicts(ofFiles));
+  command.action((what: ExportKind | undefined, flags: ExportFlags) => exportAny(what, flags, command));
 }
 
-async function exportAny(flags: ExportFlags, command: Command): Promise<void> {
-  if (flags.to !== undefined) await exportAll(flags.to, command);
-  else if (flags.format !== undefined) await exportFile(flags, flags.format, command);
-  else {
-    throw new CollectError('invalid_input', 'export what?', {
-      fix: 'fleetgauge export --format csv -o servers.csv, or fleetgauge export --to postgres://…',
-    });
+const ofFiles = ['format', 'out', 'filter', 'type', 'columns', 'metrics', 'days', 'class', 'state'];
+
+async function exportAny(what: ExportKind | undefined, { to, ...flags }: ExportFlags, command: Command): Promise<void> {
+  if (to !== undefined && what === undefined) return exportAll(to, command);
+  if (to === undefined && (what ?? flags.format) !== undefined) {
+    // Where it is not said what, it is all that the inventory has.
+    const wish = what === undefined ? wishFrom('servers', { type: anyType, ...flags }) : wishFrom(what, flags);
+    return exportFile(wish, flags.out, command);
   }
-}
-
-async function exportFile({ out, filter, columns }: ExportFlags, form: ExportForm, command: Command): Promise<void> {
-  await using data = await openData(dataPlace(command));
-  const bytes = exportServers(data.store.inventory, {
-    form,
-    columns: exportColumns(columns?.split(',')),
-    ...(filter === undefined ? {} : { filter: { condition: conditionOfText(filter) } }),
+  throw new CollectError('invalid_input', 'export what?', {
+    fix: 'fleetgauge export servers -o servers.csv, or fleetgauge export --to postgres://…',
   });
-  if (out === undefined) await writeOut(bytes);
-  else await writeWhole(resolve(out), bytes);
-}
-
-/** Waits for a reader that is slow; one that has gone ends it. */
-async function writeOut(bytes: AsyncIterable<Uint8Array>): Promise<void> {
-  for await (const chunk of bytes) {
-    await new Promise<void>((resolve, reject) => {
-      process.stdout.write(chunk, (error) => (error ? reject(error) : resolve()));
-    });
-  }
-}
-
-/** Gives a file its name once all of it is on disk; what bore the name before stays until then. */
-async function writeWhole(file: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
-  const aside = `${file}.${randomBytes(6).toString('hex')}`;
-  try {
-    const handle = await open(aside, 'wx', 0o600);
-    try {
-      for await (const chunk of bytes) await handle.writeFile(chunk);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(aside, file);
-  } catch (cause) {
-    await rm(aside, { force: true });
-    if (cause instanceof CollectError) throw cause;
-    throw new CollectError('invalid_input', 'the file cannot be written', { where: file, cause });
-  }
-  if (process.platform !== 'win32') await syncFolder(dirname(file));
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder);
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 async function exportAll(to: string, command: Command): Promise<void> {
+  const server = chosenServer(command);
+  if (server !== undefined) {
+    throw new CollectError('invalid_input', 'export --to runs only beside its data folder', {
+      where: server,
+      fix: 'run it on that machine, or name the store that is meant here by --data or --database',
+    });
+  }
   const place = dataPlace(command);
   await using data = await openData(place);
   await agreeOnKey(data.store, data.key);

@@ -1,10 +1,11 @@
 import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { extname } from 'node:path';
 import type { Command } from 'commander';
 import { CollectError } from '#model/errors.ts';
+import { fileToWrite } from '#providers/external/config.ts';
+import { configTemplate } from '../config-template.ts';
+import { collectEach } from '../parse-list.ts';
 import { note } from '../say.ts';
-
-const usualFile = 'fleetgauge.config.json';
 
 interface InitFlags {
   readonly provider: readonly string[];
@@ -17,18 +18,20 @@ export function addInitCommand(program: Command): void {
     .option(
       '--provider <package>',
       'to read besides ours: an npm package, or a path that begins with a dot; may be given again',
-      (name: string, before: readonly string[]) => [...before, name],
+      collectEach,
       [],
     )
     .option('--force', 'also where there is such a file already');
   command.action((flags: InitFlags) => init(flags, command.optsWithGlobals<{ config?: string }>().config));
 }
 
-/** All else is set by options and variables, which `fleetgauge config list` tells of. */
+/** JSON has no comments: a file of that name holds the providers alone. */
 async function init({ provider, force }: InitFlags, named: string | undefined): Promise<void> {
-  const file = resolve(named ?? (process.env.FLEETGAUGE_CONFIG || usualFile));
+  const file = await fileToWrite(named ?? (process.env.FLEETGAUGE_CONFIG || undefined), process.cwd());
+  const isJson = extname(file) === '.json';
+  const text = isJson ? `${JSON.stringify({ providers: provider }, null, 2)}\n` : configTemplate(provider);
   try {
-    await writeFile(file, `${JSON.stringify({ providers: provider }, null, 2)}\n`, { flag: force ? 'w' : 'wx' });
+    await writeFile(file, text, { flag: force ? 'w' : 'wx' });
   } catch (cause) {
     const isThere = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST';
     throw new CollectError(
@@ -44,8 +47,6 @@ async function init({ provider, force }: InitFlags, named: string | undefined): 
     );
   }
   note(`Wrote ${file}`);
-  note(
-    '  providers   clouds to read besides ours: npm packages, or paths that begin with a dot, as seen from the file',
-  );
+  if (!isJson) note('  every setting is in it, as a comment with what it does and what holds without it');
   note('Next   fleetgauge config list');
 }

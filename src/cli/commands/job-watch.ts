@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { systemClock } from '#collect/clock.ts';
-import type { Job, Task } from '#store/jobs.ts';
+import { CollectError } from '#model/errors.ts';
 import { isOpen } from '#store/jobs.ts';
 import { exitCodeOfJob } from '../exit-code-of-job.ts';
 import { formatCount, formatUsd, plural } from '../format.ts';
@@ -8,6 +8,8 @@ import { onInterrupt } from '../interrupt.ts';
 import { dataPlace, openData } from '../open-data.ts';
 import { print } from '../output.ts';
 import { parseId } from '../parse-id.ts';
+import { askedFleet } from '../remote/asked-fleet.ts';
+import { type SeenJob, type SeenTask, seenJob } from '../remote/rows.ts';
 
 interface WatchFlags {
   readonly exitStatus?: boolean;
@@ -27,17 +29,30 @@ export function addWatchJobCommand(job: Command): void {
   command.action((id: number | undefined, flags: WatchFlags) => watchJob(id, flags, command));
 }
 
-/** Ctrl-C ends the watching, not the run. */
-async function watchJob(
-  given: number | undefined,
-  { exitStatus, compact }: WatchFlags,
-  command: Command,
-): Promise<void> {
+async function watchJob(given: number | undefined, flags: WatchFlags, command: Command): Promise<void> {
+  const remote = await askedFleet(command);
+  if (remote !== undefined) {
+    const { rows } = await remote.jobs({}, 1);
+    return follow(given ?? rows[0]?.id, flags, async (id) => (await remote.job(id)).data);
+  }
   await using data = await openData(dataPlace(command));
   const { jobs } = data.store;
-  await jobs.adoptInterrupted(Date.now());
   const [newest] = given === undefined ? await jobs.list({ limit: 1 }) : [];
-  const id = given ?? newest?.id ?? 1;
+  await follow(given ?? newest?.id, flags, async (id) => {
+    await jobs.adoptInterrupted(Date.now());
+    const { job, tasks } = await jobs.get(id);
+    return { job: seenJob(job), tasks };
+  });
+}
+
+/** Tells of a run until it has ended. Ctrl-C ends the watching, not the run. @throws CollectError `not_found` where there is none */
+async function follow(
+  id: number | undefined,
+  { exitStatus, compact }: WatchFlags,
+  read: (id: number) => Promise<{ readonly job: SeenJob; readonly tasks: readonly SeenTask[] }>,
+): Promise<void> {
+  if (id === undefined)
+    throw new CollectError('not_found', 'there is no run yet', { fix: 'start one: fleetgauge collect' });
   using interrupt = onInterrupt(() => {});
   const told = new Map<string, string>();
   const tell = async (key: string, text: string): Promise<void> => {
@@ -46,7 +61,7 @@ async function watchJob(
     await print(text);
   };
   for (;;) {
-    const { job, tasks } = await jobs.get(id);
+    const { job, tasks } = await read(id);
     if (!compact)
       for (const task of tasks.filter((each) => !isOpen(each))) await tell(`task ${task.id}`, describeTask(task));
     await tell('job', describeJob(job, tasks));
@@ -55,16 +70,15 @@ async function watchJob(
       return;
     }
     await systemClock.sleep(lookMs, interrupt.stopping).catch(() => {});
-    await jobs.adoptInterrupted(Date.now());
   }
 }
 
-function describeJob({ id, state, counts, spent, planned }: Job, tasks: readonly Task[]): string {
+function describeJob({ id, state, counts, spent, planned }: SeenJob, tasks: readonly SeenTask[]): string {
   const done = tasks.filter((task) => !isOpen(task)).length;
   return `Job ${id}: ${state.toLowerCase()} · ${formatCount(done)} of ${plural(tasks.length, 'task')} · ${plural(counts.servers, 'server')}, ${formatCount(counts.failed)} failed · ${formatCount(spent.calls)}/${plural(planned.calls, 'call')} · ${formatUsd(spent.usd)}`;
 }
 
-function describeTask({ account, region, state, doneServers, plannedServers, error, failures }: Task): string {
+function describeTask({ account, region, state, doneServers, plannedServers, error, failures }: SeenTask): string {
   const why = error?.message ?? failures[0]?.error.message;
   return `  ${state.toLowerCase()}  ${account} ${region}  ${formatCount(doneServers)}/${formatCount(plannedServers)}${why === undefined ? '' : `  ${why}`}`;
 }

@@ -1,14 +1,20 @@
 import type { Command } from 'commander';
 import pc from 'picocolors';
-import type { Job, LedgerLine, Task } from '#store/jobs.ts';
+import type { LedgerLine } from '#store/jobs.ts';
+import { describeCounts } from '../describe-counts.ts';
 import { describeExcess, describeSpent } from '../describe-spent.ts';
-import { formatCount, formatUsd } from '../format.ts';
+import { formatCount, formatSeconds, formatUsd } from '../format.ts';
+import { newestRows } from '../newest-rows.ts';
 import { dataPlace, openData } from '../open-data.ts';
 import { addDocumentOptions, type DocumentFlags, type ListFlags, listsRows, write, writeDocument } from '../output.ts';
 import { parseId } from '../parse-id.ts';
+import { askedFleet } from '../remote/asked-fleet.ts';
+import { type SeenJob, type SeenTask, seenJob } from '../remote/rows.ts';
 import { type Column, renderTable } from '../table.ts';
 import { addJobControlCommands } from './job-control.ts';
 import { addWatchJobCommand } from './job-watch.ts';
+
+const usualLimit = 50;
 
 export function addJobCommand(program: Command): void {
   const job = program.command('job');
@@ -22,7 +28,7 @@ export function addJobCommand(program: Command): void {
   addJobControlCommands(job);
 }
 
-const columns: Column<Job>[] = [
+const columns: Column<SeenJob>[] = [
   { title: '#', value: ({ id }) => String(id), raw: ({ id }) => id, alignRight: true },
   { title: 'STATE', value: ({ state }) => state.toLowerCase() },
   {
@@ -49,16 +55,26 @@ const columns: Column<Job>[] = [
     raw: ({ spent }) => spent.usd,
     alignRight: true,
   },
+  {
+    title: 'TOOK',
+    value: ({ ranMs }) => formatSeconds(ranMs / 1000),
+    raw: ({ ranMs }) => ranMs / 1000,
+    alignRight: true,
+  },
   { title: 'STARTED', value: ({ startedAt }) => new Date(startedAt).toISOString() },
 ];
 
-async function listJobs(flags: ListFlags, command: Command): Promise<void> {
+async function listJobs(given: ListFlags, command: Command): Promise<void> {
+  const flags = { ...given, limit: given.limit ?? usualLimit };
+  const remote = await askedFleet(command);
+  if (remote !== undefined) return write({ flags, columns, ...(await remote.jobs(given, usualLimit)) });
   await using data = await openData(dataPlace(command));
   await data.store.jobs.adoptInterrupted(Date.now());
-  await write({ flags, rows: await data.store.jobs.list({ limit: 50 }), columns, store: data.store });
+  const { rows, warnings } = await newestRows(given, async (page) => (await data.store.jobs.list(page)).map(seenJob));
+  await write({ flags, rows, columns, store: data.store, meta: { warnings } });
 }
 
-const taskColumns: Column<Task>[] = [
+const taskColumns: Column<SeenTask>[] = [
   { title: 'ACCOUNT', value: ({ account }) => account },
   { title: 'REGION', value: ({ region }) => region },
   { title: 'STATE', value: ({ state }) => state.toLowerCase() },
@@ -82,10 +98,16 @@ const ledgerColumns: Column<LedgerLine>[] = [
 ];
 
 async function showJob(id: number, flags: DocumentFlags, command: Command): Promise<void> {
+  const remote = await askedFleet(command);
+  if (remote !== undefined) {
+    const { data, demo } = await remote.job(id);
+    return writeDocument(flags, { data, demo, text: () => describeJob(data.job, data.tasks, data.ledger) });
+  }
   await using data = await openData(dataPlace(command));
   const { jobs } = data.store;
   await jobs.adoptInterrupted(Date.now());
-  const { job, tasks } = await jobs.get(id);
+  const { job: stored, tasks } = await jobs.get(id);
+  const job = seenJob(stored);
   const ledger = await jobs.ledger(id);
   await writeDocument(flags, {
     data: { job, tasks, ledger },
@@ -94,13 +116,12 @@ async function showJob(id: number, flags: DocumentFlags, command: Command): Prom
   });
 }
 
-function describeJob(job: Job, tasks: readonly Task[], ledger: readonly LedgerLine[]): string {
-  const { created, updated, unchanged, failed } = job.counts;
+function describeJob(job: SeenJob, tasks: readonly SeenTask[], ledger: readonly LedgerLine[]): string {
   const retried = ledger.reduce((calls, line) => calls + line.retried, 0);
   const spending = { planned: job.planned, spent: job.spent, retried };
   return [
     renderTable(columns, [job]),
-    `${created} created, ${updated} updated, ${unchanged} unchanged, ${failed} failed`,
+    describeCounts(job.counts),
     [describeSpent(spending), ...describeExcess(spending)].join('\n'),
     renderTable(taskColumns, tasks),
     ...tasks.flatMap(describeTrouble),
@@ -108,7 +129,7 @@ function describeJob(job: Job, tasks: readonly Task[], ledger: readonly LedgerLi
   ].join('\n\n');
 }
 
-function describeTrouble({ account, region, error, failures }: Task): string[] {
+function describeTrouble({ account, region, error, failures }: SeenTask): string[] {
   const reports = [
     ...(error === null ? [] : [{ ...error, count: undefined }]),
     ...failures.map((failure) => ({ ...failure.error, count: failure.count })),

@@ -1,10 +1,10 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { loadProvider } from '#providers/registry.ts';
-import type { ConcurrencyLimit } from '#store/limits.ts';
+import { type ConcurrencyLimit, ofPlugins } from '#store/limits.ts';
 import { dataPlace, openData } from '../open-data.ts';
 import { type ListFlags, listsRows, write } from '../output.ts';
 
-/** `<provider>`, or `<provider>/<account>` by the cloud's own id. */
+/** `<provider>`, or `<provider>/<account>` by the cloud's own id, or `plugin/<name>`. */
 type LimitName = Omit<ConcurrencyLimit, 'tasks'>;
 
 export function addLimitCommand(program: Command): void {
@@ -12,11 +12,12 @@ export function addLimitCommand(program: Command): void {
   const set = limit
     .command('set')
     .description('holds for runs that begin from now on')
-    .argument('<of>', '<provider>, or <provider>/<account id>', parseName)
+    .argument('<of>', '<provider>, <provider>/<account id>, or plugin/<name>', parseName)
     .argument('<tasks>', '1 or more', parseTasks);
   set.action(async (of: LimitName, tasks: number) => {
-    await loadProvider(of.provider);
     await using data = await openData(dataPlace(set));
+    if (of.provider === ofPlugins && of.account !== undefined) await data.store.plugins.get(of.account);
+    else await loadProvider(of.provider);
     await data.store.limits.set({ ...of, tasks });
   });
   listsRows(limit.command('list').description('all limits'), listAll);

@@ -8,6 +8,7 @@ import { knownTypes } from '#providers/registry.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { faultsOf } from '../layout-faults.ts';
 import { print } from '../output.ts';
+import { parseList } from '../parse-list.ts';
 import { note } from '../say.ts';
 
 interface MetadataFlags {
@@ -55,8 +56,8 @@ async function documentIn(file: string): Promise<unknown> {
 }
 
 function parseStatistics(text: string): Statistic[] {
-  return text.split(',').map((name) => {
-    const statistic = statistics.find((each) => each === name.trim());
+  return parseList(text).map((name) => {
+    const statistic = statistics.find((each) => each === name);
     if (statistic === undefined) throw new InvalidArgumentError(`It has to be out of ${statistics.join(', ')}.`);
     return statistic;
   });

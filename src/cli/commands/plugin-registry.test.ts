@@ -1,8 +1,9 @@
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { beforeEach, expect, it, vi } from 'vitest';
 import { temporaryFolder } from '#store/testing/temporary-folder.ts';
+import { captureOutput } from '../captured-output.fixture.ts';
 import { addJobCommand } from './job.ts';
 import { addCollectorCommand } from './plugin-registry.ts';
 import { addScheduleCommand } from './schedule.ts';
@@ -10,27 +11,11 @@ import { addScheduleCommand } from './schedule.ts';
 const script = fileURLToPath(new URL('../../platform/plugin/testing/plugin-process.ts', import.meta.url));
 
 let folder: string;
-let printed = '';
-let noted = '';
+const heard = captureOutput();
 
 beforeEach(async () => {
   folder = await temporaryFolder();
-  vi.spyOn(process.stderr, 'write').mockImplementation((text: string | Uint8Array) => {
-    noted += String(text);
-    return true;
-  });
-  vi.spyOn(process.stdout, 'write').mockImplementation((text: string | Uint8Array, ...rest: unknown[]) => {
-    printed += String(text);
-    const after = rest.at(-1);
-    if (typeof after === 'function') after();
-    return true;
-  });
 });
-afterEach(() => {
-  process.exitCode = undefined;
-  vi.restoreAllMocks();
-});
-
 /** What a command prints on stdout. @param secret on standard input */
 async function run(words: readonly string[], secret = ''): Promise<string> {
   const program = new Command().option('--data <folder>').option('--database <url>').exitOverride();
@@ -38,13 +23,13 @@ async function run(words: readonly string[], secret = ''): Promise<string> {
   addJobCommand(program);
   addScheduleCommand(program);
   for (const command of program.commands) command.exitOverride();
-  [printed, noted] = ['', ''];
+  Object.assign(heard, { out: '', err: '' });
   const stdin = vi
     .spyOn(process, 'stdin', 'get')
     .mockReturnValue(Object.assign(Readable.from([secret]), process.stdin));
   await program.parseAsync(['--data', folder, ...words], { from: 'user' });
   stdin.mockRestore();
-  return printed.trim();
+  return heard.out.trim();
 }
 
 const start = ['--', process.execPath, script, '{port}'];
@@ -68,20 +53,22 @@ it('registers a command, collects by it, shows its log, and forgets it', async (
     ],
   });
   await run(['collector', 'add', 'ec2', '--options', options, ...start]);
-  expect(noted).toContain('ec2 is a collector of Cloudforet v2');
+  expect(heard.err).toContain('ec2 is a collector of Cloudforet v2');
   const [listed] = JSON.parse(await run(['collector', 'list', '-o', 'json'])).data;
   expect(listed).toMatchObject({ name: 'ec2', status: { state: 'OK' }, hasSecret: false });
 
   const id = await run(['collector', 'run', 'ec2']);
-  expect(noted).toContain('partial · 2 tasks · 3 created, 0 updated, 0 unchanged, 1 failed');
-  expect(noted).toContain('AccessDenied: ec2:DescribeInstances');
+  expect(heard.err).toContain('partial · 2 tasks · 3 created, 0 updated, 0 unchanged, 1 failed');
+  expect(heard.err).toContain('AccessDenied: ec2:DescribeInstances');
   expect(process.exitCode).toBe(3);
   expect(JSON.parse(await run(['job', 'show', id, '--json']))).toMatchObject({ data: { job: { state: 'PARTIAL' } } });
 
   await run(['collector', 'verify', 'ec2']);
-  expect(noted).toContain('ec2 is well');
+  expect(heard.err).toContain('ec2 is well');
   expect(await run(['collector', 'log', 'ec2'])).toContain('serving');
-  expect(JSON.parse(await run(['collector', 'show', 'ec2']))).toMatchObject({ lastJob: Number(id) });
+  const shown = JSON.parse(await run(['collector', 'show', 'ec2', '--json']));
+  expect(shown).toMatchObject({ data: { lastJob: Number(id) }, meta: { total: 1 } });
+  expect(await run(['collector', 'show', 'ec2'])).toMatch(/^NAME .+\nec2 /);
   await run(['collector', 'rm', 'ec2']);
   await expect(run(['collector', 'log', 'ec2'])).rejects.toMatchObject({ code: 'not_found' });
 }, 60_000);

@@ -17,12 +17,15 @@ import {
 } from '#platform/plugin/registry.ts';
 import type { Task } from '#store/jobs.ts';
 import type { Plugin, PluginReach } from '#store/plugins.ts';
+import { describeCounts } from '../describe-counts.ts';
 import { exitCodeOfJob } from '../exit-code-of-job.ts';
 import { plural } from '../format.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { type Data, dataPlace, openData } from '../open-data.ts';
-import { type ListFlags, listsRows, write } from '../output.ts';
+import { addDocumentOptions, type DocumentFlags, type ListFlags, listsRows, write, writeDocument } from '../output.ts';
+import { collectEach } from '../parse-list.ts';
 import { note } from '../say.ts';
+import { type Column, renderTable } from '../table.ts';
 import { openWork } from '../work-context.ts';
 
 interface AddFlags {
@@ -47,19 +50,14 @@ export function addCollectorCommand(program: Command): void {
     .option('--endpoint <url>', 'it runs already: grpc://host:port or grpc+ssl://host:port')
     .option('--npm <package>', 'a package of npm, started by its command; arguments for it go after --')
     .option('--cwd <folder>', 'where the command is started')
-    .option(
-      '--env <name>',
-      'a variable that it may see; may be given again',
-      (name: string, all: string[]) => [...all, name],
-      [],
-    )
+    .option('--env <name>', 'a variable that it may see; may be given again', collectEach, [])
     .option('--options <json>', 'what it is told with every call', parseFields, {})
     .option('--account <name>', 'a saved account, whose keys it is given')
     .option('--secret-stdin', 'a secret of its own: secret_data as JSON on standard input; it is sealed');
   add.action((name: string, words: string[], flags: AddFlags) => addOne(name, words, flags, add));
   listsRows(collector.command('list').description('registered plugins'), listAll);
   const show = collector.command('show').description('all that is known of one').argument('<name>');
-  show.action((name: string) => showOne(name, show));
+  addDocumentOptions(show).action((name: string, flags: DocumentFlags) => showOne(name, flags, show));
   const verify = collector.command('verify').description('start it, and try its options and secret').argument('<name>');
   verify.action((name: string) => verifyOne(name, verify));
   const run = collector
@@ -129,21 +127,23 @@ async function secretFrom({ account, secretStdin }: AddFlags): Promise<Registrat
   throw new CollectError('invalid_input', 'the secret is no JSON object', { where: 'standard input' });
 }
 
+const columns: readonly Column<Plugin>[] = [
+  { title: 'NAME', value: ({ name }) => name },
+  { title: 'REACHED BY', value: ({ reach }) => describeReach(reach) },
+  { title: 'API', value: ({ generation }) => generation },
+  { title: 'SECRET', value: ({ account, hasSecret }) => account ?? (hasSecret ? 'its own' : 'none') },
+  { title: 'STATUS', value: ({ status }) => status.state.toLowerCase() },
+  { title: 'JOB', value: ({ lastJob }) => (lastJob === undefined ? '' : String(lastJob)), alignRight: true },
+  { title: 'TROUBLE', value: ({ status }) => (status.state === 'FAILED' ? status.error.message : '') },
+];
+
 async function listAll(flags: ListFlags, command: Command): Promise<void> {
   await using data = await openData(dataPlace(command));
   await write<Plugin>({
     flags,
     store: data.store,
     rows: await data.store.plugins.list(),
-    columns: [
-      { title: 'NAME', value: ({ name }) => name },
-      { title: 'REACHED BY', value: ({ reach }) => describeReach(reach) },
-      { title: 'API', value: ({ generation }) => generation },
-      { title: 'SECRET', value: ({ account, hasSecret }) => account ?? (hasSecret ? 'its own' : 'none') },
-      { title: 'STATUS', value: ({ status }) => status.state.toLowerCase() },
-      { title: 'JOB', value: ({ lastJob }) => (lastJob === undefined ? '' : String(lastJob)), alignRight: true },
-      { title: 'TROUBLE', value: ({ status }) => (status.state === 'FAILED' ? status.error.message : '') },
-    ],
+    columns,
   });
 }
 
@@ -158,9 +158,14 @@ function describeReach(reach: PluginReach): string {
   }
 }
 
-async function showOne(name: string, command: Command): Promise<void> {
+async function showOne(name: string, flags: DocumentFlags, command: Command): Promise<void> {
   await using data = await openData(dataPlace(command));
-  process.stdout.write(`${JSON.stringify(await data.store.plugins.get(name), null, 2)}\n`);
+  const plugin = await data.store.plugins.get(name);
+  await writeDocument(flags, {
+    data: plugin,
+    text: () => `${renderTable(columns, [plugin])}\n\nOptions  ${JSON.stringify(plugin.options)}`,
+    store: data.store,
+  });
 }
 
 async function verifyOne(name: string, command: Command): Promise<void> {
@@ -175,10 +180,9 @@ async function runOne(name: string, command: Command): Promise<void> {
     const plugin = await room.store.plugins.get(name);
     const job = await runPluginJob(plugin, { room, signal });
     const { tasks } = await room.store.jobs.get(job.id);
-    const { created, updated, unchanged, failed } = job.counts;
     process.stdout.write(`${job.id}\n`);
     note(
-      `Job ${job.id}: ${job.state.toLowerCase()} · ${plural(tasks.length, 'task')} · ${created} created, ${updated} updated, ${unchanged} unchanged, ${failed} failed\n${tasks.flatMap(describeTrouble).join('')}`,
+      `Job ${job.id}: ${job.state.toLowerCase()} · ${plural(tasks.length, 'task')} · ${describeCounts(job.counts)}\n${tasks.flatMap(describeTrouble).join('')}`,
     );
     process.exitCode = exitCodeOfJob(job);
   });

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, type Command, Option } from 'commander';
 import { CollectError } from '#model/errors.ts';
 import { collectorServices } from '#plugins/collector/service.ts';
 import { dataSourceServices } from '#plugins/datasource/service.ts';
@@ -8,6 +8,7 @@ import type { Generation } from '#wire/generation.ts';
 import { type ServerTls, serve } from '#wire/server.ts';
 import type { Service } from '#wire/service.ts';
 import { onInterrupt } from '../interrupt.ts';
+import { parsePort } from '../parse-port.ts';
 import { note } from '../say.ts';
 import { version } from '../version.ts';
 
@@ -108,11 +109,4 @@ async function readPem(file: string): Promise<string> {
   } catch (cause) {
     throw new CollectError('invalid_input', 'the file cannot be read', { where: file, cause });
   }
-}
-
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new InvalidArgumentError('It has to be a port, 0 to 65535.');
-  return port;
 }

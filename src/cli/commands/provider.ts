@@ -10,7 +10,10 @@ import { type Column, renderTable } from '../table.ts';
 
 export function addProviderCommand(program: Command): void {
   const provider = program.command('provider');
-  listsRows(provider.command('list').description('every cloud, ours and those of fleetgauge.config.json'), list);
+  listsRows(
+    provider.command('list').description('every cloud, ours and those of the config file (YAML or JSON)'),
+    list,
+  );
   const one = provider
     .command('show')
     .description('what a cloud measures, by what, at what price and within which limits')
@@ -50,7 +53,7 @@ const columns: Column<Row>[] = [
   { title: 'NAME', value: ({ name }) => name },
   { title: 'ALIAS', value: ({ alias }) => alias },
   { title: 'RESOURCE TYPES', value: ({ types }) => types.join(', ') },
-  { title: 'FROM', value: ({ isOurs }) => (isOurs ? 'fleetgauge' : 'fleetgauge.config.json') },
+  { title: 'FROM', value: ({ isOurs }) => (isOurs ? 'fleetgauge' : 'config file') },
 ];
 
 async function list(flags: ListFlags): Promise<void> {

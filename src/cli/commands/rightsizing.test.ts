@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { beforeEach, expect, it, vi } from 'vitest';
 import { doesNothing, type Fortnight, halfUsed, measure } from '#platform/rightsizing/fortnight.fixture.ts';
 import { openStore } from '#store/open.ts';
 import { server } from '#store/testing/servers.ts';
 import { temporaryFolder } from '#store/testing/temporary-folder.ts';
+import { captureOutput } from '../captured-output.fixture.ts';
 import { addRightsizingCommand } from './rightsizing.ts';
 
 const now = Date.parse('2026-11-22T10:00:00Z');
@@ -21,8 +22,7 @@ const fleet: readonly (readonly [name: string, type: string, course?: Fortnight]
 ];
 
 let folder: string;
-let printed = '';
-let said = '';
+const heard = captureOutput();
 
 beforeEach(async () => {
   folder = await temporaryFolder();
@@ -34,30 +34,16 @@ beforeEach(async () => {
   }
   await store.close();
   vi.spyOn(Date, 'now').mockReturnValue(now);
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    said += String(text);
-    return true;
-  });
-  vi.spyOn(process.stdout, 'write').mockImplementation((text: string | Uint8Array, ...rest: unknown[]) => {
-    printed += String(text);
-    const after = rest.at(-1);
-    if (typeof after === 'function') after();
-    return true;
-  });
 });
-afterEach(() => {
-  vi.restoreAllMocks();
-});
-
 /** Runs a command line. @returns what it prints, stdout first */
 async function run(line: string): Promise<string> {
   const program = new Command().option('--data <folder>').option('--database <url>').exitOverride();
   addRightsizingCommand(program);
-  printed = '';
-  said = '';
+  heard.out = '';
+  heard.err = '';
   const words = [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
   await program.parseAsync(['--data', folder, ...words], { from: 'user' });
-  return `${printed}${said}`.trim();
+  return `${heard.out}${heard.err}`.trim();
 }
 
 it('does what the page shows', async () => {
@@ -76,17 +62,19 @@ it('does what the page shows', async () => {
 it('lists those that save most first, as many as are wanted', async () => {
   const names = (text: string) => JSON.parse(text).data.map((row: { name: string }) => row.name);
   await run('rightsizing list --limit 0 -o json');
-  expect(names(printed)).toEqual(['web-1', 'standby', 'db-1', 'api', 'new', 'cache']);
+  expect(names(heard.out)).toEqual(['web-1', 'standby', 'db-1', 'api', 'new', 'cache']);
   await run('rightsizing list --limit 1 -o json');
-  expect(names(printed)).toEqual(['web-1']);
-  expect(JSON.parse(printed).meta).toMatchObject({ total: 6, classes: { idle: { servers: 1 } } });
+  expect(names(heard.out)).toEqual(['web-1']);
+  expect(JSON.parse(heard.out).meta).toMatchObject({ total: 6, classes: { idle: { servers: 1 } } });
   await run('rightsizing list --class hot -o csv');
-  expect(printed.split('\r\n')[1]).toMatch(/^aws,123,us-east-1,i-cache,cache,r7i.large,hot,memory_high,70,70,1,92,92,/);
+  expect(heard.out.split('\r\n')[1]).toMatch(
+    /^aws,123,us-east-1,i-cache,cache,r7i.large,hot,memory_high,70,70,1,92,92,/,
+  );
 });
 
 it('shows a verdict with the points of its days', async () => {
   await run('rightsizing show i-web-1 --json');
-  const detail = JSON.parse(printed).data;
+  const detail = JSON.parse(heard.out).data;
   expect(detail).toMatchObject({
     name: 'web-1',
     suggestion: { instance_type: 'm7i.xlarge' },
@@ -98,7 +86,7 @@ it('shows a verdict with the points of its days', async () => {
 it('keeps decisions, and takes them back', async () => {
   expect(await run("rightsizing dismiss standby --reason 'it takes over in May'")).toBe('standby: dismissed');
   await run('rightsizing list --state dismissed -o json');
-  expect(JSON.parse(printed).data).toMatchObject([{ name: 'standby', decision: { note: 'it takes over in May' } }]);
+  expect(JSON.parse(heard.out).data).toMatchObject([{ name: 'standby', decision: { note: 'it takes over in May' } }]);
   expect(await run('rightsizing reopen standby')).toBe('standby: open');
 });
 
@@ -110,7 +98,7 @@ it.each([
 ])('refuses %s', async (line, code) => {
   await expect(run(line)).rejects.toMatchObject({ code });
   await run('rightsizing list --state accepted -o json');
-  expect(JSON.parse(printed).data).toEqual([]);
+  expect(JSON.parse(heard.out).data).toEqual([]);
 });
 
 it.each(['rightsizing policy rash', 'rightsizing policy --percentile 2', 'rightsizing snooze web-1 --days 0'])(

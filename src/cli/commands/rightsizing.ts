@@ -4,12 +4,14 @@ import { decide, type Resolution } from '#platform/rightsizing/decide.ts';
 import { readPolicy, writePolicy } from '#platform/rightsizing/policy.ts';
 import { type ReviewContext, reviewRecords, reviewServers, serversOf } from '#platform/rightsizing/review.ts';
 import { policyRow, type ReviewRow, reviewDetail, reviewRow, tallyRow } from '#platform/rightsizing/review-row.ts';
-import { tally } from '#platform/rightsizing/tally.ts';
+import { type Counted, type Tally, tally } from '#platform/rightsizing/tally.ts';
 import { knownTypes } from '#providers/registry.ts';
 import { type Policy, PolicySchema, type PresetName, presetNames, presets } from '#rightsizing/policy.ts';
 import { type VerdictClass, verdictClasses } from '#rightsizing/verdict.ts';
 import { conditionOfText } from '#store/query/text.ts';
 import { type DecisionState, decisionStates } from '#store/rightsizing.ts';
+import type { Store } from '#store/store.ts';
+import type { PolicyReply } from '../../server/rightsizing-api.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findServer } from '../find-server.ts';
 import { type Finding, parseFinding } from '../finding.ts';
@@ -17,13 +19,16 @@ import { type Data, dataPlace, openData } from '../open-data.ts';
 import {
   addDocumentOptions,
   addRowOptions,
-  addWatchOption,
   type DocumentFlags,
   type RowFlags,
+  showsAgain,
+  type WatchFlags,
   write,
   writeDocument,
 } from '../output.ts';
 import { parseLimit } from '../parse-limit.ts';
+import { askedFleet } from '../remote/asked-fleet.ts';
+import type { RemoteFleet } from '../remote/fleet.ts';
 import {
   describePolicy,
   describeReview,
@@ -32,10 +37,8 @@ import {
   rightsizingCsvColumns,
 } from '../rightsizing-text.ts';
 import { note } from '../say.ts';
-import { repeatedly } from '../watch.ts';
 
-interface ListFlags extends RowFlags {
-  readonly watch?: number | true;
+interface ListFlags extends RowFlags, WatchFlags {
   readonly failOn?: Finding;
   readonly class?: VerdictClass;
   readonly state?: DecisionState;
@@ -56,7 +59,7 @@ export function addRightsizingCommand(program: Command): void {
       'end with 6 where there are more servers of a class than that: idle>0',
       parseFinding,
     );
-  addWatchOption(list).action((flags: ListFlags) => repeatedly(flags.watch, () => listReviews(flags, list)));
+  showsAgain(list, listReviews);
 
   const show = rightsizing
     .command('show')
@@ -106,33 +109,59 @@ async function contextOf({ store }: Data): Promise<ReviewContext> {
 }
 
 async function listReviews(flags: ListFlags, command: Command): Promise<void> {
+  const remote = await askedFleet(command);
+  if (remote !== undefined) return listRemote(remote, flags);
   await using data = await openData(dataPlace(command));
   const context = await contextOf(data);
   const filter = flags.filter === undefined ? {} : { condition: conditionOfText(flags.filter) };
-  const best = new Best(flags.limit === 0 ? Number.POSITIVE_INFINITY : flags.limit);
+  const best = new Best(flags);
   const found = await tally(
     (async function* () {
       for await (const page of reviewServers(context, filter)) {
-        for (const review of page) {
-          const isWanted =
-            (flags.class ?? review.verdict.class) === review.verdict.class &&
-            (flags.state === undefined || flags.state === review.state);
-          if (isWanted) best.add(reviewRow(review));
-        }
+        for (const review of page) if (best.wants(review)) best.add(reviewRow(review));
         yield page;
       }
     })(),
   );
-  const rows = best.rows();
+  await tell(flags, best, found, { policy: policyRow(context.policy), store: data.store });
+}
+
+async function listRemote(remote: RemoteFleet, flags: ListFlags): Promise<void> {
+  const best = new Best(flags);
+  let demo = false;
+  const found = await tally(
+    (async function* () {
+      for await (const { data: rows, meta } of remote.reviews({ q: flags.filter })) {
+        ({ demo } = meta);
+        const counted: Counted[] = [];
+        for (const row of rows) {
+          const review = { state: row.state, verdict: row };
+          if (best.wants(review)) best.add(row);
+          counted.push(review);
+        }
+        yield counted;
+      }
+    })(),
+  );
+  await tell(flags, best, found, { policy: await remote.policy(), demo });
+}
+
+interface Source {
+  readonly policy: PolicyReply;
+  readonly store?: Store;
+  readonly demo?: boolean;
+}
+
+async function tell(flags: ListFlags, best: Best, found: Tally, { policy, store, demo }: Source): Promise<void> {
   await write({
     flags: { output: flags.output, ...(flags.fields === undefined ? {} : { fields: flags.fields }) },
-    store: data.store,
-    rows,
+    ...(store === undefined ? {} : { store }),
+    rows: best.rows(),
     columns: rightsizingColumns,
     csvColumns: rightsizingCsvColumns,
-    meta: { total: best.added, ...tallyRow(found), policy: policyRow(context.policy) },
+    meta: { total: best.added, ...tallyRow(found), policy, ...(demo === undefined ? {} : { demo }) },
   });
-  note(`${describeTally(found, context.policy)}`);
+  note(`${describeTally(found, { lookBackDays: policy.look_back_days })}`);
   if (flags.failOn?.isMet(found)) {
     note(`${flags.failOn.text} is met.`);
     process.exitCode = exitCodes.findings;
@@ -143,10 +172,17 @@ async function listReviews(flags: ListFlags, command: Command): Promise<void> {
 class Best {
   #rows: ReviewRow[] = [];
   readonly #limit: number;
+  readonly #flags: Pick<ListFlags, 'class' | 'state'>;
   added = 0;
 
-  constructor(limit: number) {
-    this.#limit = limit;
+  constructor({ limit, ...flags }: Pick<ListFlags, 'class' | 'state' | 'limit'>) {
+    this.#limit = limit === 0 ? Number.POSITIVE_INFINITY : limit;
+    this.#flags = flags;
+  }
+
+  wants({ verdict, state: found }: Counted): boolean {
+    const { class: name = verdict.class, state = found } = this.#flags;
+    return name === verdict.class && state === found;
   }
 
   add(row: ReviewRow): void {
@@ -166,6 +202,11 @@ function worth({ savings }: ReviewRow): number {
 }
 
 async function showReview(name: string, flags: DocumentFlags, command: Command): Promise<void> {
+  const remote = await askedFleet(command);
+  if (remote !== undefined) {
+    const { data: detail, demo } = await remote.review(name);
+    return writeDocument(flags, { data: detail, text: () => describeReview(detail), demo });
+  }
   await using data = await openData(dataPlace(command));
   const context = await contextOf(data);
   const stored = await findServer(data.store, name, serversOf(context.types));

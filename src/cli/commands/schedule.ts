@@ -1,12 +1,14 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import type { PluginOptions, RunOptions } from '#jobs/options.ts';
+import { onlyGiven, type PluginOptions } from '#jobs/options.ts';
 import { nextRun, nextTime } from '#jobs/schedule-times.ts';
 import { CollectError } from '#model/errors.ts';
+import { conditionOfText } from '#store/query/text.ts';
 import type { Schedule, ScheduleTimes } from '#store/schedules.ts';
 import type { Store } from '#store/store.ts';
 import { dataPlace, openData } from '../open-data.ts';
 import { type ListFlags, listsRows, write } from '../output.ts';
-import { addRunFlags } from '../run-flags.ts';
+import { collectEach, parseList } from '../parse-list.ts';
+import { addFilter, addRunFlags } from '../run-flags.ts';
 import { type SavedRunFlags, savedRunOptions } from '../saved-run.ts';
 import { note } from '../say.ts';
 
@@ -19,7 +21,7 @@ interface AddFlags extends SavedRunFlags {
 
 export function addScheduleCommand(program: Command): void {
   const schedule = program.command('schedule');
-  const add = addRunFlags(schedule.command('add'))
+  const add = addFilter(addRunFlags(schedule.command('add')))
     .description('run again and again; one that was missed is caught up with once')
     .argument('<name>')
     .option('--cron <expression>', "minute, hour, day, month, weekday: '0 3 * * *'")
@@ -28,7 +30,7 @@ export function addScheduleCommand(program: Command): void {
     .option(
       '--account <name>',
       'a saved account; may be given again. Where absent, all that there are when it runs',
-      (name: string, before: string[]) => [...before, name],
+      collectEach,
       [],
     )
     .option('--collector <name>', 'a registered plugin, in the place of accounts');
@@ -49,10 +51,15 @@ async function addOne(name: string, flags: AddFlags, command: Command): Promise<
 }
 
 /** What its runs are to read. @throws CollectError `not_found`, `invalid_input`, `budget_exceeded` */
-async function optionsFrom(store: Store, flags: AddFlags): Promise<RunOptions | PluginOptions> {
+async function optionsFrom(store: Store, flags: AddFlags): Promise<ReturnType<typeof onlyGiven> | PluginOptions> {
   if (flags.collector !== undefined) {
     if (flags.account.length > 0) {
       throw new CollectError('invalid_input', 'a plugin has its own account', { where: '--account and --collector' });
+    }
+    if (flags.filter !== undefined) {
+      throw new CollectError('invalid_input', 'a plugin reads all that it finds', {
+        where: '--filter and --collector',
+      });
     }
     return { plugin: (await store.plugins.get(flags.collector)).name };
   }
@@ -61,7 +68,9 @@ async function optionsFrom(store: Store, flags: AddFlags): Promise<RunOptions | 
       fix: 'add --max-cost <usd>, which holds for each run, or --yes',
     });
   }
-  return savedRunOptions(store, flags);
+  // Said now, and not by each of its runs.
+  if (flags.filter !== undefined) conditionOfText(flags.filter);
+  return onlyGiven(await savedRunOptions(store, flags), { ...flags, statistics: flags.stat });
 }
 
 /** @throws CollectError `invalid_input` */
@@ -113,9 +122,9 @@ function isoOf(time: number): string {
 }
 
 function parseHours(text: string): number[] {
-  return text.split(',').map((part) => {
+  return parseList(text).map((part) => {
     const hour = Number(part);
-    if (part.trim() === '' || !Number.isInteger(hour) || hour < 0 || hour > 23)
+    if (!Number.isInteger(hour) || hour < 0 || hour > 23)
       throw new InvalidArgumentError('Hours are 0 to 23, as in 0,6,12,18.');
     return hour;
   });

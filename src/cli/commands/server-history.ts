@@ -1,38 +1,39 @@
 import type { Command } from 'commander';
-import type { Change, FieldChange } from '#store/changes.ts';
+import type { FieldChange } from '#store/changes.ts';
 import type { Json } from '#store/query/condition.ts';
 import { findServer } from '../find-server.ts';
+import { newestRows } from '../newest-rows.ts';
 import { dataPlace, openData } from '../open-data.ts';
-import { addListOptions, type ListFlags, write } from '../output.ts';
-import { repeatedly } from '../watch.ts';
+import { type ListFlags, listsRows, write } from '../output.ts';
+import { askedFleet } from '../remote/asked-fleet.ts';
+import type { SeenChange } from '../remote/rows.ts';
+import type { Column } from '../table.ts';
 
-/** The newest changes of a server. */
-const shown = 200;
+const usualLimit = 200;
 
 export function addHistoryCommand(server: Command): void {
   const command = server
     .command('history')
     .description('what became of a server, newest first; what was measured of it is not among it')
     .argument('<id>', 'its name or resource id');
-  addListOptions(command).action((id: string, flags: ListFlags) =>
-    repeatedly(flags.watch, () => listChanges(id, flags, command)),
-  );
+  listsRows(command, listChanges);
 }
 
-async function listChanges(name: string, flags: ListFlags, command: Command): Promise<void> {
+const columns: readonly Column<SeenChange>[] = [
+  { title: 'AT', value: ({ at }) => new Date(at).toISOString() },
+  { title: 'EVENT', value: ({ event }) => event },
+  { title: 'JOB', value: ({ job }) => job?.toString() ?? '' },
+  { title: 'CHANGES', value: ({ fields }) => fields.map(describe).join('; ') },
+];
+
+async function listChanges(given: ListFlags, command: Command, name = ''): Promise<void> {
+  const flags = { ...given, limit: given.limit ?? usualLimit };
+  const remote = await askedFleet(command);
+  if (remote !== undefined) return write({ flags, columns, ...(await remote.changes(name, given, usualLimit)) });
   await using data = await openData(dataPlace(command));
   const { id } = await findServer(data.store, name, {});
-  await write<Change>({
-    flags,
-    store: data.store,
-    rows: await data.store.changes.list({ resource: id, limit: shown }),
-    columns: [
-      { title: 'AT', value: ({ at }) => new Date(at).toISOString() },
-      { title: 'EVENT', value: ({ event }) => event },
-      { title: 'JOB', value: ({ job }) => job?.toString() ?? '' },
-      { title: 'CHANGES', value: ({ fields }) => fields.map(describe).join('; ') },
-    ],
-  });
+  const { rows, warnings } = await newestRows(given, (page) => data.store.changes.list({ resource: id, ...page }));
+  await write({ flags, store: data.store, rows, meta: { warnings }, columns });
 }
 
 function describe({ path, from, to }: FieldChange): string {

@@ -14,19 +14,19 @@ import { dataPlace, openData } from '../open-data.ts';
 import {
   addDocumentOptions,
   addRowOptions,
-  addWatchOption,
   type DocumentFlags,
   type RowFlags,
+  showsAgain,
+  type WatchFlags,
   write,
   writeDocument,
 } from '../output.ts';
 import { parseLimit } from '../parse-limit.ts';
+import { askedFleet } from '../remote/asked-fleet.ts';
 import { csvColumns, serverColumns, wideColumns } from '../server-columns.ts';
-import { repeatedly } from '../watch.ts';
 import { addHistoryCommand } from './server-history.ts';
 
-interface ListFlags extends RowFlags {
-  readonly watch?: number | true;
+interface ListFlags extends RowFlags, WatchFlags {
   readonly type: string;
   readonly limit: number;
   readonly sort: { by: RecordSort; descending: boolean };
@@ -46,7 +46,7 @@ export function addServerCommand(program: Command): void {
       descending: true,
     })
     .option('--limit <n>', 'at most so many; 0 for all', parseLimit, 50);
-  addWatchOption(list).action((flags: ListFlags) => repeatedly(flags.watch, () => listServers(flags, list)));
+  showsAgain(list, listServers);
   const top = addFilters(server.command('top'))
     .description('the busiest servers, anew every 3 seconds on a terminal; -w says how often')
     .option('--sort <field>', `one of ${recordSorts.join(', ')}; with a minus in front from high to low`, parseSort, {
@@ -54,9 +54,7 @@ export function addServerCommand(program: Command): void {
       descending: true,
     })
     .option('--limit <n>', 'at most so many; what the terminal has room for, where absent', parseLimit, topRows());
-  addWatchOption(top).action((flags: ListFlags) =>
-    repeatedly(flags.watch ?? (process.stdout.isTTY ? true : undefined), () => listServers(flags, top)),
-  );
+  showsAgain(top, listServers, () => (process.stdout.isTTY ? true : undefined));
   const show = server
     .command('show')
     .description('one server: values, where they come from, and why some are missing')
@@ -84,11 +82,23 @@ function addFilters(command: Command): Command {
 const pageSize = 1000;
 
 async function listServers(flags: ListFlags, command: Command): Promise<void> {
-  await using data = await openData(dataPlace(command));
   const types = await knownTypes();
+  const keys = flags.type === anyType ? metricKeys : metricsOfAny(types, [flags.type]);
+  const form = {
+    flags: { output: flags.output, ...(flags.fields === undefined ? {} : { fields: flags.fields }) },
+    columns: serverColumns(['avg', 'max'], keys),
+    wideColumns: wideColumns(['avg', 'max', 'p95'], keys),
+    csvColumns: csvColumns(keys, ['avg', 'max', 'p95']),
+  };
+  const remote = await askedFleet(command);
+  if (remote !== undefined) {
+    const { type, filter: q, account, region, state, search, limit } = flags;
+    const sort = `${flags.sort.descending ? '-' : ''}${flags.sort.by}`;
+    return write({ ...form, ...(await remote.servers({ type, q, account, region, state, search, sort }, limit)) });
+  }
+  await using data = await openData(dataPlace(command));
   const ofType = conditionOfType(flags.type, types);
   const condition = flags.filter === undefined ? ofType : { all: [ofType, conditionOfText(flags.filter)] };
-  const keys = flags.type === anyType ? metricKeys : metricsOfAny(types, [flags.type]);
   const named = Object.fromEntries(
     (['account', 'region', 'state', 'search'] as const).flatMap((name) =>
       flags[name] === undefined ? [] : [[name, flags[name]]],
@@ -109,15 +119,7 @@ async function listServers(flags: ListFlags, command: Command): Promise<void> {
     ({ next: after } = { next: undefined, ...page });
     total = page.total;
   } while (after !== undefined && rows.length < wanted);
-  await write({
-    flags: { output: flags.output, ...(flags.fields === undefined ? {} : { fields: flags.fields }) },
-    rows,
-    columns: serverColumns(['avg', 'max'], keys),
-    wideColumns: wideColumns(['avg', 'max', 'p95'], keys),
-    csvColumns: csvColumns(keys, ['avg', 'max', 'p95']),
-    meta: { total },
-    store: data.store,
-  });
+  await write({ ...form, rows, meta: { total }, store: data.store });
 }
 
 interface ShowFlags extends DocumentFlags {
@@ -125,16 +127,20 @@ interface ShowFlags extends DocumentFlags {
 }
 
 async function showServer(id: string, flags: ShowFlags, command: Command): Promise<void> {
+  const textOf = (found: FoundServer) => (flags.layout ? describeLayout(found.record) : describe(found));
+  const remote = await askedFleet(command);
+  if (remote !== undefined) {
+    const { data: found, demo } = await remote.server(id);
+    return writeDocument(flags, { data: found.record, text: () => textOf(found), demo });
+  }
   await using data = await openData(dataPlace(command));
   const only = await findServer(data.store, id, {});
-  await writeDocument(flags, {
-    data: only.record,
-    text: () => (flags.layout ? describeLayout(only.record) : describe(only)),
-    store: data.store,
-  });
+  await writeDocument(flags, { data: only.record, text: () => textOf(only), store: data.store });
 }
 
-function describe({ record, absentSince }: StoredRecord): string {
+type FoundServer = Pick<StoredRecord, 'record' | 'absentSince'>;
+
+function describe({ record, absentSince }: FoundServer): string {
   const { data, reference } = record;
   const info = data.monitoring_info;
   return [

@@ -1,6 +1,4 @@
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import type { StartContext } from '#jobs/start-job.ts';
 import { CollectError } from '#model/errors.ts';
 import { oidcConfigFrom } from '#platform/identity/oidc/config.ts';
@@ -8,17 +6,19 @@ import { knownTypes } from '#providers/registry.ts';
 import { type RunningServer, startServer } from '#server/start.ts';
 import { lockServer } from '#store/lock.ts';
 import { startBackground } from '../background.ts';
+import { consoleFolder, consolePort, demoFolder } from '../console-place.ts';
 import { runDemo } from '../demo-run.ts';
+import { largestDemo, parseDemoSize, smallestDemo } from '../demo-size.ts';
 import { startDetached } from '../detach.ts';
 import { aborted, onInterrupt } from '../interrupt.ts';
 import { type Data, type DataPlace, dataPlace, openData } from '../open-data.ts';
+import { parsePort } from '../parse-port.ts';
 import { printError } from '../print-error.ts';
+import { note } from '../say.ts';
 import { version } from '../version.ts';
 
-const defaultPort = 4680;
 /** Of a run, in this process. */
 const tasksAtOnce = 6;
-const consoleFolder = fileURLToPath(new URL('../../../console/dist', import.meta.url));
 
 interface UpFlags {
   readonly port?: number;
@@ -26,15 +26,17 @@ interface UpFlags {
   readonly once?: boolean;
   readonly detach?: boolean;
   readonly demo?: boolean;
+  readonly demoSize?: number;
 }
 
 export function addUpCommand(program: Command): void {
   const command = program
     .command('up')
-    .option('--port <n>', `of the console; ${defaultPort}, or a free one, where absent`, parsePort)
+    .option('--port <n>', `of the console; ${consolePort}, or a free one, where absent`, parsePort)
     .option('--legacy-port <n>', 'serve plugins of Cloudforet 1.x too, there', parsePort)
     .option('--demo', 'the simulated fleet, also where accounts are saved')
     .option('--no-demo', 'without it, also where no account is saved yet: to connect one in the console')
+    .option('--demo-size <n>', `servers of the simulated fleet, ${smallestDemo} to ${largestDemo}`, parseDemoSize)
     .option('--detach', 'leave it running, and give the terminal back; fleetgauge down stops it')
     .option('--once', 'end after one run');
   command.action((flags: UpFlags) => up(flags, command));
@@ -48,13 +50,18 @@ async function up(flags: UpFlags, command: Command): Promise<void> {
       fix: 'fleetgauge collect, or add --demo',
     });
   }
+  if (flags.demoSize !== undefined && !isDemo) {
+    throw new CollectError('invalid_input', '--demo-size is for the demo, and accounts are saved here', {
+      fix: 'leave it out, or add --demo',
+    });
+  }
   if (flags.detach) {
     const args = process.argv.slice(2).filter((arg) => arg !== '--detach');
-    const url = await startDetached(args, isDemo ? join(place.folder, 'demo') : place.folder);
-    process.stderr.write(`Console  ${url}   fleetgauge down stops it\n`);
+    const url = await startDetached(args, isDemo ? demoFolder(place.folder) : place.folder);
+    note(`Console  ${url}   fleetgauge down stops it`);
     return;
   }
-  if (isDemo) await serve({ folder: join(place.folder, 'demo') }, flags, true);
+  if (isDemo) await serve({ folder: demoFolder(place.folder) }, flags, true);
   else await serve(place, flags, false);
 }
 
@@ -63,28 +70,26 @@ async function hasAccounts(place: DataPlace): Promise<boolean> {
   return (await data.store.accounts.list()).length > 0;
 }
 
-/** The demo has a data folder of its own, so that made-up servers never stand beside real ones. */
 async function serve(place: DataPlace, flags: UpFlags, demo: boolean): Promise<void> {
   await using data = await openData(place);
   const lock = await lockServer(place.folder, { url: 'starting' });
   let isReading = demo;
   using interrupt = onInterrupt((text) => {
-    if (isReading) process.stderr.write(`${text}\n`);
+    if (isReading) note(text);
   });
   try {
     await using background = demo ? undefined : await startBackground(data, { interrupt, tasks: tasksAtOnce });
     const server = await listen(data, demo, flags, background?.work);
     await lock.announce(server.url);
-    process.stderr.write(
-      `${demo ? 'DEMO   simulated clouds with made-up servers; no cloud is called\n' : ''}Console  ${server.url}\n`,
-    );
-    if (server.legacyPort !== undefined) process.stderr.write(`Cloudforet 1.x   ${legacyUrl(server)}\n`);
+    if (demo) note('DEMO   simulated clouds with made-up servers; no cloud is called');
+    note(`Console  ${server.url}`);
+    if (server.legacyPort !== undefined) note(`Cloudforet 1.x   ${legacyUrl(server)}`);
     try {
-      if (demo) process.exitCode = await runDemo(data, interrupt);
-      else process.stderr.write('Runs begin in the console, by schedules, or by   fleetgauge job start\n');
+      if (demo) process.exitCode = await runDemo(data, interrupt, flags.demoSize);
+      else note('Runs begin in the console, by schedules, or by   fleetgauge job start');
       isReading = false;
       if (!flags.once && !interrupt.stopping.aborted) {
-        process.stderr.write(`Console  ${server.url}   Ctrl-C stops\n`);
+        note(`Console  ${server.url}   Ctrl-C stops`);
         await aborted(interrupt.stopping);
       }
     } finally {
@@ -118,7 +123,7 @@ async function listen(
     ...(work === undefined ? {} : { work }),
   };
   try {
-    return await startServer({ ...options, port: port ?? defaultPort });
+    return await startServer({ ...options, port: port ?? consolePort });
   } catch (caught) {
     if (port !== undefined || CollectError.from(caught).code !== 'unavailable') throw caught;
     return startServer({ ...options, port: 0 });
@@ -127,11 +132,4 @@ async function listen(
 
 function legacyUrl({ url, legacyPort }: RunningServer): string {
   return `grpc://${new URL(url).hostname}:${legacyPort}`;
-}
-
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new InvalidArgumentError('It has to be a port, 0 to 65535.');
-  return port;
 }

@@ -7,26 +7,19 @@ import { masterKey } from '#platform/secret/master-key.ts';
 import { startServer } from '#server/start.ts';
 import { openStore } from '#store/open.ts';
 import { temporaryFolder } from '#store/testing/temporary-folder.ts';
+import { captureOutput } from '../captured-output.fixture.ts';
 import { addSecretCommand } from './secret.ts';
 import { addUserCommand } from './user.ts';
 
 let folder: string;
-let printed = '';
+const heard = captureOutput();
 
 beforeEach(async () => {
   folder = await temporaryFolder();
   vi.stubEnv('FLEETGAUGE_PASSWORD', 'correct horse battery');
-  vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-  vi.spyOn(process.stdout, 'write').mockImplementation((text: string | Uint8Array, ...rest: unknown[]) => {
-    printed += String(text);
-    const after = rest.at(-1);
-    if (typeof after === 'function') after();
-    return true;
-  });
 });
 afterEach(() => {
   vi.unstubAllEnvs();
-  vi.restoreAllMocks();
 });
 
 /** What a command prints on stdout. */
@@ -34,9 +27,9 @@ async function run(line: string): Promise<string> {
   const program = new Command().option('--data <folder>').option('--database <url>').exitOverride();
   addUserCommand(program);
   addSecretCommand(program);
-  printed = '';
+  heard.out = '';
   await program.parseAsync(['--data', folder, ...line.split(' ')], { from: 'user' });
-  return printed.trim();
+  return heard.out.trim();
 }
 
 it('makes the first admin, and keys that open the HTTP API', async () => {

@@ -6,7 +6,7 @@ import { addUser, changeUser, findUser, setPassword } from '#platform/identity/u
 import { type ApiKey, type Role, roles, type User } from '#store/identity.ts';
 import { askNewPassword } from '../ask-password.ts';
 import { type Data, dataPlace, openData } from '../open-data.ts';
-import { addListOptions, type ListFlags, listsRows, write } from '../output.ts';
+import { listsRows, write } from '../output.ts';
 import { note } from '../say.ts';
 import type { Column } from '../table.ts';
 
@@ -126,7 +126,7 @@ function addApiKeys(user: Command): void {
     }),
   );
   const list = apiKey.command('list').description('the keys of a user').argument('<user>');
-  addListOptions(list).action((name: string, flags: ListFlags) =>
+  listsRows(list, (flags, _, name = '') =>
     withUser(list, name, async ({ store }, found) =>
       write({ flags, rows: await store.identity.apiKeys(found.id), columns: keyColumns, store }),
     ),

@@ -1,12 +1,11 @@
 import type { Command } from 'commander';
+import { addDocumentOptions, type DocumentFlags, writeDocument } from '../output.ts';
 import { version } from '../version.ts';
 
 export function addVersionCommand(program: Command): void {
-  program
-    .command('version')
-    .option('--json', 'with the Node and the system that it runs on')
-    .action(({ json }: { json?: boolean }) => {
-      const { versions, platform, arch } = process;
-      process.stdout.write(`${json ? JSON.stringify({ version, node: versions.node, platform, arch }) : version}\n`);
-    });
+  const command = program.command('version');
+  addDocumentOptions(command, 'with the Node and the system that it runs on').action((flags: DocumentFlags) => {
+    const { versions, platform, arch } = process;
+    return writeDocument(flags, { data: { version, node: versions.node, platform, arch }, text: () => version });
+  });
 }

@@ -6,6 +6,7 @@ import type { WorkerPort, WorkerPortOptions } from '#server/worker-port.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { dataPlace, openData } from '../open-data.ts';
 import { parsePort } from '../parse-port.ts';
+import { note } from '../say.ts';
 import { tasksOption } from '../tasks-option.ts';
 import { openWork } from '../work-context.ts';
 
@@ -31,12 +32,12 @@ async function work({ tasks: atOnce, port, host }: WorkerFlags, command: Command
       fix: 'fleetgauge worker --database postgres://…; on the embedded store, fleetgauge serve runs the tasks itself',
     });
   }
-  using interrupt = onInterrupt((text) => process.stderr.write(`${text}\n`));
+  using interrupt = onInterrupt(note);
   await using context = await openWork(data, interrupt.stopping, true);
   await using watched =
     port === undefined ? undefined : await openPort({ ...context, ...interrupt, ...data, host, port });
-  if (watched !== undefined) process.stderr.write(`Metrics  ${watched.url}/metrics\n`);
-  process.stderr.write(`Worker ${context.name} is ready, ${atOnce} tasks at once. Ctrl-C stops\n`);
+  if (watched !== undefined) note(`Metrics  ${watched.url}/metrics`);
+  note(`Worker ${context.name} is ready, ${atOnce} tasks at once. Ctrl-C stops`);
   await runWorker({ ...context, ...interrupt, clock: systemClock, atOnce });
 }
 

@@ -1,4 +1,5 @@
 import { CollectError } from '#model/errors.ts';
+import { leaves } from '#platform/diagnostics/leaves.ts';
 import { openSecret } from '#platform/secret/accounts.ts';
 import type { Account } from '#store/accounts.ts';
 import { testAccount } from '../account-test.ts';
@@ -32,8 +33,11 @@ export async function checkAccount(data: Data, account: Account, signal: AbortSi
     }
   } catch (caught) {
     const error = CollectError.from(caught);
-    const rejected = error.code === 'secret_rejected' ? ': the secret is wrong, or has expired' : '';
-    return { name, state: 'problem', message: `${error.message}${rejected}`, fix: error.fix ?? testAgain(account) };
+    if (error.code !== 'secret_rejected')
+      return { name, state: 'problem', message: error.message, fix: error.fix ?? testAgain(account) };
+    const message = `${error.message}: the secret is wrong, or has expired`;
+    const rotate = `fleetgauge account rotate ${account.name}`;
+    return { name, state: 'problem', message, fix: error.fix === undefined ? rotate : `${error.fix}; or ${rotate}` };
   }
   if (refusals.length === 0) return { name, state: 'ok', message: `signed in, ${plural(servers, 'server')}` };
   const more = refusals.length > 1 ? `, and ${formatCount(refusals.length - 1)} more` : '';
@@ -76,11 +80,4 @@ async function skewAgainst(url: string, signal: AbortSignal): Promise<number | u
   if (Number.isNaN(told)) return undefined;
   // The date has whole seconds, cut off; half a second later is the middle of what it may mean.
   return (asked + Date.now()) / 2 - (told + 500);
-}
-
-/** All texts in it, at any depth. */
-export function leaves(value: unknown): string[] {
-  if (typeof value === 'string') return [value];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.values(value).flatMap(leaves);
 }

@@ -2,13 +2,14 @@ import { chmod, readdir, stat, statfs, unlink } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { CollectError } from '#model/errors.ts';
+import { isKeyGiven } from '#platform/secret/master-key.ts';
 import { runningServer } from '#store/lock.ts';
 import { openStore, storeFile } from '#store/open.ts';
+import { consolePort } from '../console-place.ts';
 import type { DataPlace } from '../open-data.ts';
 import type { Check } from './check.ts';
 
 const oldestNode = [22, 18] as const;
-const consolePort = 4680;
 const giga = 1e9;
 
 export function checkNode(node = process.versions.node): Check {
@@ -29,7 +30,7 @@ export async function checkFiles({ folder }: DataPlace): Promise<Check[]> {
   if (info === undefined) {
     return [{ name: 'data folder', state: 'ok', message: `${folder} is not there yet; the first command makes it` }];
   }
-  const keys = (await readdir(folder)).filter((name) => /^master(-\d+)?\.key$/.test(name)).toSorted();
+  const keys = await keyFilesIn(folder);
   return [
     await checkRights('data folder', folder, 0o700),
     ...(await Promise.all(keys.map((name) => checkRights('key', join(folder, name), 0o600)))),
@@ -48,28 +49,50 @@ async function checkRights(name: string, path: string, mode: number): Promise<Ch
   };
 }
 
-/** Opens it as every command does, and so brings its schema up to date. */
-export async function checkStore(place: DataPlace): Promise<Check[]> {
+export interface StoreFindings {
+  readonly checks: readonly Check[];
+  /** Nothing is kept, what is kept can be opened with all that belongs to it, or it cannot. */
+  readonly holds: 'nothing' | 'data' | 'trouble';
+}
+
+/** Opens it as every command does, and so brings its schema up to date; makes none. */
+export async function checkStore(place: DataPlace): Promise<StoreFindings> {
   const file = join(place.folder, storeFile);
   const size = await sizeOf(file);
-  if (place.database === undefined && size === undefined) {
-    return [{ name: 'store', state: 'ok', message: 'empty' }];
-  }
+  if (place.database === undefined && size === undefined)
+    return { holds: 'nothing', checks: [{ name: 'store', state: 'ok', message: 'empty' }] };
   try {
     await using store = await open(place);
     const { stored, known } = await store.schema();
     const servers = await store.count();
     const where = place.database === undefined ? `${file}, ${((size ?? 0) / giga).toFixed(2)} GB` : 'PostgreSQL';
     const message = `${where}, schema ${stored}, ${servers} records`;
-    const checks: Check[] =
-      stored > known
-        ? [{ name: 'store', state: 'problem', message: `${message}: a newer fleetgauge wrote it`, fix: 'use that one' }]
-        : [{ name: 'store', state: 'ok', message }];
-    return place.database === undefined ? [...checks, await checkDisk(place.folder, size ?? 0)] : checks;
+    if (stored > known) return troubleWith({ message: `${message}: a newer fleetgauge wrote it`, fix: 'use that one' });
+    const checks: Check[] = [{ name: 'store', state: 'ok', message }];
+    if (place.database === undefined) checks.push(await checkDisk(place.folder, size ?? 0));
+    if (await hasKey(place.folder)) return { holds: 'data', checks };
+    const fix = `bring back ${join(place.folder, 'master.key')}, or FLEETGAUGE_MASTER_KEY; without it, no secret opens`;
+    return {
+      holds: 'trouble',
+      checks: [...checks, { name: 'key', state: 'warning', message: 'none is here that would open secrets', fix }],
+    };
   } catch (caught) {
-    const { message, fix } = CollectError.from(caught);
-    return [{ name: 'store', state: 'problem', message, ...(fix === undefined ? {} : { fix }) }];
+    return troubleWith(CollectError.from(caught));
   }
+}
+
+function troubleWith({ message, fix }: Pick<CollectError, 'message' | 'fix'>): StoreFindings {
+  const check: Check = { name: 'store', state: 'problem', message, ...(fix === undefined ? {} : { fix }) };
+  return { holds: 'trouble', checks: [check] };
+}
+
+async function hasKey(folder: string): Promise<boolean> {
+  return isKeyGiven(process.env) || (await keyFilesIn(folder)).length > 0;
+}
+
+async function keyFilesIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names.filter((name) => /^master(-\d+)?\.key$/.test(name)).toSorted();
 }
 
 async function open(place: DataPlace) {
@@ -96,27 +119,34 @@ async function checkDisk(folder: string, size: number): Promise<Check> {
   return { name: 'disk', state: 'ok', message };
 }
 
-/** A server that was killed leaves its name behind; whoever has the lock is asked of the operating system. */
-export async function checkServer({ folder, database }: DataPlace): Promise<Check> {
-  const info = join(folder, 'server.json');
-  if (database !== undefined || (await stat(folder).catch(() => undefined)) === undefined)
-    return { name: 'server', state: 'ok', message: 'none runs on this data folder' };
-  const running = await runningServer(folder);
-  if (running !== undefined)
-    return { name: 'server', state: 'ok', message: `runs at ${running.url}, pid ${running.pid}` };
-  if ((await stat(info).catch(() => undefined)) === undefined)
-    return { name: 'server', state: 'ok', message: 'none runs on this data folder' };
-  return {
-    name: 'server',
-    state: 'warning',
-    message: `${info} is of a server that was killed`,
-    fix: `rm ${info}`,
-    mend: () => unlink(info),
-  };
+export interface ServerFindings {
+  readonly check: Check;
+  /** Where the one of this data folder listens. */
+  readonly url?: string;
 }
 
-export async function checkPort(server: Check, port = consolePort): Promise<Check> {
-  if (server.message.includes(`:${port},`)) return { name: 'port', state: 'ok', message: `${port} is ours` };
+const noServer: ServerFindings = {
+  check: { name: 'server', state: 'ok', message: 'none runs on this data folder' },
+};
+
+/** A server that was killed leaves its name behind; whoever has the lock is asked of the operating system. */
+export async function checkServer({ folder, database }: DataPlace): Promise<ServerFindings> {
+  const info = join(folder, 'server.json');
+  if (database !== undefined || (await stat(folder).catch(() => undefined)) === undefined) return noServer;
+  const running = await runningServer(folder);
+  if (running !== undefined) {
+    const { url, pid } = running;
+    return { check: { name: 'server', state: 'ok', message: `runs at ${url}, pid ${pid}` }, url };
+  }
+  if ((await stat(info).catch(() => undefined)) === undefined) return noServer;
+  const message = `${info} is of a server that was killed`;
+  return { check: { name: 'server', state: 'warning', message, fix: `rm ${info}`, mend: () => unlink(info) } };
+}
+
+/** @param ours where the server of this data folder listens */
+export async function checkPort(ours: string | undefined, port = consolePort): Promise<Check> {
+  if (ours !== undefined && URL.parse(ours)?.port === String(port))
+    return { name: 'port', state: 'ok', message: `${port} is ours` };
   const isFree = await new Promise<boolean>((resolve) => {
     const probe = createServer();
     probe.once('error', () => resolve(false));

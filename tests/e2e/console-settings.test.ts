@@ -1,0 +1,182 @@
+import { readFile } from 'node:fs/promises';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { type AwsCloud, startAwsCloud } from '../../src/demo/aws/server.ts';
+import { violationsOf } from './accessibility.ts';
+import { openPage, type WatchedPage } from './browser.ts';
+import { chromium, lacks } from './parts.ts';
+import { type RunningCli, runCli, startCli } from './run-cli.ts';
+import { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
+
+const account = {
+  id: '310000000001',
+  name: 'own',
+  accessKeyId: 'AKIADEMOSETTING00001',
+  secretAccessKey: 'demoSettingSecretThatOpensNothingReal001',
+  regions: { 'us-east-1': 30, 'eu-west-1': 8 },
+};
+const Collection = z.object({
+  days: z.number(),
+  statistics: z.array(z.string()),
+  keep_days: z.number(),
+  keep_job_days: z.number(),
+});
+const Jobs = z.array(z.object({ id: z.number() }));
+
+let folder: TemporaryFolder;
+let cloud: AwsCloud;
+let product: RunningCli;
+let home: string;
+let watched: WatchedPage;
+let page: Page;
+
+async function ask<T>(path: string, data: z.ZodType<T>): Promise<T> {
+  return z.object({ data }).parse(await (await fetch(`${home}/api${path}`)).json()).data;
+}
+
+async function send(path: string, body: unknown): Promise<number> {
+  const headers = { 'content-type': 'application/json' };
+  return (await fetch(`${home}/api${path}`, { method: 'POST', headers, body: JSON.stringify(body) })).status;
+}
+
+/** What an admin sets for everybody, with a cloud that costs, and what the command line then does. */
+describe.skipIf(lacks(chromium))('the settings of the console', () => {
+  beforeAll(async () => {
+    folder = await temporaryFolder('console-settings');
+    cloud = await startAwsCloud({ accounts: [account], faults: { quotaMultiplier: 100 } });
+    product = startCli(['--data', folder.path, 'up', '--no-demo', '--port', '0'], { home: folder.path });
+    [, home = ''] = await product.saw(/Console +(http:\S+)/);
+    watched = await openPage(home);
+    page = watched.page;
+  });
+
+  afterAll(async () => {
+    await watched?.[Symbol.asyncDispose]();
+    await product?.stop();
+    await cloud?.stop();
+    await folder?.[Symbol.asyncDispose]();
+  });
+
+  it('say that a cost is not known where nothing is connected', async () => {
+    await page.goto(`${home}/settings/collection`);
+    await page.getByText('What a change costs is shown here once a cloud is connected.').waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+  });
+
+  it('show what a change adds to a run, before it is saved', async () => {
+    const { accessKeyId, secretAccessKey } = account;
+    const secret = { from: { kind: 'keys', accessKeyId, secretAccessKey }, endpoint: cloud.url };
+    expect(await send('/accounts', { provider: 'aws', name: 'own', secret })).toBe(201);
+    await page.reload();
+    await page.getByText(/The next run as it is set: about \$/).waitFor();
+    expect(await page.getByRole('checkbox', { name: 'avg' }).isDisabled()).toBe(true);
+    await page.getByRole('spinbutton', { name: /^Window/ }).fill('60');
+    await page.getByRole('checkbox', { name: 'p95' }).check();
+    await page.getByText(/^[+−]\$[\d.]+ per run, at most \+\$0\.0\d+$/).waitFor();
+    await page.getByText(/with this change: about \$[\d.]+, \d+ calls/).waitFor();
+    expect(await ask('/collection', Collection)).toMatchObject({ days: 14, statistics: ['avg', 'max'] });
+    await watched.screenshot('1-collection');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved.').waitFor();
+    expect(await ask('/collection', Collection)).toMatchObject({ days: 60, statistics: ['avg', 'max', 'p95'] });
+  });
+
+  it('refuse what means nothing, in the field where it stands', async () => {
+    const field = page.getByRole('spinbutton', { name: /^What was measured/ });
+    await field.fill('10');
+    await page.getByRole('button', { name: 'Save' }).click();
+    expect(await field.evaluate((input) => input.matches(':invalid'))).toBe(true);
+    expect(await ask('/collection', Collection)).toMatchObject({ keep_days: 400 });
+  });
+
+  it('set how long runs are kept', async () => {
+    await page.reload();
+    await page.getByRole('spinbutton', { name: /^Runs and what they cost/ }).fill('180');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved.').waitFor();
+    expect(await ask('/collection', Collection)).toMatchObject({ days: 60, keep_days: 400, keep_job_days: 180 });
+  });
+
+  it('are what the page of a run begins with, and what the command line reads', async () => {
+    await page.goto(`${home}/jobs/new`);
+    await page.getByRole('checkbox', { name: 'Percentile p95 too', checked: true }).waitFor();
+    expect(await page.getByRole('combobox', { name: 'Window' }).inputValue()).toBe('60');
+    const collect = (...flags: string[]) =>
+      runCli(['--data', folder.path, 'collect', '--regions', 'eu-west-1', '--yes', ...flags], { home: folder.path });
+    const plain = await collect('--dry-run');
+    expect(plain.stderr).toMatch(/p95/);
+    const own = await collect('--dry-run', '--stat', 'avg', '--days', '2');
+    expect(own.stderr).not.toMatch(/p95/);
+    expect(await ask('/jobs', Jobs)).toEqual([]);
+  });
+
+  it('tell what is stored, and take a bundle along that was looked through', async () => {
+    await page.goto(`${home}/settings/data`);
+    await page.getByText('Embedded, in the data folder').waitFor();
+    await page.getByText('fleetgauge backup fleet.backup').waitFor();
+    await page.getByRole('definition').filter({ hasText: '180 days' }).waitFor();
+    await page.getByRole('button', { name: 'Look at what it holds' }).click();
+    await page.getByText(/^accounts/).click();
+    const shown = page.getByRole('region', { name: 'accounts' });
+    expect(JSON.parse((await shown.textContent()) ?? '')).toMatchObject([{ name: 'own', provider: 'aws' }]);
+    await watched.screenshot('2-data');
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Save the bundle' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe('fleetgauge-diagnostics.json');
+    const saved = await readFile((await download.path()) ?? '', 'utf8');
+    expect(JSON.parse(saved)).toHaveProperty('fleetgauge');
+    expect(saved).not.toContain(account.secretAccessKey);
+  });
+
+  it('show the id of a request that failed, to be copied, as the command line does with -v', async () => {
+    const id = 'e5c0ffee-0000-4000-8000-000000000001';
+    const failure = { error: { code: 'internal', message: 'fleetgauge failed to answer' }, request_id: id };
+    await page.route('**/api/data', (route) =>
+      route.fulfill({ status: 500, json: failure, headers: { 'x-request-id': id } }),
+    );
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.goto(`${home}/settings/about`);
+    await page.getByRole('link', { name: 'Data', exact: true }).click();
+    await page.getByRole('button', { name: 'Copy the id of the request' }).click({ timeout: 60_000 });
+    await page.getByRole('button', { name: 'Copied' }).waitFor();
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe(id);
+    await watched.screenshot('3-error');
+    expect(await violationsOf(page)).toEqual([]);
+    await page.unroute('**/api/data');
+    const show = (...flags: string[]) =>
+      runCli(['--server', home, 'job', 'show', '99', ...flags], { home: folder.path });
+    expect((await show('-v')).stderr).toMatch(/HTTP 404, request [0-9a-f]{8}-/);
+    expect((await show()).stderr).not.toMatch(/request/);
+  });
+
+  it('are without a violation in each language, theme and width', async () => {
+    const found: unknown[] = [];
+    for (const language of ['en', 'ko']) {
+      await page.evaluate(`localStorage.setItem('fleetgauge.language', '${language}')`);
+      for (const section of ['collection', 'data']) {
+        await page.goto(`${home}/settings/${section}`);
+        await page.locator('.settings .panel').first().waitFor();
+        for (const width of [1360, 360]) {
+          await page.setViewportSize({ width, height: 900 });
+          for (const theme of ['light', 'dark']) {
+            await page.evaluate(`document.documentElement.dataset.theme = '${theme}'`);
+            const rules = theme === 'light' ? undefined : ['color-contrast', 'link-in-text-block'];
+            found.push(...(await violationsOf(page, rules)).map((each) => [section, language, width, theme, each]));
+            expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+            await watched.screenshot(`4-${section}-${language}-${width}-${theme}`);
+          }
+        }
+      }
+    }
+    expect(found).toEqual([]);
+  });
+
+  it('complained of nothing but what was meant, and asked nobody else', () => {
+    const meant = /404 .*\/api\/plan|500 .*\/api\/data|Failed to load resource/;
+    expect(watched.complaints.filter((line) => !meant.test(line))).toEqual([]);
+    expect(watched.foreign).toEqual([]);
+  });
+});

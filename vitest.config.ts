@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** What these do to the process is seen by whoever comes next: providers that are registered, modules that read the environment. */
@@ -7,6 +8,8 @@ const alone = ['src/cli/**', 'src/providers/{external,template}/**', 'src/demo/a
 export default defineConfig({
   test: {
     testTimeout: 30_000,
+    // On two processors it would be one, and much of what is tested waits.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         extends: true,

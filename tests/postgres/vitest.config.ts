@@ -16,6 +16,7 @@ export default defineConfig({
       'tests/postgres/*.test.ts',
     ],
     globalSetup: fileURLToPath(new URL('./start-postgres.ts', import.meta.url)),
+    maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

@@ -49,7 +49,8 @@ it('names it to whoever reads the log, where the fault is ours', async () => {
   await test.store.close();
   const { status, headers } = await test.ask('GET', '/api/status');
   expect(status).toBe(500);
-  expect(told).toEqual([headers['x-request-id']]);
+  // What works in the background finds the store closed, too, and was asked by nobody.
+  expect(told.filter((id) => id !== undefined)).toEqual([headers['x-request-id']]);
 });
 
 it('names it in the span of the request', async () => {

@@ -6,6 +6,7 @@ export default defineConfig({
     root: import.meta.dirname,
     include: ['**/*.test.ts'],
     maxWorkers: 2,
+    globalSetup: 'cloudforet/install-clients.ts',
     testTimeout: 180_000,
     hookTimeout: 180_000,
   },

@@ -125,7 +125,14 @@ describe.skipIf(lacks(chromium))('a console with users', () => {
   it('offers a viewer nothing that takes an admin', async () => {
     await signIn(vic, '/settings/account');
     const sections = page.getByRole('navigation', { name: 'Settings' }).getByRole('link');
-    expect(await sections.allTextContents()).toEqual(['Appearance', 'My account', 'Budget guard', 'About']);
+    expect(await sections.allTextContents()).toEqual([
+      'Appearance',
+      'My account',
+      'Collection',
+      'Budget guard',
+      'Data',
+      'About',
+    ]);
     await page.goto(`${home}/settings/users`);
     await page.getByText('It takes the role Admin; you are Viewer.').waitFor();
     expect(await page.getByRole('button', { name: 'Add' }).count()).toBe(0);
@@ -334,7 +341,14 @@ describe.skipIf(lacks(chromium))('a console without users', () => {
     expect(await page.getByRole('button', { name: 'Sign out' }).count()).toBe(0);
     await page.getByRole('link', { name: 'Settings' }).first().click();
     const sections = page.getByRole('navigation', { name: 'Settings' }).getByRole('link');
-    expect(await sections.allTextContents()).toEqual(['Appearance', 'Budget guard', 'Users', 'About']);
+    expect(await sections.allTextContents()).toEqual([
+      'Appearance',
+      'Collection',
+      'Budget guard',
+      'Users',
+      'Data',
+      'About',
+    ]);
     await sections.filter({ hasText: 'Users' }).click();
     await page.getByText('Nobody has to sign in yet').waitFor();
     await opened.screenshot('no-users');

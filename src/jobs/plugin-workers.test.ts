@@ -2,6 +2,8 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import { CollectError } from '#model/errors.ts';
 import { registerPlugin } from '#platform/plugin/registry.ts';
 import { type Behaviour, type Seen, serveLyingPlugin } from '#platform/plugin/testing/lying-plugin.ts';
+import { keyOf } from '#platform/secret/master-key.fixture.ts';
+import { rewrapSecrets, secretsByKey } from '#platform/secret/rotate.ts';
 import { worldNow } from '#providers/aws/testing-fleet.fixture.ts';
 import type { Store } from '#store/store.ts';
 import { runDueSchedules } from './scheduler.ts';
@@ -64,6 +66,21 @@ it('a plugin is collected by workers, each part by one of them', async () => {
   // What it bears at once holds over all workers.
   expect(await shop.store.limits.list()).toEqual([]);
   expect(await shop.store.limits.inForce(['theirs'])).toEqual([{ provider: 'plugin', account: 'theirs', tasks: 2 }]);
+});
+
+it('what its tasks are to collect is sealed under a new master key, too', async () => {
+  const shop = await openShop({ tasks: parts });
+  const { id } = await startPluginJob({ plugin: 'theirs' }, shop.start);
+  const before = (await secretsByKey(shop.store)).get(shop.vault.key.id);
+  expect(before).toBeGreaterThan(1);
+  const outcome = await rewrapSecrets(shop.store, await keyOf(2, 1), never);
+  expect(outcome).toMatchObject({ rewrapped: before, failed: [] });
+  const key = await keyOf(2);
+  expect([...(await secretsByKey(shop.store)).keys()]).toEqual([key.id]);
+  const taken = await takeOne(shop, 'knows the new key alone');
+  expect(await shop.run(taken, { vault: { ...shop.vault, key } })).toBe('ended');
+  await taken.done();
+  expect(await tasksOf(shop, id)).toContainEqual(expect.objectContaining({ state: 'SUCCESS' }));
 });
 
 it('what a worker had stored before it died is not counted twice', async () => {

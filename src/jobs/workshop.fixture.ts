@@ -3,7 +3,7 @@ import { type Clock, systemClock } from '#collect/clock.ts';
 import type { CollectError } from '#model/errors.ts';
 import { PluginPool } from '#platform/plugin/pool.ts';
 import { addAccount } from '#platform/secret/accounts.ts';
-import { masterKey } from '#platform/secret/master-key.ts';
+import { keyOf } from '#platform/secret/master-key.fixture.ts';
 import { account, keys, startCloud, worldNow } from '#providers/aws/testing-fleet.fixture.ts';
 import { loadProvider } from '#providers/registry.ts';
 import type { Job, JobId } from '#store/jobs.ts';
@@ -55,7 +55,7 @@ export async function openWorkshop(cloudOptions: AwsCloudOptions = {}): Promise<
   const cloud = await startCloud({ accounts: [{ ...account, regions: fleet }], ...cloudOptions });
   const store = await openTestStore();
   const folder = await temporaryFolder();
-  const key = await masterKey({ folder, env: {} });
+  const key = await keyOf(1);
   const plugins = new PluginPool({ folder, clock: systemClock });
   const vault = { store, key, loadProvider, now: worldClock.now, plugins } satisfies Vault;
   const reports: CollectError[] = [];

@@ -1,5 +1,5 @@
-/** Where sealed values lie. */
-export const sealedPlaces = ['account', 'signing_key', 'plugin'] as const;
+/** Where sealed values lie; those of a job are what its tasks have a plugin collect. */
+export const sealedPlaces = ['account', 'signing_key', 'plugin', 'job'] as const;
 export type SealedPlace = (typeof sealedPlaces)[number];
 
 export interface SealedValue {

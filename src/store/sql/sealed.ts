@@ -1,5 +1,11 @@
+import { z } from 'zod';
 import type { SealedStore, SealedValue } from '../sealed.ts';
 import type { SqlSession } from './session.ts';
+import { parseStored } from './stored-json.ts';
+
+/** The plan of a plugin's job: how many tasks, and what they collect. */
+const PluginPlan = z.looseObject({ parts: z.base64() });
+const pluginPlans = '{"tasks":%,"parts":"%';
 
 export function sqlSealed(session: SqlSession): SealedStore {
   return {
@@ -26,6 +32,17 @@ export function sqlSealed(session: SqlSession): SealedStore {
           .execute();
         return rows.map((row) => ({ place, id: row.id, sealed: Uint8Array.from(row.secret) }));
       }
+      if (place === 'job') {
+        const rows = await session.db
+          .selectFrom('job')
+          .select(['id', 'plan'])
+          .where('plan', 'like', pluginPlans)
+          .where('id', '>', Number(after ?? 0))
+          .orderBy('id')
+          .limit(limit)
+          .execute();
+        return rows.map(({ id, plan }) => ({ place, id: String(id), sealed: sealedIn(plan, id) }));
+      }
       const rows = await session.db
         .selectFrom('signing_key')
         .select(['id', 'private'])
@@ -39,13 +56,41 @@ export function sqlSealed(session: SqlSession): SealedStore {
     },
     replace: (value, sealed) =>
       session.transaction(async ({ db }) => {
-        const { numUpdatedRows } = await updateOf(db, value, sealed).executeTakeFirstOrThrow();
+        if (value.place === 'job') return replaceInJob(db, value, sealed);
+        const { numUpdatedRows } = await updateOf(db, value.place, value, sealed).executeTakeFirstOrThrow();
         return numUpdatedRows === 1n;
       }),
   };
 }
 
-function updateOf(db: SqlSession['db'], { place, id, sealed: before }: SealedValue, sealed: Uint8Array) {
+function sealedIn(plan: string, job: number): Uint8Array {
+  return Uint8Array.from(Buffer.from(parseStored(PluginPlan, plan, `the plan of run ${job}`).parts, 'base64'));
+}
+
+async function replaceInJob(
+  db: SqlSession['db'],
+  { id, sealed: before }: SealedValue,
+  sealed: Uint8Array,
+): Promise<boolean> {
+  const job = Number(id);
+  const row = await db.selectFrom('job').select('plan').where('id', '=', job).executeTakeFirst();
+  if (row === undefined || Buffer.compare(sealedIn(row.plan, job), before) !== 0) return false;
+  const plan = parseStored(PluginPlan, row.plan, `the plan of run ${job}`);
+  const { numUpdatedRows } = await db
+    .updateTable('job')
+    .set({ plan: JSON.stringify({ ...plan, parts: Buffer.from(sealed).toString('base64') }) })
+    .where('id', '=', job)
+    .where('plan', '=', row.plan)
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows === 1n;
+}
+
+function updateOf(
+  db: SqlSession['db'],
+  place: Exclude<SealedValue['place'], 'job'>,
+  { id, sealed: before }: SealedValue,
+  sealed: Uint8Array,
+) {
   switch (place) {
     case 'account':
       return db

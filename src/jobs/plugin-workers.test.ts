@@ -7,6 +7,7 @@ import { rewrapSecrets, secretsByKey } from '#platform/secret/rotate.ts';
 import { worldNow } from '#providers/aws/testing-fleet.fixture.ts';
 import type { Store } from '#store/store.ts';
 import { runDueSchedules } from './scheduler.ts';
+import { retryJob } from './start-job.ts';
 import { startPluginJob } from './start-plugin-job.ts';
 import { openWorkshop, type Workshop } from './workshop.fixture.ts';
 
@@ -140,6 +141,11 @@ it('a plugin that fails leaves a job that says why', async () => {
   });
   const job = await shop.work((await startPluginJob({ plugin: 'theirs' }, shop.start)).id);
   expect(job).toMatchObject({ state: 'PARTIAL', counts: { created: 3 } });
+  const asked = shop.seen.requests.length;
+  expect(await retryJob(job.id, shop.start)).toMatchObject({ state: 'RUNNING' });
+  expect(await shop.work(job.id)).toMatchObject({ state: 'PARTIAL', counts: { created: 3 } });
+  // The part that failed, and no other.
+  expect(shop.seen.requests.slice(asked)).toMatchObject([{ task_options: { region: 'eu-west-1' } }]);
   expect(await shop.store.plugins.get('theirs')).toMatchObject({ status: { state: 'FAILED' } });
   await shop.store.plugins.remove('theirs');
   await expect(startPluginJob({ plugin: 'theirs' }, shop.start)).rejects.toMatchObject({ code: 'not_found' });

@@ -19,6 +19,11 @@ export async function sealParts(key: MasterKey, parts: readonly (Fields | undefi
   };
 }
 
+/** Whether a job's plan says what its tasks are to collect. */
+export function hasParts(plan: unknown): boolean {
+  return Sealed.safeParse(plan).success;
+}
+
 /**
  * What a task is to collect; undefined for the whole.
  *

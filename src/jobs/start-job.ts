@@ -10,6 +10,7 @@ import type { CallRecorder } from './call-recorder.ts';
 import { refuseBusy } from './collect-job.ts';
 import { PluginOptions, RunOptions, StoredPlan } from './options.ts';
 import { optionsOf, planRun, type RunPlan, refuseUnread } from './plan-run.ts';
+import { retryPluginJob } from './retry-plugin-job.ts';
 import { savedAccounts, savedTarget, type Vault } from './saved-targets.ts';
 import { selectionOf } from './selection.ts';
 import { shareOf } from './share-of.ts';
@@ -114,10 +115,7 @@ export async function retryJob(id: JobId, context: StartContext, only?: readonly
   if (job.demo)
     throw new CollectError('invalid_input', 'the demo is run again by starting it again', { where: `job ${id}` });
   const byPlugin = PluginOptions.safeParse(job.options);
-  if (byPlugin.success) {
-    const fix = `run the plugin again: fleetgauge collector run ${byPlugin.data.plugin}`;
-    throw new CollectError('invalid_input', 'a plugin did this', { where: `job ${id}`, fix });
-  }
+  if (byPlugin.success) return retryPluginJob(job, byPlugin.data, context, only);
   const ledger = new Ledger();
   const wanted = only === undefined ? tasks : tasks.filter((task) => only.includes(task.id));
   const unplanned = wanted.filter(({ state, plannedServers }) => state === 'FAILURE' && plannedServers === 0);

@@ -35,7 +35,7 @@ export async function startPluginJob(
   const ledger = new Ledger();
   const parts = await partsOf(known, vault, ledger, signal);
   const drafts = draftsOf(await store.plugins.get(name), provider, parts);
-  const seal = await sealParts(key, 'tasks' in parts ? parts.tasks : []);
+  const seal = 'tasks' in parts ? await sealParts(key, parts.tasks) : undefined;
   const names = drafts.map(({ region }) => region);
   return store.transaction(async (tx) => {
     await tx.jobs.takeTurn();
@@ -45,7 +45,7 @@ export async function startPluginJob(
       {
         demo: false,
         options: { plugin: name },
-        plan: { tasks: drafts.length, parts: seal(name, names) },
+        plan: { tasks: drafts.length, ...(seal && { parts: seal(name, names) }) },
         planned: noCost,
         runsOn: 'workers',
         ownerPid: process.pid,

@@ -80,7 +80,11 @@ it('tells how long a run took, without the time until it was done again', async 
 });
 
 it('keeps schedules, each with what its runs may cost', async () => {
-  const { ask, keys } = await openRunServer();
+  const {
+    ask,
+    keys,
+    workshop: { store },
+  } = await openRunServer();
   const schedule = { name: 'nightly', times: { cron: '0 3 * * *' }, time_zone: 'Asia/Seoul', run, max_cost: 0.5 };
   const added = await ask('POST', '/schedules', schedule, keys.operator);
   expect(added).toMatchObject({
@@ -95,6 +99,18 @@ it('keeps schedules, each with what its runs may cost', async () => {
     status: 400,
   });
   expect((await ask('GET', '/schedules', undefined, keys.viewer)).data).toHaveLength(1);
+  const byPlugin = { name: 'plugin', times: { hours: [4] }, collector: 'theirs' };
+  expect(await ask('POST', '/schedules', byPlugin)).toMatchObject({ status: 404 });
+  const reach = { kind: 'endpoint', url: 'grpc://127.0.0.1:1' } as const;
+  const status = { state: 'OK', at: 1 } as const;
+  const plugin = { id: 'p', name: 'theirs', reach, options: {}, metadata: {}, generation: 'v2', status } as const;
+  await store.plugins.add(plugin, undefined, 1);
+  expect(await ask('POST', '/schedules', { ...byPlugin, max_cost: 1 })).toMatchObject({ status: 400 });
+  expect(await ask('POST', '/schedules', byPlugin)).toMatchObject({
+    status: 201,
+    body: { data: { collector: 'theirs', accounts: [], max_cost: null } },
+  });
+  expect((await ask('DELETE', '/schedules/plugin')).status).toBe(200);
   expect((await ask('DELETE', '/schedules/nightly', undefined, keys.viewer)).status).toBe(403);
   expect((await ask('DELETE', '/schedules/nightly')).status).toBe(200);
   expect((await ask('GET', '/schedules')).data).toEqual([]);

@@ -152,7 +152,17 @@ export const ScheduleBody = z.strictObject({
   ]),
   time_zone: z.string().max(100).exactOptional().describe('`Europe/Berlin`; UTC where absent.'),
   run: RunBody.exactOptional(),
-  max_cost: z.number().positive().describe('USD that each of its runs may cost at most.'),
+  collector: z
+    .string()
+    .min(1)
+    .max(100)
+    .exactOptional()
+    .describe('A registered plugin that does it, in the place of `run`.'),
+  max_cost: z
+    .number()
+    .positive()
+    .exactOptional()
+    .describe('USD that each of its runs may cost at most; a plugin has none, and all others need it.'),
 });
 export type ScheduleBody = z.infer<typeof ScheduleBody>;
 

@@ -5,6 +5,7 @@ import { nextRun, nextTime } from '#jobs/schedule-times.ts';
 import { CollectError } from '#model/errors.ts';
 import { conditionOfText } from '#store/query/text.ts';
 import type { Schedule } from '#store/schedules.ts';
+import type { Store } from '#store/store.ts';
 import { isoTime } from './iso-time.ts';
 import { jsonRoute } from './route.ts';
 import { ScheduleBody, ScheduleRow } from './run-api.ts';
@@ -42,15 +43,13 @@ export function scheduleRoutes(app: FastifyInstance, source: RunSource): void {
       bodyLimit,
       replies: { data: ScheduleRow, status: 201 },
     },
-    async ({ body: { name, times, time_zone: timeZone = 'UTC', run = {}, max_cost } }) => {
+    async ({ body: { name, times, time_zone: timeZone = 'UTC', ...what } }) => {
       workOf(source);
       if (nextTime(times, timeZone, now()) === undefined) {
         throw new CollectError('invalid_input', 'that time never comes', { where: 'times' });
       }
-      // It is resolved when a run begins; what can never be is said at once.
-      if (run.filter !== undefined) conditionOfText(run.filter);
-      const options = await savedRunOptions(store, { ...run, max_cost });
-      const schedule = await store.schedules.add({ name, times, timeZone, options: onlyGiven(options, run) }, now());
+      const options = await optionsOf(store, what);
+      const schedule = await store.schedules.add({ name, times, timeZone, options }, now());
       return { data: scheduleRow(schedule, now()) };
     },
   );
@@ -71,6 +70,29 @@ export function scheduleRoutes(app: FastifyInstance, source: RunSource): void {
       return { data: { name } };
     },
   );
+}
+
+/** @throws CollectError `not_found`, `invalid_input`, `invalid_query` */
+async function optionsOf(
+  store: Store,
+  { run, collector, max_cost }: Pick<ScheduleBody, 'run' | 'collector' | 'max_cost'>,
+): Promise<ReturnType<typeof onlyGiven> | PluginOptions> {
+  if (collector !== undefined) {
+    if (run === undefined && max_cost === undefined) return { plugin: (await store.plugins.get(collector)).name };
+    throw new CollectError('invalid_input', 'a plugin has its own account, and reads all that it finds', {
+      where: 'collector',
+      fix: 'leave out run and max_cost',
+    });
+  }
+  if (max_cost === undefined) {
+    throw new CollectError('invalid_input', 'nobody will be there to agree to the cost of its runs', {
+      where: 'max_cost',
+      fix: 'say what each of them may cost at most',
+    });
+  }
+  // It is resolved when a run begins; what can never be is said at once.
+  if (run?.filter !== undefined) conditionOfText(run.filter);
+  return onlyGiven(await savedRunOptions(store, { ...run, max_cost }), run ?? {});
 }
 
 function scheduleRow(schedule: Schedule, now: number): ScheduleRow {

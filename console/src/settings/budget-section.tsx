@@ -7,6 +7,7 @@ import { FailureNotice, Skeleton } from '../parts/notices.tsx';
 import { useMay } from '../session/session.ts';
 import { text } from '../text.ts';
 import { Problem } from './problem.tsx';
+import { SaveAction } from './save-action.tsx';
 
 /** What runs may cost: admins set it, others look. */
 export function BudgetSection() {
@@ -79,15 +80,7 @@ function BudgetForm({ budget, isPending, onSave }: BudgetFormProps) {
           disabled={!mayChange}
         />
       </label>
-      {mayChange ? (
-        <div className="actions">
-          <button type="submit" className="main" aria-disabled={isPending}>
-            {text.settings.save}
-          </button>
-        </div>
-      ) : (
-        <p className="summary">{text.budget.readOnly}</p>
-      )}
+      <SaveAction {...{ mayChange, isPending }} readOnly={text.budget.readOnly} />
     </form>
   );
 }

@@ -9,6 +9,7 @@ import { useMay } from '../session/session.ts';
 import { text } from '../text.ts';
 import { CostOfChange } from './cost-of-change.tsx';
 import { Problem } from './problem.tsx';
+import { SaveAction } from './save-action.tsx';
 
 const statistics = ['avg', 'max', 'min', 'p50', 'p95', 'p99'] as const satisfies readonly Statistic[];
 /** No run leaves them out. */
@@ -158,15 +159,7 @@ function CollectionForm({ saved, demo, isPending, onSave }: CollectionFormProps)
         isOpen={mayChange}
         onChange={(keep_audit_days) => setDraft({ ...draft, keep_audit_days })}
       />
-      {mayChange ? (
-        <div className="actions">
-          <button type="submit" className="main" aria-disabled={isPending}>
-            {text.settings.save}
-          </button>
-        </div>
-      ) : (
-        <p className="summary">{text.collection.readOnly}</p>
-      )}
+      <SaveAction {...{ mayChange, isPending }} readOnly={text.collection.readOnly} />
     </form>
   );
 }

@@ -1,10 +1,8 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AwsCloud, startAwsCloud } from '../../src/demo/aws/server.ts';
-import { openPage, type WatchedPage } from './browser.ts';
+import { type OpenedConsole, openConsole } from './open-console.ts';
 import { chromium, lacks } from './parts.ts';
-import { type RunningCli, startCli } from './run-cli.ts';
-import { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
 
 const account = {
   id: '310000000001',
@@ -16,37 +14,30 @@ const account = {
 const fleet = 38;
 const denied = { deniedCloudwatch: ['*/eu-west-1'] };
 
-let folder: TemporaryFolder;
 let cloud: AwsCloud;
-let product: RunningCli;
 let home: string;
-let watched: WatchedPage;
+let opened: OpenedConsole;
 let page: Page;
 let beganAt: number;
 
 /** From an empty folder to the first real record, with what goes wrong on the way. */
 describe.skipIf(lacks(chromium))('connecting a cloud in the console', () => {
   beforeAll(async () => {
-    folder = await temporaryFolder('connect');
     cloud = await startAwsCloud({ accounts: [account], faults: { quotaMultiplier: 100, ...denied } });
-    product = startCli(['--data', folder.path, 'up', '--no-demo', '--port', '0'], { home: folder.path });
-    [, home = ''] = await product.saw(/Console +(http:\S+)/);
     beganAt = performance.now();
-    watched = await openPage(home);
-    page = watched.page;
+    opened = await openConsole('connect', ['--no-demo']);
+    ({ home, page } = opened);
   });
 
   afterAll(async () => {
-    await watched?.[Symbol.asyncDispose]();
-    await product?.stop();
+    await opened?.[Symbol.asyncDispose]();
     await cloud?.stop();
-    await folder?.[Symbol.asyncDispose]();
   });
 
   it('says of a wrong key what helps, and keeps a draft without it', async () => {
     await page.goto(`${home}/accounts`);
     await page.getByText('No cloud is connected yet').waitFor();
-    await watched.screenshot('1-no-account');
+    await opened.screenshot('1-no-account');
     await page.getByRole('link', { name: 'Connect a cloud' }).click();
     await page.getByRole('link', { name: /Amazon Web Services/ }).click();
     await page.getByLabel('Access key, sealed here').check();
@@ -54,10 +45,10 @@ describe.skipIf(lacks(chromium))('connecting a cloud in the console', () => {
     await page.getByLabel('Secret access key').fill(`${account.secretAccessKey.slice(0, -3)}xyz`);
     await page.getByText('More: roles, regions, endpoints').click();
     await page.getByLabel(/^Endpoint/).fill(cloud.url);
-    await watched.screenshot('2-access');
+    await opened.screenshot('2-access');
     await page.getByRole('button', { name: 'Test access' }).click();
     await page.getByText('The key is wrong, or was revoked').waitFor();
-    await watched.screenshot('3-wrong-key');
+    await opened.screenshot('3-wrong-key');
     const kept = await page.evaluate('JSON.stringify({ ...sessionStorage, ...localStorage })');
     expect(kept).toContain(account.accessKeyId);
     expect(kept).not.toContain('demoConnectSecret');
@@ -74,11 +65,11 @@ describe.skipIf(lacks(chromium))('connecting a cloud in the console', () => {
       Effect: 'Allow',
       Action: ['cloudwatch:GetMetricData'],
     });
-    await watched.screenshot('4-statement');
+    await opened.screenshot('4-statement');
     cloud.faults.set({ deniedCloudwatch: [] });
     await page.getByRole('button', { name: 'Test again' }).click();
     await page.getByText('All of it works.').waitFor();
-    await watched.screenshot('5-works');
+    await opened.screenshot('5-works');
   });
 
   it('plans, says the price in the button, and reads the first servers within two minutes', async () => {
@@ -87,18 +78,18 @@ describe.skipIf(lacks(chromium))('connecting a cloud in the console', () => {
     const run = page.getByRole('button', { name: /^Run · about \$\d/ });
     await run.waitFor();
     expect(await page.getByRole('region', { name: 'Plan' }).textContent()).toContain(`${fleet} servers`);
-    await watched.screenshot('6-plan');
+    await opened.screenshot('6-plan');
     await run.click();
     await page.getByRole('heading', { name: 'Run #1' }).waitFor();
     await page.locator('.page-head').getByText('Succeeded').waitFor({ timeout: 60_000 });
-    await watched.screenshot('7-run');
+    await opened.screenshot('7-run');
     await page.goto(`${home}/servers`);
     await page.getByText(`of ${fleet}`).first().waitFor();
     expect((performance.now() - beganAt) / 1000).toBeLessThan(120);
     await page.goto(`${home}/accounts`);
     await page.getByText('****0001').waitFor();
     await page.getByRole('link', { name: '#1' }).waitFor();
-    await watched.screenshot('8-accounts');
+    await opened.screenshot('8-accounts');
   });
 
   it('shows what fails while it runs, its cause, and reads it when it is tried again', async () => {
@@ -106,10 +97,10 @@ describe.skipIf(lacks(chromium))('connecting a cloud in the console', () => {
     await collect('30');
     await page.getByText('Partial').first().waitFor({ timeout: 60_000 });
     expect(await page.getByRole('main').textContent()).toContain('AccessDenied');
-    await watched.screenshot('9-partial');
+    await opened.screenshot('9-partial');
     await page.getByRole('link', { name: 'Errors', exact: true }).click();
     await page.getByRole('region', { name: 'Causes' }).getByText('AccessDenied').first().waitFor();
-    await watched.screenshot('10-errors');
+    await opened.screenshot('10-errors');
     cloud.faults.set({ deniedCloudwatch: [] });
     await page.getByRole('button', { name: /^Retry/ }).click();
     await page.getByRole('status').getByRole('link', { name: '#2' }).click();
@@ -144,7 +135,7 @@ describe.skipIf(lacks(chromium))('connecting a cloud in the console', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Cancel run' }).click();
     await page.getByText('Canceled').first().waitFor({ timeout: 60_000 });
     await page.getByRole('link', { name: /^Run #\d+ · / }).waitFor({ state: 'detached' });
-    await watched.screenshot('11-canceled');
+    await opened.screenshot('11-canceled');
     cloud.faults.set({ latencyMs: 0 });
   });
 
@@ -153,12 +144,12 @@ describe.skipIf(lacks(chromium))('connecting a cloud in the console', () => {
     await page.getByLabel('Name').fill('nightly');
     await page.getByRole('button', { name: 'Add a schedule' }).click();
     await page.getByRole('rowheader', { name: 'nightly' }).waitFor();
-    await watched.screenshot('12-schedules');
+    await opened.screenshot('12-schedules');
   });
 
   it('asked nobody else, and complained of nothing', () => {
-    expect(watched.complaints).toEqual([]);
-    expect(watched.foreign).toEqual([]);
+    expect(opened.complaints).toEqual([]);
+    expect(opened.foreign).toEqual([]);
   });
 });
 

@@ -4,10 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type AwsCloud, startAwsCloud } from '../../src/demo/aws/server.ts';
 import { violationsOf } from './accessibility.ts';
-import { openPage, type WatchedPage } from './browser.ts';
+import { type OpenedConsole, openConsole } from './open-console.ts';
 import { chromium, lacks } from './parts.ts';
-import { type RunningCli, runCli, startCli } from './run-cli.ts';
-import { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
+import { runCli } from './run-cli.ts';
 
 const account = {
   id: '310000000001',
@@ -24,11 +23,9 @@ const Collection = z.object({
 });
 const Jobs = z.array(z.object({ id: z.number() }));
 
-let folder: TemporaryFolder;
 let cloud: AwsCloud;
-let product: RunningCli;
 let home: string;
-let watched: WatchedPage;
+let opened: OpenedConsole;
 let page: Page;
 
 async function ask<T>(path: string, data: z.ZodType<T>): Promise<T> {
@@ -43,19 +40,14 @@ async function send(path: string, body: unknown): Promise<number> {
 /** What an admin sets for everybody, with a cloud that costs, and what the command line then does. */
 describe.skipIf(lacks(chromium))('the settings of the console', () => {
   beforeAll(async () => {
-    folder = await temporaryFolder('console-settings');
     cloud = await startAwsCloud({ accounts: [account], faults: { quotaMultiplier: 100 } });
-    product = startCli(['--data', folder.path, 'up', '--no-demo', '--port', '0'], { home: folder.path });
-    [, home = ''] = await product.saw(/Console +(http:\S+)/);
-    watched = await openPage(home);
-    page = watched.page;
+    opened = await openConsole('console-settings', ['--no-demo']);
+    ({ home, page } = opened);
   });
 
   afterAll(async () => {
-    await watched?.[Symbol.asyncDispose]();
-    await product?.stop();
+    await opened?.[Symbol.asyncDispose]();
     await cloud?.stop();
-    await folder?.[Symbol.asyncDispose]();
   });
 
   it('say that a cost is not known where nothing is connected', async () => {
@@ -76,7 +68,7 @@ describe.skipIf(lacks(chromium))('the settings of the console', () => {
     await page.getByText(/^[+−]\$[\d.]+ per run, at most \+\$0\.0\d+$/).waitFor();
     await page.getByText(/with this change: about \$[\d.]+, \d+ calls/).waitFor();
     expect(await ask('/collection', Collection)).toMatchObject({ days: 14, statistics: ['avg', 'max'] });
-    await watched.screenshot('1-collection');
+    await opened.screenshot('1-collection');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Saved.').waitFor();
     expect(await ask('/collection', Collection)).toMatchObject({ days: 60, statistics: ['avg', 'max', 'p95'] });
@@ -103,7 +95,9 @@ describe.skipIf(lacks(chromium))('the settings of the console', () => {
     await page.getByRole('checkbox', { name: 'Percentile p95 too', checked: true }).waitFor();
     expect(await page.getByRole('combobox', { name: 'Window' }).inputValue()).toBe('60');
     const collect = (...flags: string[]) =>
-      runCli(['--data', folder.path, 'collect', '--regions', 'eu-west-1', '--yes', ...flags], { home: folder.path });
+      runCli(['--data', opened.folder, 'collect', '--regions', 'eu-west-1', '--yes', ...flags], {
+        home: opened.folder,
+      });
     const plain = await collect('--dry-run');
     expect(plain.stderr).toMatch(/p95/);
     const own = await collect('--dry-run', '--stat', 'avg', '--days', '2');
@@ -120,7 +114,7 @@ describe.skipIf(lacks(chromium))('the settings of the console', () => {
     await page.getByText(/^accounts/).click();
     const shown = page.getByRole('region', { name: 'accounts' });
     expect(JSON.parse((await shown.textContent()) ?? '')).toMatchObject([{ name: 'own', provider: 'aws' }]);
-    await watched.screenshot('2-data');
+    await opened.screenshot('2-data');
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('button', { name: 'Save the bundle' }).click(),
@@ -143,11 +137,11 @@ describe.skipIf(lacks(chromium))('the settings of the console', () => {
     await page.getByRole('button', { name: 'Copy the id of the request' }).click({ timeout: 60_000 });
     await page.getByRole('button', { name: 'Copied' }).waitFor();
     expect(await page.evaluate('navigator.clipboard.readText()')).toBe(id);
-    await watched.screenshot('3-error');
+    await opened.screenshot('3-error');
     expect(await violationsOf(page)).toEqual([]);
     await page.unroute('**/api/data');
     const show = (...flags: string[]) =>
-      runCli(['--server', home, 'job', 'show', '99', ...flags], { home: folder.path });
+      runCli(['--server', home, 'job', 'show', '99', ...flags], { home: opened.folder });
     expect((await show('-v')).stderr).toMatch(/HTTP 404, request [0-9a-f]{8}-/);
     expect((await show()).stderr).not.toMatch(/request/);
   });
@@ -166,7 +160,7 @@ describe.skipIf(lacks(chromium))('the settings of the console', () => {
             const rules = theme === 'light' ? undefined : ['color-contrast', 'link-in-text-block'];
             found.push(...(await violationsOf(page, rules)).map((each) => [section, language, width, theme, each]));
             expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
-            await watched.screenshot(`4-${section}-${language}-${width}-${theme}`);
+            await opened.screenshot(`4-${section}-${language}-${width}-${theme}`);
           }
         }
       }
@@ -176,7 +170,7 @@ describe.skipIf(lacks(chromium))('the settings of the console', () => {
 
   it('complained of nothing but what was meant, and asked nobody else', () => {
     const meant = /404 .*\/api\/plan|500 .*\/api\/data|Failed to load resource/;
-    expect(watched.complaints.filter((line) => !meant.test(line))).toEqual([]);
-    expect(watched.foreign).toEqual([]);
+    expect(opened.complaints.filter((line) => !meant.test(line))).toEqual([]);
+    expect(opened.foreign).toEqual([]);
   });
 });

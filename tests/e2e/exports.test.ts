@@ -3,19 +3,15 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { violationsOf } from './accessibility.ts';
-import { openPage, type WatchedPage } from './browser.ts';
+import { type OpenedConsole, openConsole } from './open-console.ts';
 import { chromium, lacks } from './parts.ts';
-import { type RunningCli, startCli } from './run-cli.ts';
-import { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
 
 const Exports = z.object({ files: z.array(z.looseObject({ id: z.int(), state: z.string(), rows: z.int() })) });
 
 const Listed = z.object({ data: z.json(), meta: z.looseObject({}) });
 
-let folder: TemporaryFolder;
-let product: RunningCli;
 let home: string;
-let watched: WatchedPage;
+let opened: OpenedConsole;
 let page: Page;
 
 async function ask<T>(path: string, data: z.ZodType<T>): Promise<T> {
@@ -26,20 +22,12 @@ async function ask<T>(path: string, data: z.ZodType<T>): Promise<T> {
 /** Files that are made in the background, as somebody has them who wants a large one. */
 describe.skipIf(lacks(chromium))('exports', () => {
   beforeAll(async () => {
-    folder = await temporaryFolder('exports');
-    product = startCli(['--data', folder.path, 'up', '--demo', '--port', '0'], { home: folder.path });
-    [, home = ''] = await product.saw(/Console +(http:\S+)/);
-    await product.saw(/Job 1: /, 150_000);
-    watched = await openPage(home);
-    page = watched.page;
+    opened = await openConsole('exports', ['--demo'], /Job 1: /);
+    ({ home, page } = opened);
     page.setDefaultTimeout(15_000);
   });
 
-  afterAll(async () => {
-    await watched?.[Symbol.asyncDispose]();
-    await product?.stop();
-    await folder?.[Symbol.asyncDispose]();
-  });
+  afterAll(() => opened?.[Symbol.asyncDispose]());
 
   it('say what belongs there while there are none', async () => {
     await page.goto(`${home}/exports`);

@@ -2,36 +2,24 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { violationsOf } from './accessibility.ts';
-import { openPage, type WatchedPage } from './browser.ts';
+import { type OpenedConsole, openConsole } from './open-console.ts';
 import { chromium, lacks } from './parts.ts';
-import { type RunningCli, startCli } from './run-cli.ts';
-import { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
 
 const Servers = z.object({ data: z.array(z.object({ id: z.number(), name: z.string() })) });
 
-let folder: TemporaryFolder;
-let product: RunningCli;
 let home: string;
-let watched: WatchedPage;
+let opened: OpenedConsole;
 let page: Page;
 
 /** What stands around every page: by keyboard alone, as somebody works who never leaves it. */
 describe.skipIf(lacks(chromium))('the frame', () => {
   beforeAll(async () => {
-    folder = await temporaryFolder('frame');
-    product = startCli(['--data', folder.path, 'up', '--demo', '--port', '0'], { home: folder.path });
-    [, home = ''] = await product.saw(/Console +(http:\S+)/);
-    await product.saw(/Job 1: partial/, 120_000);
-    watched = await openPage(home);
-    page = watched.page;
+    opened = await openConsole('frame', ['--demo'], /Job 1: partial/);
+    ({ home, page } = opened);
     page.setDefaultTimeout(60_000);
   });
 
-  afterAll(async () => {
-    await watched?.[Symbol.asyncDispose]();
-    await product?.stop();
-    await folder?.[Symbol.asyncDispose]();
-  });
+  afterAll(() => opened?.[Symbol.asyncDispose]());
 
   describe('around any page', () => {
     beforeEach(async () => {
@@ -155,8 +143,8 @@ describe.skipIf(lacks(chromium))('the frame', () => {
   });
 
   it('complained of nothing and asked nobody else', () => {
-    expect(watched.complaints).toEqual([]);
-    expect(watched.foreign).toEqual([]);
+    expect(opened.complaints).toEqual([]);
+    expect(opened.foreign).toEqual([]);
   });
 });
 

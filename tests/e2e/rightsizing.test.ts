@@ -1,10 +1,8 @@
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { openPage, type WatchedPage } from './browser.ts';
+import { type OpenedConsole, openConsole } from './open-console.ts';
 import { chromium, lacks } from './parts.ts';
-import { type RunningCli, startCli } from './run-cli.ts';
-import { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
 
 const classes = {
   idle: 'Idle',
@@ -29,10 +27,8 @@ const Row = z.object({
   decision: z.object({ note: z.string().nullable(), until: z.string().nullable() }).nullable(),
 });
 
-let folder: TemporaryFolder;
-let product: RunningCli;
 let home: string;
-let watched: WatchedPage;
+let opened: OpenedConsole;
 let page: Page;
 
 async function ask<T>(path: string, data: z.ZodType<T>): Promise<T> {
@@ -45,19 +41,11 @@ const english = (count: number) => count.toLocaleString('en');
 /** What somebody who has to decide does, on the demo that everybody can start. */
 describe.skipIf(lacks(chromium))('rightsizing', () => {
   beforeAll(async () => {
-    folder = await temporaryFolder('rightsizing');
-    product = startCli(['--data', folder.path, 'up', '--port', '0'], { home: folder.path });
-    [, home = ''] = await product.saw(/Console +(http:\S+)/);
-    await product.saw(/Job 1: partial/, 150_000);
-    watched = await openPage(home);
-    page = watched.page;
+    opened = await openConsole('rightsizing', [], /Job 1: partial/);
+    ({ home, page } = opened);
   });
 
-  afterAll(async () => {
-    await watched?.[Symbol.asyncDispose]();
-    await product?.stop();
-    await folder?.[Symbol.asyncDispose]();
-  });
+  afterAll(() => opened?.[Symbol.asyncDispose]());
 
   it('is announced on the overview, with what it costs', async () => {
     const { classes, policy } = await summary();
@@ -111,7 +99,7 @@ describe.skipIf(lacks(chromium))('rightsizing', () => {
     await boxes.nth(1).check();
     await boxes.nth(2).check();
     await page.getByText('3 selected').waitFor();
-    await watched.screenshot('1-selected');
+    await opened.screenshot('1-selected');
     await page.getByRole('button', { name: 'Accept 3' }).click();
     await page.getByText('Accepted: 3').waitFor();
     await page.goto(`${home}/rightsizing?state=accepted`);
@@ -164,7 +152,7 @@ describe.skipIf(lacks(chromium))('rightsizing', () => {
       .getByRole('columnheader', { name: /, max$/ })
       .nth(1)
       .waitFor();
-    await watched.screenshot('2-server');
+    await opened.screenshot('2-server');
   });
 
   it('tells what a policy would change before it is saved, and saves it', async () => {
@@ -187,7 +175,7 @@ describe.skipIf(lacks(chromium))('rightsizing', () => {
       `+${english(preview.classes.idle.servers - before.classes.idle.servers)}`,
     ]);
     expect(await page.locator('path.threshold').getAttribute('d')).toMatch(/^M60 /);
-    await watched.screenshot('3-preview');
+    await opened.screenshot('3-preview');
     expect((await summary()).policy.name).toBe('standard');
     await page.getByRole('button', { name: 'Bold' }).click();
     await page.getByRole('button', { name: 'Save policy' }).click();
@@ -236,8 +224,8 @@ describe.skipIf(lacks(chromium))('rightsizing', () => {
   });
 
   it('complained of nothing and asked nobody else', () => {
-    expect(watched.complaints).toEqual([]);
-    expect(watched.foreign).toEqual([]);
+    expect(opened.complaints).toEqual([]);
+    expect(opened.foreign).toEqual([]);
   });
 });
 

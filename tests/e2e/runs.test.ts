@@ -1,10 +1,8 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { openPage, type WatchedPage } from './browser.ts';
+import { type OpenedConsole, openConsole } from './open-console.ts';
 import { chromium, lacks } from './parts.ts';
-import { type RunningCli, startCli } from './run-cli.ts';
-import { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
 
 const Task = z.object({
   region: z.string(),
@@ -17,10 +15,8 @@ const Budget = z.object({
   month: z.object({ usd: z.number(), is_warning: z.boolean() }),
 });
 
-let folder: TemporaryFolder;
-let product: RunningCli;
 let home: string;
-let watched: WatchedPage;
+let opened: OpenedConsole;
 let page: Page;
 
 async function ask<T>(path: string, data: z.ZodType<T>): Promise<T> {
@@ -31,18 +27,11 @@ async function ask<T>(path: string, data: z.ZodType<T>): Promise<T> {
 /** What somebody sees who watches a run, and who pays for it, on the demo that everybody can start. */
 describe.skipIf(lacks(chromium))('runs', () => {
   beforeAll(async () => {
-    folder = await temporaryFolder('runs');
-    product = startCli(['--data', folder.path, 'up', '--port', '0'], { home: folder.path });
-    [, home = ''] = await product.saw(/Console +(http:\S+)/);
-    watched = await openPage(home);
-    page = watched.page;
+    opened = await openConsole('runs', []);
+    ({ home, page } = opened);
   });
 
-  afterAll(async () => {
-    await watched?.[Symbol.asyncDispose]();
-    await product?.stop();
-    await folder?.[Symbol.asyncDispose]();
-  });
+  afterAll(() => opened?.[Symbol.asyncDispose]());
 
   it('stand still while the screen is paused, and go on', async () => {
     await expect.poll(() => ask('/jobs', z.array(z.object({ id: z.number() })))).toHaveLength(1);
@@ -55,8 +44,8 @@ describe.skipIf(lacks(chromium))('runs', () => {
     await main.getByRole('button', { name: 'Go on' }).click();
     await main.getByText(/The screen is paused at/).waitFor({ state: 'hidden' });
     await page.locator('.gantt-lane').first().waitFor();
-    await watched.screenshot('1-live');
-    await product.saw(/Job 1: partial/, 150_000);
+    await opened.screenshot('1-live');
+    await opened.product.saw(/Job 1: partial/, 150_000);
     await main.getByText('Partial', { exact: true }).first().waitFor();
   });
 
@@ -70,7 +59,7 @@ describe.skipIf(lacks(chromium))('runs', () => {
     await lanes.first().waitFor();
     expect(await lanes.count()).toBe(tasks.filter(({ phases }) => phases.length > 0).length);
     expect(await page.locator('.gantt-lane.longest').count()).toBeGreaterThan(0);
-    await watched.screenshot('2-timeline');
+    await opened.screenshot('2-timeline');
     await page.getByRole('button', { name: 'Table' }).click();
     await page.getByRole('columnheader', { name: 'Waits for quota' }).waitFor();
     expect(await page.getByRole('rowheader').count()).toBe(tasks.filter(({ phases }) => phases.length > 0).length);
@@ -100,7 +89,7 @@ describe.skipIf(lacks(chromium))('runs', () => {
     const causes = page.locator('.run-causes > li');
     await causes.first().waitFor();
     expect(await causes.first().getByText('Fix', { exact: true }).count()).toBe(1);
-    await watched.screenshot('3-errors');
+    await opened.screenshot('3-errors');
     await page.getByRole('navigation', { name: 'This run' }).getByRole('link', { name: 'Events' }).click();
     const rows = page.locator('.event-table tbody tr');
     await page.getByText(/^The run ended: Partial/).waitFor();
@@ -131,7 +120,7 @@ describe.skipIf(lacks(chromium))('runs', () => {
     await page.getByText(`${usd(month.usd)}, no limit`).waitFor();
     await page.getByRole('heading', { name: 'How long the last runs took' }).waitFor();
     expect(await page.locator('.durations .dot').count()).toBe(1);
-    await watched.screenshot('4-runs');
+    await opened.screenshot('4-runs');
     await page.getByRole('navigation', { name: 'State' }).getByRole('link', { name: 'Succeeded' }).click();
     await page.getByText('Nothing fits this filter.').waitFor();
     expect(page.url()).toContain('status=succeeded');
@@ -153,7 +142,7 @@ describe.skipIf(lacks(chromium))('runs', () => {
     expect(budget).toEqual({ run_usd: 5, month_usd: 0.5, warn_percent: 70 });
     await page.getByText(`${usd(month.usd)} of $0.50`).waitFor();
     expect(await page.getByText('Near the limit').count()).toBe(month.is_warning ? 1 : 0);
-    await watched.screenshot('5-budget');
+    await opened.screenshot('5-budget');
     await page.getByLabel('One run up to, USD').fill('');
     await page.getByRole('button', { name: 'Save' }).click();
     await expect.poll(async () => (await ask('/budget', Budget)).budget.run_usd).toBeNull();
@@ -169,8 +158,8 @@ describe.skipIf(lacks(chromium))('runs', () => {
   });
 
   it('complained of nothing and asked nobody else', () => {
-    expect(watched.complaints).toEqual([]);
-    expect(watched.foreign).toEqual([]);
+    expect(opened.complaints).toEqual([]);
+    expect(opened.foreign).toEqual([]);
   });
 });
 

@@ -2,36 +2,25 @@ import { readFile } from 'node:fs/promises';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { violationsOf } from './accessibility.ts';
-import { openPage, type WatchedPage } from './browser.ts';
+import { type OpenedConsole, openConsole } from './open-console.ts';
 import { chromium, lacks } from './parts.ts';
-import { type RunningCli, startCli } from './run-cli.ts';
-import { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
 
-let folder: TemporaryFolder;
-let product: RunningCli;
 let home: string;
-let watched: WatchedPage;
+let opened: OpenedConsole;
 let page: Page;
 /** How many servers the demo has today. */
 let fleet: number;
+const read = /Job 1: partial · (\d+) created/;
 
 describe.skipIf(lacks(chromium))('the list of servers', () => {
   beforeAll(async () => {
-    folder = await temporaryFolder('servers');
-    product = startCli(['--data', folder.path, 'up', '--port', '0'], { home: folder.path });
-    [, home = ''] = await product.saw(/Console +(http:\S+)/);
-    const [, created = ''] = await product.saw(/Job 1: partial · (\d+) created/, 120_000);
-    fleet = Number(created);
-    watched = await openPage(home);
-    page = watched.page;
+    opened = await openConsole('servers', [], read);
+    ({ home, page } = opened);
+    fleet = Number((await opened.product.saw(read))[1]);
     page.setDefaultTimeout(15_000);
   });
 
-  afterAll(async () => {
-    await watched?.[Symbol.asyncDispose]();
-    await product?.stop();
-    await folder?.[Symbol.asyncDispose]();
-  });
+  afterAll(() => opened?.[Symbol.asyncDispose]());
 
   beforeEach(async () => {
     await open('/servers');
@@ -64,7 +53,7 @@ describe.skipIf(lacks(chromium))('the list of servers', () => {
     });
 
     it('says what is wrong where it is, with the fix, and keeps the rows', async () => {
-      const refused = watched.complaints.length;
+      const refused = opened.complaints.length;
       await field().fill('cpu.p95:<');
       await page.getByText('is no number · such as <5').waitFor();
       expect(await field().getAttribute('aria-invalid')).toBe('true');
@@ -72,7 +61,7 @@ describe.skipIf(lacks(chromium))('the list of servers', () => {
       await field().fill('cpu.avg:<50');
       await expect.poll(() => field().getAttribute('aria-invalid')).toBe('false');
       await filledRows().first().waitFor();
-      for (const complaint of watched.complaints.slice(refused)) expect(complaint).toContain('400');
+      for (const complaint of opened.complaints.slice(refused)) expect(complaint).toContain('400');
     });
 
     it('says which term keeps everything away', async () => {
@@ -216,18 +205,18 @@ describe.skipIf(lacks(chromium))('the list of servers', () => {
     await expect.poll(() => page.locator('.stale').count()).toBe(0);
     await page.evaluate('Promise.all(document.getAnimations().map((each) => each.finished))');
     expect(await violationsOf(page), 'suggestions').toEqual([]);
-    await watched.screenshot(`servers-suggestions-${theme}`);
+    await opened.screenshot(`servers-suggestions-${theme}`);
     await page.locator('main summary').click();
     expect(await violationsOf(page), 'open menus').toEqual([]);
-    await watched.screenshot(`servers-menus-${theme}`);
+    await opened.screenshot(`servers-menus-${theme}`);
     expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
     await page.evaluate('localStorage.clear()');
     await page.setViewportSize({ width: 1360, height: 900 });
   });
 
   it('complained of nothing and asked nobody else', () => {
-    expect(watched.complaints.filter((complaint) => !complaint.includes('400'))).toEqual([]);
-    expect(watched.foreign).toEqual([]);
+    expect(opened.complaints.filter((complaint) => !complaint.includes('400'))).toEqual([]);
+    expect(opened.foreign).toEqual([]);
   });
 });
 

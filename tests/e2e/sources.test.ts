@@ -3,10 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type AwsCloud, startAwsCloud } from '../../src/demo/aws/server.ts';
 import { violationsOf } from './accessibility.ts';
-import { openPage, type WatchedPage } from './browser.ts';
+import { type OpenedConsole, openConsole } from './open-console.ts';
 import { chromium, lacks } from './parts.ts';
-import { type RunningCli, runCli, startCli } from './run-cli.ts';
-import { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
+import { runCli } from './run-cli.ts';
 
 const account = {
   id: '310000000002',
@@ -22,11 +21,9 @@ const Sources = z.object({ sources: z.array(Source) });
 const Tested = z.looseObject({ data: z.looseObject({ accounts: z.array(z.looseObject({})) }) });
 const Job = z.object({ id: z.number(), state: z.string() });
 
-let folder: TemporaryFolder;
 let cloud: AwsCloud;
-let product: RunningCli;
 let home: string;
-let watched: WatchedPage;
+let opened: OpenedConsole;
 let page: Page;
 
 async function ask<T>(method: string, path: string, data: z.ZodType<T>, body?: object): Promise<T> {
@@ -41,20 +38,15 @@ const ended = (id: number) =>
 /** From an empty folder to sources that do not answer, and what somebody does who has to mend that. */
 describe.skipIf(lacks(chromium))('data sources and errors', () => {
   beforeAll(async () => {
-    folder = await temporaryFolder('sources');
     cloud = await startAwsCloud({ accounts: [account], faults: { quotaMultiplier: 100, deniedCloudwatch: refused } });
-    product = startCli(['--data', folder.path, 'up', '--no-demo', '--port', '0'], { home: folder.path });
-    [, home = ''] = await product.saw(/Console +(http:\S+)/);
-    watched = await openPage(home);
-    page = watched.page;
+    opened = await openConsole('sources', ['--no-demo']);
+    ({ home, page } = opened);
     page.setDefaultTimeout(15_000);
   });
 
   afterAll(async () => {
-    await watched?.[Symbol.asyncDispose]();
-    await product?.stop();
+    await opened?.[Symbol.asyncDispose]();
     await cloud?.stop();
-    await folder?.[Symbol.asyncDispose]();
   });
 
   it('say what belongs here while there is nothing', async () => {
@@ -79,7 +71,7 @@ describe.skipIf(lacks(chromium))('data sources and errors', () => {
     await rows.nth(2).waitFor();
     expect(await rows.locator('.state').allTextContents()).toEqual(['failing', 'failing', 'ok']);
     await rows.first().getByText('Access denied').waitFor();
-    await watched.screenshot('1-health');
+    await opened.screenshot('1-health');
   });
 
   it('reads the cells of a strip by the arrow keys, and has the same as a table', async () => {
@@ -110,7 +102,7 @@ describe.skipIf(lacks(chromium))('data sources and errors', () => {
     await result.getByText('All of it works.').waitFor();
     await result.getByText(/Not called, since it bills: .*cloudwatch/).waitFor();
     expect(billed()).toBe(before);
-    await watched.screenshot('2-tested');
+    await opened.screenshot('2-tested');
   });
 
   it('tells which metric feeds which field, and how many have it', async () => {
@@ -144,7 +136,7 @@ describe.skipIf(lacks(chromium))('data sources and errors', () => {
     await causes.getByRole('button', { name: 'Retry affected (1)' }).waitFor();
     await page.getByRole('button', { name: 'Table' }).click();
     await page.getByRole('cell', { name: 'Access denied' }).first().waitFor();
-    await watched.screenshot('3-errors');
+    await opened.screenshot('3-errors');
   });
 
   it('retries exactly what is shown', async () => {
@@ -162,7 +154,7 @@ describe.skipIf(lacks(chromium))('data sources and errors', () => {
   });
 
   it('are told on the command line, too', async () => {
-    const cli = (args: readonly string[]) => runCli(['--data', folder.path, ...args], { home: folder.path });
+    const cli = (args: readonly string[]) => runCli(['--data', opened.folder, ...args], { home: opened.folder });
     const listed = await cli(['source', 'list', '-o', 'json']);
     const rows = z.object({ data: z.array(Source) }).parse(JSON.parse(listed.stdout)).data;
     const { sources } = await ask('GET', '/sources', Sources);
@@ -207,11 +199,11 @@ describe.skipIf(lacks(chromium))('data sources and errors', () => {
     await page.getByRole('button', { name: 'Test again: own', exact: true }).click();
     await page.getByText('310000000002/ap-east-1, 310000000002/me-south-1').waitFor();
     await page.getByText('switch it on').waitFor();
-    await watched.screenshot('4-not-listed');
+    await opened.screenshot('4-not-listed');
     expect(await violationsOf(page)).toEqual([]);
   });
 
-  it('asked nobody else', () => expect(watched.foreign).toEqual([]));
+  it('asked nobody else', () => expect(opened.foreign).toEqual([]));
 });
 
 function pick({ accessKeyId, secretAccessKey }: typeof account) {

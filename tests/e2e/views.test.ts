@@ -3,10 +3,8 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { violationsOf } from './accessibility.ts';
-import { openPage, type WatchedPage } from './browser.ts';
+import { type OpenedConsole, openConsole } from './open-console.ts';
 import { chromium, lacks } from './parts.ts';
-import { type RunningCli, startCli } from './run-cli.ts';
-import { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
 
 const Bins = z.object({
   servers: z.number(),
@@ -14,28 +12,18 @@ const Bins = z.object({
   corners: z.array(z.object({ name: z.string(), servers: z.number() })),
 });
 
-let folder: TemporaryFolder;
-let product: RunningCli;
 let home: string;
-let watched: WatchedPage;
+let opened: OpenedConsole;
 let page: Page;
 
 describe.skipIf(lacks(chromium))('servers, seen otherwise', () => {
   beforeAll(async () => {
-    folder = await temporaryFolder('views');
-    product = startCli(['--data', folder.path, 'up', '--port', '0'], { home: folder.path });
-    [, home = ''] = await product.saw(/Console +(http:\S+)/);
-    await product.saw(/Job 1: partial/, 150_000);
-    watched = await openPage(home);
-    page = watched.page;
+    opened = await openConsole('views', [], /Job 1: partial/);
+    ({ home, page } = opened);
     page.setDefaultTimeout(15_000);
   });
 
-  afterAll(async () => {
-    await watched?.[Symbol.asyncDispose]();
-    await product?.stop();
-    await folder?.[Symbol.asyncDispose]();
-  });
+  afterAll(() => opened?.[Symbol.asyncDispose]());
 
   describe('as hexagons', () => {
     it('say in a sentence what the API says, and how many have no value', async () => {
@@ -284,8 +272,8 @@ describe.skipIf(lacks(chromium))('servers, seen otherwise', () => {
   });
 
   it('asked nobody else, and complained of what did not come alone', () => {
-    expect(watched.complaints.filter((complaint) => !complaint.includes('ERR_FAILED'))).toEqual([]);
-    expect(watched.foreign).toEqual([]);
+    expect(opened.complaints.filter((complaint) => !complaint.includes('ERR_FAILED'))).toEqual([]);
+    expect(opened.foreign).toEqual([]);
   });
 });
 

@@ -1,15 +1,11 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { violationsOf } from './accessibility.ts';
-import { openPage, type WatchedPage } from './browser.ts';
+import { type OpenedConsole, openConsole } from './open-console.ts';
 import { chromium, lacks } from './parts.ts';
-import { type RunningCli, startCli } from './run-cli.ts';
-import { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
 
-let folder: TemporaryFolder;
-let product: RunningCli;
 let home: string;
-let watched: WatchedPage;
+let opened: OpenedConsole;
 let page: Page;
 
 const header = (days: number) => page.getByRole('columnheader', { name: `CPU ${days} d` });
@@ -18,20 +14,12 @@ const rows = () => page.locator('.grid-row .sparkline');
 /** The window of a list, and every key that the list of keys names: by keyboard alone, on the demo. */
 describe.skipIf(lacks(chromium))('windows and keys', () => {
   beforeAll(async () => {
-    folder = await temporaryFolder('window');
-    product = startCli(['--data', folder.path, 'up', '--demo', '--port', '0'], { home: folder.path });
-    [, home = ''] = await product.saw(/Console +(http:\S+)/);
-    await product.saw(/Job 1: partial/, 120_000);
-    watched = await openPage(home);
-    page = watched.page;
+    opened = await openConsole('window', ['--demo'], /Job 1: partial/);
+    ({ home, page } = opened);
     page.setDefaultTimeout(60_000);
   });
 
-  afterAll(async () => {
-    await watched?.[Symbol.asyncDispose]();
-    await product?.stop();
-    await folder?.[Symbol.asyncDispose]();
-  });
+  afterAll(() => opened?.[Symbol.asyncDispose]());
 
   it('turns the trends of the list by keys, and the address says so', async () => {
     await page.goto(`${home}/servers`);
@@ -63,7 +51,7 @@ describe.skipIf(lacks(chromium))('windows and keys', () => {
     expect(new URL(page.url()).searchParams.get('win')).toBe('45');
     await page.goto(`${home}/servers?win=4000`);
     await header(14).waitFor();
-    await watched.screenshot('1-list');
+    await opened.screenshot('1-list');
   });
 
   it('says of which window the figures are, and where that is set', async () => {
@@ -73,7 +61,7 @@ describe.skipIf(lacks(chromium))('windows and keys', () => {
     await page.getByText(/The demo calls no cloud/).waitFor();
     await page.getByRole('link', { name: 'Data', exact: true }).click();
     await page.getByText(/This is the demo/).waitFor();
-    await watched.screenshot('2-data');
+    await opened.screenshot('2-data');
   });
 
   it.each([
@@ -153,12 +141,12 @@ describe.skipIf(lacks(chromium))('windows and keys', () => {
         expect([language, theme, await violationsOf(page)]).toEqual([language, theme, []]);
       }
       expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
-      await watched.screenshot(`3-narrow-${language}`);
+      await opened.screenshot(`3-narrow-${language}`);
     }
   });
 
   it('complained of nothing and asked nobody else', () => {
-    expect(watched.complaints).toEqual([]);
-    expect(watched.foreign).toEqual([]);
+    expect(opened.complaints).toEqual([]);
+    expect(opened.foreign).toEqual([]);
   });
 });

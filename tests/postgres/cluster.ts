@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 
-/** A PostgreSQL of its own, with real fsync, in a folder that is gone afterwards. */
+/** A PostgreSQL of its own, with real fsync unless it is told otherwise, in a folder that is gone afterwards. */
 export interface Cluster {
   readonly url: string;
   readonly port: number;

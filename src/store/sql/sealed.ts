@@ -5,7 +5,8 @@ import { parseStored } from './stored-json.ts';
 
 /** The plan of a plugin's job: how many tasks, and what they collect. */
 const PluginPlan = z.looseObject({ parts: z.base64() });
-const pluginPlans = '{"tasks":%,"parts":"%';
+/** What such plans begin with: as they are made, and as they are once they were sealed anew. */
+const pluginPlans = ['{"tasks":%,"parts":"%', '{"parts":"%'];
 
 export function sqlSealed(session: SqlSession): SealedStore {
   return {
@@ -36,7 +37,7 @@ export function sqlSealed(session: SqlSession): SealedStore {
         const rows = await session.db
           .selectFrom('job')
           .select(['id', 'plan'])
-          .where('plan', 'like', pluginPlans)
+          .where((where) => where.or(pluginPlans.map((each) => where('plan', 'like', each))))
           .where('id', '>', Number(after ?? 0))
           .orderBy('id')
           .limit(limit)

@@ -55,7 +55,7 @@ export function errorRoutes(app: FastifyInstance, source: RunSource): void {
         const target = String(job);
         let cost = 0;
         const agree = async (plan: RunPlan) => {
-          await agreement(maxCost - spent)(plan);
+          await agreement(maxCost, spent)(plan);
           cost = plan.cost.usdAtMost;
         };
         try {

@@ -38,13 +38,22 @@ async function typesOf(
   return found.length === 0 ? {} : { types: found };
 }
 
-/** Holds a plan against what was agreed to. @throws CollectError `budget_exceeded` */
-export function agreement(maxCost = 0): (plan: RunPlan) => Promise<void> {
+/** Less than any price: what sums of prices are off by. USD. */
+const rounding = 1e-9;
+
+/**
+ * Holds a plan against what was agreed to.
+ *
+ * @param spent what others of the same agreement cost already, USD
+ * @throws CollectError `budget_exceeded`
+ */
+export function agreement(maxCost = 0, spent = 0): (plan: Pick<RunPlan, 'cost'>) => Promise<void> {
   return async ({ cost: { usdAtMost } }) => {
-    if (usdAtMost <= maxCost) return;
+    if (spent + usdAtMost <= maxCost + rounding) return;
+    const beside = spent === 0 ? '' : ` beside $${spent.toFixed(4)} for what is done again already`;
     throw new CollectError(
       'budget_exceeded',
-      `it could cost $${usdAtMost.toFixed(4)}, and nobody has agreed to more than $${maxCost}`,
+      `it could cost $${usdAtMost.toFixed(4)}${beside}, and nobody has agreed to more than $${maxCost}`,
       { fix: 'look at the plan, and say max_cost' },
     );
   };

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
 import { limitOfJob, StoredPlan } from '#jobs/options.ts';
 import { type DayRange, isoOf } from '#model/window.ts';
 import type { Job } from '#store/jobs.ts';
@@ -25,14 +26,16 @@ export function statusRoutes(app: FastifyInstance, source: StatusSource): void {
 }
 
 const jobsAtOnce = 10;
-/** How many jobs are looked through for one that was not limited to some servers. */
+/** How many jobs are looked through for one of the whole fleet. */
 const mostJobs = 200;
+const OfAccounts = z.object({ accounts: z.array(z.string()) });
 
 async function readStatus({ store, demo, version, now }: StatusSource): Promise<Status> {
   const [servers, newest] = await Promise.all([store.inventory.count(), store.jobs.list({ limit: jobsAtOnce })]);
   const summaries = newest.map((job) => jobSummary(job, now()));
-  const last = await lastOfFleet(store, newest, now);
-  const plan = StoredPlan.safeParse(last?.plan);
+  const last = await newestJob(store, newest, (job) => isOfFleet(job) && jobSummary(job, now()).state !== 'RUNNING');
+  const measured = await newestJob(store, newest, hasReadFleet);
+  const plan = StoredPlan.safeParse(measured?.plan);
   return {
     version,
     demo,
@@ -43,11 +46,27 @@ async function readStatus({ store, demo, version, now }: StatusSource): Promise<
   };
 }
 
-/** The newest job that has ended and was to read all: one of some servers says nothing of how fresh the others are. */
-async function lastOfFleet(store: Store, newest: readonly Job[], now: () => number): Promise<Job | undefined> {
+/** Whether it was not limited to some servers: such a job says nothing of how fresh the others are. */
+function isOfFleet(job: Job): boolean {
+  return limitOfJob(job) === undefined;
+}
+
+/** Whether what most records say now is of its window. */
+function hasReadFleet(job: Job): boolean {
+  const { accounts } = OfAccounts.safeParse(job.options).data ?? { accounts: [] };
+  const isOver = job.state === 'SUCCESS' || job.state === 'PARTIAL';
+  const hasRead = StoredPlan.safeParse(job.plan).success && job.counts.servers > job.counts.failed;
+  return isOver && hasRead && isOfFleet(job) && accounts.length === 0;
+}
+
+async function newestJob(
+  store: Store,
+  newest: readonly Job[],
+  isWanted: (job: Job) => boolean,
+): Promise<Job | undefined> {
   let page = newest;
   for (let seen = page.length; ; seen += page.length) {
-    const found = page.find((job) => limitOfJob(job) === undefined && jobSummary(job, now()).state !== 'RUNNING');
+    const found = page.find(isWanted);
     const oldest = page.at(-1);
     if (found !== undefined || oldest === undefined || seen >= mostJobs) return found;
     page = await store.jobs.list({ limit: jobsAtOnce, before: oldest.id });
@@ -58,7 +77,7 @@ function windowOf({ from, to }: DayRange): TimeWindow {
   return { start: isoOf(from), end: isoOf(to) };
 }
 
-/** The window of the record that changed last: of a job that is the first one, or keeps no window. */
+/** The window of the record that changed last: where no job of the whole fleet is known, or it keeps no window. */
 async function newestWindow(store: Store): Promise<TimeWindow | null> {
   const { rows } = await store.inventory.list({ sort: { by: 'updatedAt', descending: true }, limit: 1 });
   const window = rows[0]?.record.data.monitoring_info?.window;

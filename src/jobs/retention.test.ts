@@ -48,11 +48,12 @@ it('forgets old runs, but not what was last read of a place, nor what they calle
   const store = await openTestStore();
   const day = 86_400_000;
   const line = { account: '1', api: 'ec2:DescribeInstances', calls: 2, retried: 1, throttled: 0, failed: 0 };
+  let options: object = {};
   const run = async (age: number, ...regions: string[]) => {
     const at = now - age * day;
     const tasks = regions.map((region) => ({ provider: 'aws', account: '1', region, plannedServers: 1 }));
     const { job } = await store.jobs.create(
-      { demo: false, options: {}, plan: {}, planned: noCost, ownerPid: 1, tasks },
+      { demo: false, options, plan: {}, planned: noCost, ownerPid: 1, tasks },
       at,
     );
     await store.jobs.addToLedger(job.id, [{ ...line, region: 'r', usd: 0.5, usdAtMost: 1 }]);
@@ -76,5 +77,9 @@ it('forgets old runs, but not what was last read of a place, nor what they calle
   await run(400.5, 'us-east-2');
   expect(await forgetOld(store, usual, now)).toMatchObject({ jobs: 1 });
   expect((await store.jobs.totals()).calls).toMatchObject([{ calls: 12 }]);
+  // Of some of its servers only: the place as a whole was not looked at.
+  options = { servers: [1] };
+  await run(0, 'us-east-2');
+  expect(await forgetOld(store, usual, now)).toMatchObject({ jobs: 0 });
   await store.close();
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { JobId, JobTotals } from '../jobs.ts';
+import { limitedJobs } from './job-rows.ts';
 import { readLedgerTotals } from './ledger.ts';
 import type { SqlSession } from './session.ts';
 import { sqlSettings, takeTurn } from './settings.ts';
@@ -39,7 +40,7 @@ async function forgetSome(tx: SqlSession, before: number): Promise<number> {
   return ids.length;
 }
 
-/** That ended by then, and of which no task is the newest one of its place. */
+/** That ended by then, and of which no task is the newest one of its place; what was limited to some servers is none of it. */
 async function oldJobs(tx: SqlSession, before: number): Promise<JobId[]> {
   // Nobody makes one run again meanwhile.
   await takeTurn(tx);
@@ -63,7 +64,8 @@ async function oldJobs(tx: SqlSession, before: number): Promise<JobId[]> {
                     .whereRef('newer.provider', '=', 'task.provider')
                     .whereRef('newer.account', '=', 'task.account')
                     .whereRef('newer.region', '=', 'task.region')
-                    .whereRef('newer.id', '>', 'task.id'),
+                    .whereRef('newer.id', '>', 'task.id')
+                    .where('newer.job', 'not in', limitedJobs(tx.db)),
                 ),
               ),
             ),

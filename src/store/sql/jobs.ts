@@ -11,7 +11,7 @@ import {
 import { forgetJobs } from './forget-jobs.ts';
 import { adoptInterrupted, cancelJob, resumeJob, retryJob, settleJob, sumUpJobs } from './job-control.ts';
 import { jobOf, taskOf } from './job-row.ts';
-import { addTasks, getJob, updateJob } from './job-rows.ts';
+import { addTasks, getJob, limitedJobs, updateJob } from './job-rows.ts';
 import { readTotals } from './job-totals.ts';
 import { addToLedger, readLedger } from './ledger.ts';
 import type { SqlSession } from './session.ts';
@@ -109,13 +109,11 @@ async function readProblems(
 }
 
 async function readNewest({ db }: SqlSession, from: TaskId): ReturnType<JobStore['newestTasks']> {
-  // Limited to some servers, as `RunOptions` say it. In a text of JSON a quotation mark has a backslash, so that no filter is taken for it.
-  const limited = db.selectFrom('job').select('id').where('options', 'like', '%"servers":[%');
   const newest = db
     .selectFrom('task')
     .select(({ fn }) => fn.max('id').as('id'))
     .where('id', '>=', from)
-    .where('job', 'not in', limited)
+    .where('job', 'not in', limitedJobs(db))
     .groupBy(['provider', 'account', 'region']);
   const rows = await db
     .selectFrom('task')

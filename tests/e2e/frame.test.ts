@@ -27,6 +27,12 @@ describe.skipIf(lacks(chromium))('the frame', () => {
       await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
     });
 
+    it('takes nothing of the demo for a step that somebody took, and says how to get on', async () => {
+      await page.locator('.first-steps').getByRole('link', { name: 'Connect a cloud' }).waitFor();
+      await page.getByRole('complementary', { name: 'DEMO' }).getByRole('link', { name: 'Connect your own' }).click();
+      await page.getByText('fleetgauge up --no-demo').waitFor();
+    });
+
     it('leads to a page by the palette, and gives the focus back without one', async () => {
       await page.getByRole('link', { name: 'Errors' }).first().focus();
       await page.keyboard.press('Control+k');

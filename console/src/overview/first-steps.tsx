@@ -61,15 +61,16 @@ type Done = Readonly<Record<(typeof steps)[number]['name'], boolean>>;
 
 /** Of real accounts and runs: what the demo did is nothing that a reader has done. */
 function useDone(): Done | undefined {
-  const accounts = useQuery(accountsQuery).data?.data;
+  const accounts = useQuery(accountsQuery).data;
   const jobs = useQuery(jobsQuery(undefined)).data?.data;
   const schedules = useQuery(schedulesQuery).data?.data;
   const hasView = useSyncExternalStore(onSavedViews, savedViews).length > 0;
   if (accounts === undefined || jobs === undefined || schedules === undefined) return undefined;
+  const own = accounts.meta.demo ? [] : accounts.data;
   const hasRun = jobs.some(({ demo }) => !demo);
   return {
-    connect: accounts.length > 0,
-    test: accounts.some(({ status }) => status.state === 'OK'),
+    connect: own.length > 0,
+    test: own.some(({ status }) => status.state === 'OK'),
     // Every run begins with its estimate.
     estimate: hasRun,
     collect: hasRun,

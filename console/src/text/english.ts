@@ -29,6 +29,7 @@ export const english = {
     breadcrumb: 'You are here',
     demo: 'DEMO',
     demoBar: 'made-up servers. No cloud is being called.',
+    demoEnd: 'Connect your own',
     demoTitle: (title: string) => `DEMO · ${title}`,
     window: 'Measured window, UTC',
     windowSet: 'Figures are of this window. Settings say how long it is.',
@@ -612,6 +613,7 @@ export const english = {
     room: (bytes: string, most: string) => `Yours take ${bytes} of ${most};`,
     allRoom: (bytes: string, most: string) => `all together ${bytes} of ${most}.`,
     none: 'No exports',
+    noneOlder: 'No older exports',
     noneFix: 'Narrow down a list, open Export there, and ask for a file in the background: it will be here.',
     choose: 'Choose servers',
     pages: 'Pages of exports',
@@ -1188,6 +1190,7 @@ export const english = {
     only: 'Only servers that fit',
     onlyNote: 'A query as in the list of servers, over what was found before: provider:aws cpu.p95:<5',
     show: 'Plan',
+    unplanned: 'The query has changed since. Plan it before it is run.',
     picked: (servers: number) =>
       servers === 1 ? 'Only the server that you picked' : `Only the ${servers} servers that you picked`,
     everything: 'Collect everything instead',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ProviderTypes, serverType } from '#model/resource-type.ts';
 import type { Store } from '../store.ts';
-import { testDatabase } from '../testing/open-test-store.ts';
+import { openTestStore, testDatabase } from '../testing/open-test-store.ts';
 import { server } from '../testing/servers.ts';
 import { conditionOfType } from './resource-type.ts';
 
@@ -71,6 +71,21 @@ describe('records of a type', () => {
   it('are all servers where no type is known', async () => {
     const filter = { condition: conditionOfType(serverType, []) };
     expect(await store.inventory.count(filter)).toBe(7);
+  });
+
+  it('are of the type that they have now, also where nothing was of that before', async () => {
+    const { inventory, close } = await openTestStore();
+    const filter = { condition: conditionOfType(serverType, known) };
+    const [id = 0] = await inventory.put([{ record: server('a') }, { record: server('b') }], 1);
+    expect(await inventory.count(filter)).toBe(2);
+    const moved = server('a', kind('RDS', 'Instance'));
+    await inventory.put([{ id, record: moved, sameIdentity: true }], 2);
+    expect(await inventory.count(filter)).toBe(1);
+    const [rest] = await Array.fromAsync(inventory.stream(filter));
+    expect(rest?.map(({ record }) => record.reference.resource_id)).toEqual(['b']);
+    await inventory.put([{ id, record: { ...moved, provider: 'oracle' } }], 3);
+    expect(await inventory.count(filter)).toBe(2);
+    await close();
   });
 
   it('are refused where there is no such type, by naming those that there are', () => {

@@ -42,7 +42,8 @@ function rowOrder({ by, descending = false }: Sort): RowOrder {
 }
 
 const largestPage = 1000;
-const streamPage = 500;
+/** The records of larger pages live long enough for the garbage collector to move them about. */
+const streamPage = 250;
 
 /** Where a page ended: the value it was sorted by, and the id. */
 const Cursor = z.strictObject({

@@ -110,9 +110,14 @@ function wideSql({ dialect }: SqlSession, parts: readonly Condition[]): RawBuild
   if (dialect.hasNarrowRows) return byClass(parts, dialect, (fits) => fits);
   const others = parts.filter((part) => !isOfType(part));
   const ofType = parts.filter(isOfType);
-  const types = sql`(SELECT DISTINCT provider, ${sql.ref('group')}, type, instance_type FROM resource)`;
-  return sql<boolean>`(${conditionSql({ all: others }, dialect)} AND ${mostlyAll(ofType, dialect, types, (fits) => fits)})`;
+  const isOfOne = (fits: RawBuilder<boolean>) =>
+    sql`(${typeColumns}) IN (SELECT ${typeColumns} FROM resource_type AS resource WHERE ${fits})`;
+  return sql<boolean>`(${conditionSql({ all: others }, dialect)} AND ${mostlyAll(ofType, dialect, sql`resource_type`, isOfOne)})`;
 }
+
+const typeColumns = sql.join(
+  ['provider', 'group', 'type', 'instance_type'].map((column) => sql.ref(`resource.${column}`)),
+);
 
 function byClass(
   parts: readonly Condition[],

@@ -2,10 +2,12 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
+import { serverType } from '#model/resource-type.ts';
+import { conditionOfType } from '../query/resource-type.ts';
 import { server } from '../testing/servers.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { DatabaseFile } from './database-file.ts';
-import { migrate } from './migrations.ts';
+import { migrate, migrations } from './migrations.ts';
 import { storeError } from './sqlite-error.ts';
 import { openSqliteStore, storeOnFile } from './store.ts';
 
@@ -86,6 +88,33 @@ describe('database file', () => {
     await migrate(file, ['CREATE TABLE a (x)', 'CREATE TABLE b (x)']);
     expect(file.userVersion()).toBe(2);
     file.close();
+  });
+
+  it('knows the types of what was stored before types were kept', async () => {
+    const file = await DatabaseFile.open(':memory:');
+    await migrate(file, migrations.slice(0, 14));
+    const columns = [
+      'provider',
+      'account',
+      'region',
+      'resource_id',
+      '"group"',
+      'type',
+      'name',
+      'instance_type',
+      'state',
+    ];
+    const insert = file.writer(
+      `INSERT INTO resource (${columns.join(', ')}, shape, first_seen, updated_at, last_seen_at)
+      VALUES (${columns.map(() => '?').join(', ')}, '', 1, 1, 1)`,
+    );
+    for (const [id, group] of ['EC2', 'RDS', 'RDS'].entries())
+      insert(['aws', '1', 'eu-west-1', `i-${id}`, group, 'Instance', 'a', 'x', 'RUNNING']);
+    const store = await storeOnFile(file);
+    const types = [{ id: 'rds', label: 'RDS', group: 'RDS', type: 'Instance', metrics: [] }];
+    const servers = { condition: conditionOfType(serverType, [{ provider: 'aws', types }]) };
+    expect(await store.inventory.count(servers)).toBe(1);
+    await store.close();
   });
 
   it('waits for another writer of the same process', async () => {

@@ -1,11 +1,15 @@
 import { CollectError } from '#model/errors.ts';
 import type { DatabaseFile } from './database-file.ts';
 
+/** Tables that the database itself fills, from what is written to others: they say nothing that those do not. */
+export const derivedTables: readonly string[] = ['resource_type'];
+
 /**
  * The schema, in steps. A step that has been released is never changed: the next one changes what it made.
  *
  * `resource` is narrow so that counts, sorts and searches read 200 bytes a server; the 2 KB record lies in `resource_doc`.
- * Its unique index begins with the resource id, since a match rule may name that and little else.
+ * Its unique index begins with the resource id, since a match rule may name that and little else. `resource_type` has each type
+ * that some of its rows are or were of.
  */
 export const migrations: readonly string[] = [
   `
@@ -262,6 +266,21 @@ export const migrations: readonly string[] = [
   `
   ALTER TABLE job ADD COLUMN resumed_at INTEGER;
   ALTER TABLE job ADD COLUMN ran_ms INTEGER NOT NULL DEFAULT 0;
+  `,
+  `
+  CREATE TABLE resource_type (
+    provider TEXT NOT NULL, "group" TEXT NOT NULL, type TEXT NOT NULL, instance_type TEXT NOT NULL,
+    PRIMARY KEY (provider, "group", type, instance_type)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO resource_type SELECT DISTINCT provider, "group", type, instance_type FROM resource;
+  CREATE TRIGGER resource_inserted AFTER INSERT ON resource BEGIN
+    INSERT OR IGNORE INTO resource_type VALUES (NEW.provider, NEW."group", NEW.type, NEW.instance_type);
+  END;
+  CREATE TRIGGER resource_updated AFTER UPDATE OF provider, "group", type, instance_type ON resource
+    WHEN (NEW.provider, NEW."group", NEW.type, NEW.instance_type) <> (OLD.provider, OLD."group", OLD.type, OLD.instance_type)
+  BEGIN
+    INSERT OR IGNORE INTO resource_type VALUES (NEW.provider, NEW."group", NEW.type, NEW.instance_type);
+  END;
   `,
 ];
 

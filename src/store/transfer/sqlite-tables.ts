@@ -2,7 +2,7 @@ import type { SQLInputValue } from 'node:sqlite';
 import { z } from 'zod';
 import { CollectError } from '#model/errors.ts';
 import { DatabaseFile } from '../sqlite/database-file.ts';
-import { migrate } from '../sqlite/migrations.ts';
+import { derivedTables, migrate } from '../sqlite/migrations.ts';
 import type { Cell, ColumnKind, Row, Table, TableSource, TableTarget } from './tables.ts';
 
 const kinds: Readonly<Record<string, ColumnKind>> = { INTEGER: 'number', REAL: 'number', TEXT: 'text', BLOB: 'bytes' };
@@ -66,8 +66,9 @@ function source(file: DatabaseFile): TableSource {
   const all = <T>(schema: z.ZodType<T>, sql: string, ...values: Cell[]): T[] =>
     z.array(schema).parse(file.prepare(sql).all(values));
   const tables = (): Table[] =>
-    all(Named, `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite#_%' ESCAPE '#'`).map(
-      ({ name }) => ({
+    all(Named, `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite#_%' ESCAPE '#'`)
+      .filter(({ name }) => !derivedTables.includes(name))
+      .map(({ name }) => ({
         name,
         columns: new Map(
           all(Column, 'SELECT name, type FROM pragma_table_info(?)', name).map((column) => [
@@ -76,8 +77,7 @@ function source(file: DatabaseFile): TableSource {
           ]),
         ),
         references: all(Reference, 'SELECT "table" FROM pragma_foreign_key_list(?)', name).map(({ table }) => table),
-      }),
-    );
+      }));
   return {
     tables: async () => tables(),
     async *rows({ name, columns }) {

@@ -1,6 +1,6 @@
 import { CollectError } from '#model/errors.ts';
 import { isMetricKey, type MetricKey, serverMetricKeys } from '#model/metric.ts';
-import { valuesAt } from '#model/record.ts';
+import { splitKey } from '#model/record.ts';
 import { type Statistic, statistics } from '#model/statistic.ts';
 import type { StoredRecord } from '#store/inventory.ts';
 
@@ -65,10 +65,11 @@ function metricColumn(name: string): ExportColumn | undefined {
 }
 
 function valueColumn(key: MetricKey, statistic: Statistic): ExportColumn {
+  const [section, name] = splitKey(key);
   return {
     name: `${key}.${statistic}`,
     kind: 'number',
-    value: ({ record }) => valuesAt(record.data.monitoring ?? {}, key)?.[statistic] ?? null,
+    value: ({ record }) => record.data.monitoring?.[section]?.[name]?.[statistic] ?? null,
   };
 }
 

@@ -8,7 +8,7 @@ export interface TextForm {
 
 /** RFC 4180, in UTF-8. What is absent is an empty field. */
 export const csv: TextForm = {
-  head: (columns) => line(columns.map(({ name }) => quoted(harmless(name)))),
+  head: (columns) => line(columns.map(({ name }) => csvText(name))),
   rows: (columns, rows) => rows.map((row) => line(columns.map((column) => csvField(column, row)))).join(''),
 };
 
@@ -25,7 +25,12 @@ function line(fields: readonly string[]): string {
 function csvField<Row>(column: ExportColumn<Row>, row: Row): string {
   const value = plainValue(column, row);
   if (value === null) return '';
-  return typeof value === 'number' ? String(value) : quoted(harmless(value));
+  return typeof value === 'number' ? String(value) : csvText(value);
+}
+
+/** Most texts are written as they are: one look tells. */
+function csvText(text: string): string {
+  return /^[=+\-@\t\r]|[",\r\n]/.test(text) ? quoted(harmless(text)) : text;
 }
 
 /** A text that a spreadsheet would run as a formula gets an apostrophe, as OWASP advises. */

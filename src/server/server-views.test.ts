@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { metricPath } from '#store/query/text.ts';
 import type { Store } from '#store/store.ts';
 import { openTestStore } from '#store/testing/open-test-store.ts';
@@ -37,4 +37,26 @@ it('shows any window of a long list, in the order of at most ten seconds ago', a
   now += 10_000;
   expect(await idsFrom(0)).toEqual([servers + 1, 'i-new', 'i-2099', 'i-2098']);
   expect(await idsFrom(1_999)).toEqual([servers + 1, 'i-101', 'i-100', 'i-99']);
+});
+
+it('repeats and misses no row where the list changes between its first rows and the others', async () => {
+  const own = await openTestStore();
+  onTestFinished(() => own.close());
+  const records = Array.from({ length: servers }, (_, at) => ({ record: measured(`i-${at}`, at) }));
+  const ids = await own.inventory.put(records, 1000);
+  const windowOf = serverViews(own.inventory, () => 0);
+  const idsFrom = async (from: number) =>
+    (await windowOf(byCpu, {}, from, 100)).rows.map(({ record }) => record.reference.resource_id);
+  const first = await idsFrom(1_900);
+  const moved = { id: ids[2_050] ?? 0, record: measured('i-2050', -1) };
+  await own.inventory.put([moved, { record: measured('i-new', 9_000) }], 2000);
+  const order = Array.from({ length: servers }, (_, at) => `i-${servers - 1 - at}`);
+  expect([...first, ...(await idsFrom(2_000)), ...(await idsFrom(2_100))]).toEqual([
+    ...order.slice(1_900, 2_000),
+    'i-new',
+    ...order.slice(2_000),
+  ]);
+  expect(await idsFrom(0)).toEqual(order.slice(0, 100));
+  const totals = await Promise.all([0, 2_000].map((from) => windowOf(byCpu, {}, from, 100)));
+  expect(totals.map(({ total }) => total)).toEqual([servers + 1, servers + 1]);
 });

@@ -16,8 +16,10 @@ const headRows = 2_000;
 interface View {
   readonly madeAt: number;
   readonly head: Promise<RecordHead>;
-  /** All ids, once they are wanted. */
+  /** All ids, once they are wanted: those of the head, then what else is there by then. */
   all?: Promise<readonly RecordId[]>;
+  /** How many these are. */
+  total?: number;
 }
 
 interface Window {
@@ -47,9 +49,18 @@ export function serverViews(
   }
 
   function allOf(view: View, order: RecordOrder, filter: RecordFilter): Promise<readonly RecordId[]> {
-    view.all ??= inventory.order(order, filter);
+    view.all ??= readAll(view, order, filter);
     view.all.catch(() => delete view.all);
     return view.all;
+  }
+
+  /** Read later than the head, which has been shown: what came, went or moved since must not shift the rows behind it. */
+  async function readAll(view: View, order: RecordOrder, filter: RecordFilter): Promise<readonly RecordId[]> {
+    const [{ ids: head }, all] = await Promise.all([view.head, inventory.order(order, filter)]);
+    const shown = new Set(head);
+    const ids = [...head, ...all.filter((id) => !shown.has(id))];
+    view.total = ids.length;
+    return ids;
   }
 
   return async (order, filter, from, limit) => {
@@ -57,6 +68,6 @@ export function serverViews(
     const { ids: first, total } = await view.head;
     const isInHead = from + limit <= first.length || first.length === total;
     const ids = isInHead ? first : await allOf(view, order, filter);
-    return { rows: await inventory.records(ids.slice(from, from + limit)), total: isInHead ? total : ids.length };
+    return { rows: await inventory.records(ids.slice(from, from + limit)), total: view.total ?? total };
   };
 }

@@ -94,7 +94,9 @@ export async function bossQueue(
       const taken: (Taken | undefined)[] = await Promise.all(
         entries.map(async ({ id, retryCount, data }) => {
           const settle = settled(id, retryCount);
-          const claim = await beginTask(store, Entry.parse(data).task, worker, now);
+          // A task that was canceled and is done again has two entries: the second one finds it begun by the first.
+          const onlyFree = retryCount === 0;
+          const claim = await beginTask(store, Entry.parse(data).task, worker, now, onlyFree);
           if (claim !== undefined) return { claim, id, retryCount, ...settle };
           await settle.done();
         }),
@@ -119,9 +121,9 @@ function isTaken(task: TakenTask): task is Taken {
 }
 
 /** Undefined where the task has ended, or is gone. */
-async function beginTask(store: Store, task: number, worker: string, now: number) {
+async function beginTask(store: Store, task: number, worker: string, now: number, onlyFree: boolean) {
   try {
-    return await store.tasks.begin(task, worker, now);
+    return await store.tasks.begin(task, worker, now, onlyFree);
   } catch (caught) {
     if (CollectError.from(caught).code === 'not_found') return undefined;
     throw caught;

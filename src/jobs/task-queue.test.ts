@@ -100,6 +100,20 @@ describe('a queue', () => {
     expect(await queue.take('a', 2, now)).toEqual([]);
   });
 
+  it('gives what was canceled and is to be done again to one worker, whatever the limits are by then', async () => {
+    const { store, queue } = await setUp();
+    const { job, tasks } = await start(store, queue, drafts('aws 1 r1'));
+    await store.jobs.cancel(job.id, now);
+    await store.limits.set({ provider: 'aws', tasks: 1 });
+    await store.transaction(async (tx) => {
+      await queue.add(tx, await tx.jobs.retry(job.id, { instead: [], tasks: [] }, now));
+    });
+    const taken = [...(await queue.take('a', 1, now)), ...(await queue.take('b', 1, now))];
+    expect(idsOf(taken)).toEqual(tasks.map(({ id }) => id));
+    await finish(store, taken[0]);
+    expect(await queue.take('b', 1, now)).toEqual([]);
+  });
+
   it.each([
     { limits: [{ provider: 'aws', account: '1', tasks: 2 }] },
     { limits: [{ provider: 'aws', tasks: 2 }] },

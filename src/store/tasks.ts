@@ -60,9 +60,10 @@ export interface TaskStore {
    * before was given up is told of the task until it gets on.
    *
    * @param worker who begins it
+   * @param onlyFree undefined too where somebody has it
    * @throws CollectError `not_found`
    */
-  begin(task: TaskId, worker: string, now: number): Promise<TaskClaim | undefined>;
+  begin(task: TaskId, worker: string, now: number, onlyFree?: boolean): Promise<TaskClaim | undefined>;
   progress(claim: TaskClaim, progress: TaskProgress): Promise<void>;
   /** What it has been busy with so far, by all attempts; without effect where the claim is lost. */
   notePhases(claim: TaskClaim, phases: readonly PhaseSpan[]): Promise<void>;

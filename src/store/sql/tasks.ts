@@ -24,7 +24,8 @@ import type { TaskTable } from './tables.ts';
 
 export function sqlTasks(session: SqlSession): TaskStore {
   return {
-    begin: (task, worker, now) => session.transaction((tx) => beginTask(tx, task, worker, now)),
+    begin: (task, worker, now, onlyFree = false) =>
+      session.transaction((tx) => beginTask(tx, task, worker, now, onlyFree)),
     progress: (claim, progress) => session.transaction((tx) => progressTask(tx, claim, progress)),
     async notePhases({ task, attempt }, phases) {
       await session.transaction((tx) =>
@@ -72,7 +73,13 @@ export function sqlTasks(session: SqlSession): TaskStore {
   };
 }
 
-async function beginTask(tx: SqlSession, id: TaskId, worker: string, now: number): Promise<TaskClaim | undefined> {
+async function beginTask(
+  tx: SqlSession,
+  id: TaskId,
+  worker: string,
+  now: number,
+  onlyFree: boolean,
+): Promise<TaskClaim | undefined> {
   const before = await tx.db.selectFrom('task').select(['error']).where('id', '=', id).executeTakeFirst();
   if (before === undefined) throw unknownTask(id);
   const begun = await tx.db
@@ -89,7 +96,7 @@ async function beginTask(tx: SqlSession, id: TaskId, worker: string, now: number
       fruitless: eb('fruitless', '+', 1),
     }))
     .where('id', '=', id)
-    .where('state', 'in', ['PENDING', 'RUNNING'])
+    .where('state', 'in', onlyFree ? ['PENDING'] : ['PENDING', 'RUNNING'])
     .returning(['job', 'attempt', 'fruitless', 'spent', 'phases'])
     .executeTakeFirst();
   if (begun === undefined) return undefined;
@@ -248,7 +255,7 @@ async function beginNext(tx: SqlSession, worker: string, now: number): Promise<T
     .orderBy('task.id')
     .limit(1)
     .executeTakeFirst();
-  return next === undefined ? undefined : beginTask(tx, next.id, worker, now);
+  return next === undefined ? undefined : beginTask(tx, next.id, worker, now, true);
 }
 
 function silentTasks({ db }: SqlSession, now: number) {

@@ -39,7 +39,7 @@ export async function startBackground(
 ): Promise<Background> {
   const over = new AbortController();
   const stopping = AbortSignal.any([interrupt.stopping, over.signal]);
-  const work = await openWork(data, stopping, true);
+  const work = { ...(await openWork(data, stopping, true)), keptDays: kept.historyDays };
   const running = [runScheduler(work, stopping), runRetention(data, kept, work, stopping)];
   if (data.store.cluster === undefined) {
     running.push(runWorker({ ...work, stopping, signal: interrupt.signal, clock: systemClock, atOnce: tasks }));

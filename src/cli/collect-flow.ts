@@ -1,6 +1,7 @@
 import { Ledger } from '#collect/ledger.ts';
 import { recordCalls } from '#jobs/call-recorder.ts';
 import { type JobOutcome, runJob } from '#jobs/collect-job.ts';
+import { meantServers } from '#jobs/only-selected.ts';
 import type { RunOptions } from '#jobs/options.ts';
 import { PhaseBook } from '#jobs/phase-book.ts';
 import { planRun, type RunPlan, refuseUnread } from '#jobs/plan-run.ts';
@@ -40,14 +41,18 @@ export async function collectInto(flow: CollectFlow): Promise<JobOutcome | undef
   const { store, targets, options, window, demo, interrupt, resumed, overBudget } = flow;
   const ledger = new Ledger(options.maxCost);
   const selection = await selectionOf(store.inventory, options, typesOf(targets));
-  const wanted = { keys: options.metrics, types: options.types, statistics: options.statistics, window, selection };
+  const { metrics: keys, types, statistics } = options;
   await using calls = recordCalls(store.callQuarters);
   const phases = new PhaseBook();
   const connected = await connectAll(targets, { ledger, signal: interrupt.stopping, calls, phases });
   try {
     if (resumed !== undefined) refuseWhereOut(connected);
     const places = resumed === undefined ? connected : connected.map((target) => onlyTasks(target, resumed.tasks));
-    const plan = await planRun(places, wanted, storedDays(store, window), interrupt.stopping);
+    const meant = await meantServers(selection, connected, options, store.accounts);
+    const wanted = { keys, types, statistics, window, selection: meant };
+    const planned = await planRun(places, wanted, storedDays(store, window), interrupt.stopping);
+    // What nobody opens has failed as the run began.
+    const plan = resumed === undefined ? planned : { ...planned, unopened: [] };
     if (resumed === undefined) refuseUnread(plan);
     note(describePlan(plan));
     if (!demo) await holdToBudget(store, plan, overBudget);

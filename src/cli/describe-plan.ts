@@ -1,5 +1,7 @@
 import pc from 'picocolors';
 import type { PlannedRegion, RunPlan } from '#jobs/plan-run.ts';
+import type { SelectedPlace } from '#jobs/selection.ts';
+import { unreadError } from '#jobs/unread-tasks.ts';
 import type { Cost } from '#model/fleet.ts';
 import { serverType } from '#model/resource-type.ts';
 import { type DayRange, dayCount, isoOf } from '#model/window.ts';
@@ -12,7 +14,7 @@ export function describePlan(plan: RunPlan): string {
   const readable = regions.filter(({ outcome }) => 'estimate' in outcome && outcome.estimate.servers > 0).length;
   return [
     ...describeFigures({ ...plan, noun: nounOf(plan), metrics: keys.length, statistics, window, regions: readable }),
-    ...describeSelection(selection && { ...selection, servers: selection.ids.length }, plan.servers),
+    ...describeSelection(selection && { servers: selection.ids.length, unopened: plan.unopened }, plan.servers),
     ...(plan.servers > 0 && cost.metrics === 0
       ? ['       All of it is stored already: no metric will be asked for.']
       : []),
@@ -45,7 +47,7 @@ export function nounOf({ types }: RunPlan): string {
 
 interface SelectionFigures {
   readonly servers: number;
-  readonly unopened: readonly { readonly account: string; readonly servers: number }[];
+  readonly unopened: readonly SelectedPlace[];
 }
 
 /** What was selected, and what of it is out of reach. */
@@ -55,10 +57,7 @@ export function describeSelection(selection: SelectionFigures | undefined, serve
   const found = selected === servers ? '' : `, ${formatCount(servers)} of them found`;
   return [
     `       Only what is selected: ${plural(selected, 'server')}${found}`,
-    ...unopened.map(
-      (each) =>
-        `       ${pc.red('✕')} ${each.account} ${plural(each.servers, 'selected server')}: no account of this run opens it`,
-    ),
+    ...unopened.map((place) => describeRefusal({ ...place, error: unreadError(place) })),
   ];
 }
 

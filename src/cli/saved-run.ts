@@ -1,7 +1,7 @@
 import type { RunOptions } from '#jobs/options.ts';
 import { savedAccounts } from '#jobs/saved-targets.ts';
 import { CollectError } from '#model/errors.ts';
-import { usualRun } from '#platform/collection/settings.ts';
+import { readCollection, refuseForgotten } from '#platform/collection/settings.ts';
 import { loadProvider } from '#providers/registry.ts';
 import type { Store } from '#store/store.ts';
 import { type RunFlags, runOptionsFrom } from './run-flags.ts';
@@ -24,8 +24,10 @@ export async function savedRunOptions(store: Store, flags: SavedRunFlags): Promi
   return runOptionsFrom(await withUsual(store, flags), providers, flags.account);
 }
 
-/** What flags leave open is as it is set for all who share the store. */
+/** What flags leave open is as it is set for all who share the store. @throws CollectError as `refuseForgotten` */
 export async function withUsual(store: Store, flags: RunFlags): Promise<RunFlags> {
-  const { days, statistics, concurrency } = await usualRun(store.settings);
-  return { days, stat: [...statistics], concurrency, ...flags };
+  const { days, statistics, concurrency, keep_days: keptDays } = await readCollection(store.settings);
+  const wanted = { days, stat: [...statistics], concurrency, ...flags };
+  refuseForgotten(wanted.days, keptDays);
+  return wanted;
 }

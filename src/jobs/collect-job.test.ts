@@ -10,11 +10,13 @@ import { aws } from '#providers/aws/index.ts';
 import { account, hurried, keys, startCloud, worldNow } from '#providers/aws/testing-fleet.fixture.ts';
 import type { Store } from '#store/store.ts';
 import { testDatabase } from '#store/testing/open-test-store.ts';
+import { server } from '#store/testing/servers.ts';
 import type { AwsCloud } from '../demo/aws/server.ts';
 import { refuseSecondRun, runJob } from './collect-job.ts';
 import { RunOptions } from './options.ts';
 import { planRun } from './plan-run.ts';
 import type { RunSink } from './run-regions.ts';
+import { selectionOf } from './selection.ts';
 import { storedDays } from './stored-days.ts';
 import { closeAll, connectAll } from './targets.ts';
 
@@ -42,6 +44,7 @@ interface RunSetup {
   readonly resumes?: boolean;
   readonly secret?: object;
   readonly maxCost?: number;
+  readonly servers?: readonly number[];
 }
 
 async function run({
@@ -51,6 +54,7 @@ async function run({
   resumes,
   secret = { from: keys },
   maxCost,
+  servers,
 }: RunSetup = {}) {
   const ledger = new Ledger(maxCost);
   const never = new AbortController().signal;
@@ -65,11 +69,12 @@ async function run({
     regions: left ?? regions,
   };
   const connected = await connectAll([target], { ledger, signal: never, clock: hurried });
-  const options = RunOptions.parse({ accounts: ['contract'] });
+  const options = RunOptions.parse({ accounts: ['contract'], servers });
+  const selection = await selectionOf(store.inventory, options, []);
   const window = lastDays(options.days, worldNow);
   const plan = await planRun(
     connected,
-    { keys: options.metrics, types: options.types, statistics: options.statistics, window },
+    { keys: options.metrics, types: options.types, statistics: options.statistics, window, selection },
     storedDays(store, window),
     never,
   );
@@ -194,6 +199,24 @@ describe('a run', () => {
         state: 'FAILURE',
         error: { code: 'secret_rejected', fix: expect.any(String) },
       },
+    ]);
+  });
+
+  it('is partial where it reads some of what was selected', async () => {
+    await run({ regions: ['eu-west-1'] });
+    const lost = { record: server('i-lost', { account: '999999999999' }) };
+    const [closed = 0] = await store.inventory.put([lost], worldNow);
+    const { rows } = await store.inventory.list({ limit: 1, filter: { region: 'eu-west-1' } });
+    const { job, results } = await run({ servers: [...rows.map(({ id }) => id), closed] });
+    expect(job).toMatchObject({ state: 'PARTIAL', counts: { servers: 1 } });
+    expect(results.map(({ state, error }) => [state, error?.where])).toEqual([
+      ['SUCCESS', undefined],
+      ['FAILURE', '999999999999'],
+    ]);
+    const { tasks } = await store.jobs.get(job.id);
+    expect(tasks.map(({ region, state }) => [region, state])).toEqual([
+      ['eu-west-1', 'SUCCESS'],
+      ['*', 'FAILURE'],
     ]);
   });
 

@@ -20,6 +20,7 @@ import { shareOf } from './share-of.ts';
 import { storeSink } from './store-sink.ts';
 import { storedDays } from './stored-days.ts';
 import { storedLedger } from './stored-ledger.ts';
+import { unreadResults, unreadTasks } from './unread-tasks.ts';
 import { watchForCancel } from './watch-for-cancel.ts';
 import { worthRunning } from './worth-running.ts';
 
@@ -96,7 +97,7 @@ export async function runJob(plan: RunPlan, context: JobContext, resumed?: Job):
       await tx.jobs.finish(job.id, { state, ...soFar() }, now());
     });
   }
-  return { job: (await store.jobs.get(job.id)).job, results };
+  return { job: (await store.jobs.get(job.id)).job, results: [...results, ...unreadResults(plan.unopened)] };
 }
 
 /** @throws CollectError `conflict` where another run is reading one of these accounts: both would pay for the same days */
@@ -135,7 +136,14 @@ async function createJob(store: Store, plan: RunPlan, context: JobContext): Prom
   });
   const { servers, cost, seconds, wanted } = plan;
   return store.jobs.create(
-    { demo, options, plan: { servers, seconds, window: wanted.window }, planned: cost, ownerPid: process.pid, tasks },
+    {
+      demo,
+      options,
+      plan: { servers, seconds, window: wanted.window },
+      planned: cost,
+      ownerPid: process.pid,
+      tasks: [...tasks, ...unreadTasks(plan.unopened)],
+    },
     now(),
   );
 }

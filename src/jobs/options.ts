@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { metricKeys, serverMetricKeys } from '#model/metric.ts';
 import { serverType } from '#model/resource-type.ts';
 import { statistics } from '#model/statistic.ts';
-import { firstCollection, type UsualRun } from '#platform/collection/settings.ts';
+import { firstCollection, mostDays, type UsualRun } from '#platform/collection/settings.ts';
 
 /** Servers that one run can be limited to. */
 export const mostSelected = 10_000;
@@ -19,7 +19,7 @@ export const RunOptions = z.strictObject({
   servers: z.array(z.int().positive()).min(1).max(mostSelected).optional(),
   /** Resource types by id. */
   types: z.array(z.string().min(1)).default([serverType]),
-  days: z.int().min(1).max(455).default(firstCollection.days),
+  days: z.int().min(1).max(mostDays).default(firstCollection.days),
   statistics: z
     .array(z.enum(statistics))
     .default([])
@@ -42,6 +42,14 @@ const Limited = z.object({ filter: RunOptions.shape.filter, servers: z.array(z.u
 export function limitOfJob({ options }: { readonly options: unknown }) {
   const limited = Limited.safeParse(options);
   return limited.success ? { servers: limited.data.servers.length, filter: limited.data.filter } : undefined;
+}
+
+const PerhapsLimited = Limited.partial();
+
+/** What the runs of a schedule are limited to: how many servers were picked, or what a filter finds as each begins. */
+export function limitOfSchedule({ options }: { readonly options: unknown }) {
+  const { servers, filter } = PerhapsLimited.parse(options);
+  return servers === undefined && filter === undefined ? undefined : { servers: servers?.length, filter };
 }
 
 /** What a schedule keeps of its options: what it was not given is as it is set when it runs. */

@@ -8,9 +8,9 @@ import { addCosts, type Cost, type Fleet } from '#model/fleet.ts';
 import type { Provider } from '#model/provider.ts';
 import { anyRegion } from '#model/region.ts';
 import type { Resource } from '#model/resource.ts';
-import { onlySelected, type Unopened } from './only-selected.ts';
+import { onlySelected, selectedIn } from './only-selected.ts';
 import type { RunOptions } from './options.ts';
-import type { Selection } from './selection.ts';
+import type { SelectedPlace, Selection } from './selection.ts';
 import type { Access, ConnectedTarget, Target } from './targets.ts';
 
 /** One account and region to be read; or why it cannot be. */
@@ -20,15 +20,19 @@ export interface Place {
   readonly account: string;
   /** `anyRegion` where not even the regions could be listed. */
   readonly region: string;
-  readonly outcome:
-    | { readonly fleet: Fleet; readonly selects: (resource: Resource) => boolean }
-    | { readonly error: CollectError };
+  readonly outcome: Readable | { readonly error: CollectError };
+}
+
+/** What of a place is read. */
+export interface Readable {
+  readonly fleet: Fleet;
+  readonly selects: (resource: Resource) => boolean;
+  /** How many servers were selected there; absent where all are read. */
+  readonly selected?: number | undefined;
 }
 
 export interface PlannedRegion extends Place {
-  readonly outcome:
-    | { readonly fleet: Fleet; readonly selects: (resource: Resource) => boolean; readonly estimate: RegionEstimate }
-    | { readonly error: CollectError };
+  readonly outcome: (Readable & { readonly estimate: RegionEstimate }) | { readonly error: CollectError };
 }
 
 /** What a job keeps of its options: those that were planned, so that whatever goes on with it reads the same servers. */
@@ -41,18 +45,14 @@ export interface RunPlan {
   readonly wanted: Wanted;
   readonly types: readonly string[];
   /** What it is limited to; all that there is where absent. */
-  readonly selection?: PlannedSelection;
+  readonly selection?: Pick<Selection, 'ids'>;
+  /** Where selected servers are not read; in `anyRegion` where no account of the run opens theirs. */
+  readonly unopened: readonly SelectedPlace[];
   readonly regions: readonly PlannedRegion[];
   readonly servers: number;
   readonly cost: Cost;
   /** At the quotas, with regions side by side. */
   readonly seconds: number;
-}
-
-export interface PlannedSelection {
-  readonly ids: Selection['ids'];
-  /** Cannot be read. */
-  readonly unopened: readonly Unopened[];
 }
 
 /** Days of servers that are stored already, by resource id. */
@@ -80,9 +80,10 @@ export async function planRun(
     mapConcurrent(places, regionsAtOnce, async ({ target, fleet, region, selects }): Promise<PlannedRegion> => {
       const place = { target, account: fleet.account, region };
       const limit = limitOf(target.provider);
+      const selected = selection && selectedIn(selection, target, fleet, region);
       try {
         const estimate = await estimateRegion({ fleet, region, wanted, types, known, limit, selects, signal });
-        return { ...place, outcome: { fleet, selects, estimate } };
+        return { ...place, outcome: { fleet, selects, selected, estimate } };
       } catch (caught) {
         return { ...place, outcome: { error: CollectError.from(caught) } };
       }
@@ -90,17 +91,19 @@ export async function planRun(
   );
   if (signal.aborted)
     throw new CollectError('cancelled', 'stopped while planning; nothing was read and nothing billed');
-  const plan = summed(wanted, types, [...refused, ...planned.sort(byPlace)]);
-  return selection === undefined ? plan : { ...plan, selection: { ids: selection.ids, unopened } };
+  const plan = { ...summed(wanted, types, [...refused, ...planned.sort(byPlace)]), unopened };
+  return selection === undefined ? plan : { ...plan, selection: { ids: selection.ids } };
 }
 
 /** @throws CollectError `not_found` where a plan has a selection, and no place where any of it could be read */
-export function refuseUnread({ selection, regions }: RunPlan): void {
+export function refuseUnread({ selection, regions, unopened }: RunPlan): void {
   if (selection === undefined || regions.length > 0) return;
-  const accounts = selection.unopened.map(({ provider, account }) => `${provider} ${account}`).join(', ');
+  const places = unopened.map(({ provider, account, region }) =>
+    region === anyRegion ? `${provider} ${account}` : `${provider} ${account} ${region}`,
+  );
   throw new CollectError('not_found', 'none of the selected servers is in an account and region that this run reads', {
-    ...(accounts === '' ? {} : { where: accounts }),
-    fix: 'save an account that opens theirs (fleetgauge account add), or select others',
+    ...(places.length === 0 ? {} : { where: places.join(', ') }),
+    fix: 'save an account that opens theirs (fleetgauge account add), read their regions too, or select others',
   });
 }
 
@@ -124,7 +127,7 @@ function limitOf({ id, limits, metricApi }: Provider): CallLimit {
   return limit;
 }
 
-function summed(wanted: Wanted, types: readonly string[], regions: readonly PlannedRegion[]): RunPlan {
+function summed(wanted: Wanted, types: readonly string[], regions: readonly PlannedRegion[]) {
   const estimates = regions.flatMap(({ outcome }) => ('estimate' in outcome ? outcome.estimate : []));
   return {
     wanted,

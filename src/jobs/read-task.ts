@@ -4,6 +4,7 @@ import { CollectError } from '#model/errors.ts';
 import type { Resource } from '#model/resource.ts';
 import type { Task } from '#store/jobs.ts';
 import type { CallRecorder } from './call-recorder.ts';
+import { selectedIn } from './only-selected.ts';
 import { RunOptions, StoredPlan } from './options.ts';
 import type { Place } from './plan-run.ts';
 import { type RunSink, runRegions } from './run-regions.ts';
@@ -55,7 +56,8 @@ export async function readTask(attempt: TaskAttempt, context: TaskContext): Prom
   try {
     const wanted = { keys: options.metrics, statistics: options.statistics, window };
     const isWanted = (resource: Resource) => selects(resource) && (selection?.has(resource) ?? true);
-    const place: Place = { target, account, region, outcome: { fleet, selects: isWanted } };
+    const selected = selection && selectedIn(selection, target, fleet, region);
+    const place: Place = { target, account, region, outcome: { fleet, selects: isWanted, selected } };
     await runRegions({ wanted, types: options.types }, [place], {
       known: storedDays(vault.store, window),
       sink: sinkOf(attempt, target, options, context),

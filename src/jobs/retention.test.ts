@@ -3,10 +3,14 @@ import { noCost } from '#model/fleet.ts';
 import { dayAt } from '#model/window.ts';
 import { firstCollection } from '#platform/collection/settings.ts';
 import { mergeBatch } from '#platform/inventory/inventory.ts';
+import { worldNow } from '#providers/aws/testing-fleet.fixture.ts';
 import { noCounts } from '#store/jobs.ts';
 import { openTestStore } from '#store/testing/open-test-store.ts';
 import { measured } from '#store/testing/servers.ts';
+import { RunOptions } from './options.ts';
 import { forgetOld, keptOf } from './retention.ts';
+import { planJob } from './start-job.ts';
+import { openWorkshop } from './workshop.fixture.ts';
 
 const now = Date.parse('2026-11-22T10:00:00Z');
 const usual = keptOf(firstCollection);
@@ -23,6 +27,19 @@ it('keeps so many days before today, and forgets those before', async () => {
   const left = await store.history.read([resourceId], { from: today - 40, to: today });
   expect([...(left.get(resourceId)?.keys() ?? [])]).toEqual([today - 30, today - 1]);
   await store.close();
+});
+
+it('keeps all that a run of so many days would ask for again, and begins none of more', async () => {
+  const { store, vault, start, startJob, work } = await openWorkshop();
+  const options = RunOptions.parse({ metrics: ['cpu.utilization'], regions: ['eu-west-1'], days: 90 });
+  await work((await startJob(options)).id);
+  for (const at of [worldNow, Date.parse('2026-11-19T00:05:00Z')]) {
+    await forgetOld(store, { ...usual, historyDays: 90 }, at);
+    const plan = await planJob(options, { ...start, vault: { ...vault, now: () => at } });
+    expect(plan).toMatchObject({ servers: 5, cost: { metrics: 0, points: 0 } });
+  }
+  const longer = planJob({ ...options, days: 91 }, { ...start, keptDays: 90 });
+  await expect(longer).rejects.toMatchObject({ code: 'invalid_input', where: 'days' });
 });
 
 it('forgets old changes and audit entries, in any number, each after its own time, and says so in the log', async () => {

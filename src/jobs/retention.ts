@@ -1,11 +1,11 @@
-import { dayAt } from '#model/window.ts';
+import { lastDays } from '#model/window.ts';
 import { recordAudit } from '#platform/audit/audit.ts';
 import type { CollectionSettings } from '#platform/collection/settings.ts';
 import type { Store } from '#store/store.ts';
 
 /** How many days of what are kept. */
 export interface Kept {
-  /** Of what was measured. */
+  /** Of what was measured: as many as the window of a run has that asks for so many. */
   readonly historyDays: number;
   /** Of what became of records. */
   readonly changeDays: number;
@@ -37,7 +37,7 @@ const dayMs = 86_400_000;
 
 /** Drops what is older than is kept; that audit entries went is written down as one. @param now epoch milliseconds */
 export async function forgetOld(store: Store, kept: Kept, now: number): Promise<Forgotten> {
-  const resourceDays = await store.history.forget(dayAt(now / 1000) - kept.historyDays);
+  const resourceDays = await store.history.forget(lastDays(kept.historyDays, now).from);
   const changes = await store.changes.forget(now - kept.changeDays * dayMs);
   const jobs = await store.jobs.forget(now - kept.jobDays * dayMs);
   const auditEntries = await store.audit.forget(now - kept.auditDays * dayMs);

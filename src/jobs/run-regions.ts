@@ -3,7 +3,7 @@ import { mapConcurrent } from '#collect/map-concurrent.ts';
 import { CollectError, type ErrorReport, reportOf } from '#model/errors.ts';
 import type { MissingReason } from '#model/missing.ts';
 import { inSpan } from '#model/span.ts';
-import type { KnownDays, Place, PlannedRegion, RunPlan } from './plan-run.ts';
+import type { KnownDays, Place, PlannedRegion, Readable, RunPlan } from './plan-run.ts';
 
 /** How the reading of one region ended. */
 export type RegionState = 'SUCCESS' | 'PARTIAL' | 'FAILURE' | 'CANCELED';
@@ -47,7 +47,6 @@ export interface RunContext<P extends Place = PlannedRegion> {
 const regionsAtOnce = 6;
 
 type What = Pick<RunPlan, 'wanted' | 'types'>;
-type Readable = Exclude<Place['outcome'], { readonly error: CollectError }>;
 
 /** Reads planned regions, several at once. One that fails is a result, not the end of the others. */
 export async function runRegions<P extends Place>(
@@ -92,7 +91,7 @@ async function runRegion<P extends Place>(what: What, region: P, context: RunCon
     const error = CollectError.from(caught);
     return end(sink, region, tally.result(stateAfter(error, tally), error));
   }
-  return end(sink, region, tally.result(stopping.aborted ? 'CANCELED' : tally.state()));
+  return end(sink, region, stopping.aborted ? tally.result('CANCELED') : tally.whole(region, outcome.selected));
 }
 
 /** What was read before the error is stored, and counts. */
@@ -132,10 +131,16 @@ class Tally {
     return this.#answered > 0;
   }
 
-  /** Nothing answered and something refused is a failure; some of it is partial. */
-  state(): RegionState {
-    if (this.#failed === 0) return 'SUCCESS';
-    return this.hasAnswers ? 'PARTIAL' : 'FAILURE';
+  /** Once all that there is has been read. @param selected how many of it there should be */
+  whole({ account, region }: Place, selected = 0): RegionResult {
+    const unmet = selected - this.#servers;
+    const state = this.#state();
+    if (unmet <= 0) return this.result(state);
+    const error = new CollectError('not_found', `${unmet} of ${selected} selected servers not found`, {
+      where: `${account}/${region}`,
+      fix: 'they are gone, or of a type that was not read: a run of the whole account notes which',
+    });
+    return this.result(this.#servers === 0 || state === 'FAILURE' ? 'FAILURE' : 'PARTIAL', error);
   }
 
   result(state: RegionState, error?: CollectError): RegionResult {
@@ -146,6 +151,12 @@ class Tally {
       failures: [...this.#groups.values()],
       ...(error === undefined ? {} : { error }),
     };
+  }
+
+  /** Nothing answered and something refused is a failure; some of it is partial. */
+  #state(): RegionState {
+    if (this.#failed === 0) return 'SUCCESS';
+    return this.hasAnswers ? 'PARTIAL' : 'FAILURE';
   }
 
   #count(reason: MissingReason, error: CollectError): void {

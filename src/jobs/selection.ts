@@ -15,10 +15,11 @@ import { mostSelected, type RunOptions } from './options.ts';
 
 /** Servers that a run is limited to, as the inventory knows them. */
 export interface Selection {
-  /** Some may be forgotten by now. */
   readonly ids: readonly RecordId[];
   readonly places: readonly SelectedPlace[];
   readonly has: (resource: Resource) => boolean;
+  /** What of it lies in some places. */
+  only(isWanted: (place: Omit<SelectedPlace, 'servers'>) => boolean): Selection;
 }
 
 /** How many of them are in one region of an account. */
@@ -47,7 +48,10 @@ export async function selectionOf(
   { filter, servers, types, regions }: Wanted,
   known: readonly ProviderTypes[],
 ): Promise<Selection | undefined> {
-  if (servers !== undefined) return selected(servers, await linesOfIds(inventory, servers), 'servers');
+  if (servers !== undefined) {
+    const ids = [...new Set(servers)];
+    return selected(ids, await linesOfIds(inventory, ids), 'servers');
+  }
   if (filter === undefined) return undefined;
   const condition: Condition = {
     all: [
@@ -86,14 +90,41 @@ async function linesOf(inventory: InventoryStore, filter: RecordFilter): Promise
 }
 
 function selected(ids: readonly RecordId[], lines: readonly RecordLine[], where: string): Selection {
+  refuseUnknown(ids, lines, where);
+  return selectionOfLines(ids, lines);
+}
+
+/** @throws CollectError `invalid_input` where the inventory has not got all of them */
+function refuseUnknown(ids: readonly RecordId[], lines: readonly RecordLine[], where: string): void {
   if (lines.length === 0) {
     throw new CollectError('invalid_input', 'the inventory has no such server, so there is nothing to read', {
       where,
       fix: 'see what a filter finds: fleetgauge server list --filter; servers that are new are found by a run without one',
     });
   }
+  if (lines.length === ids.length) return;
+  const unknown = new Set(ids).difference(new Set(lines.map(({ id }) => id)));
+  throw new CollectError('invalid_input', `the inventory has no server of ${unknown.size} of these ids`, {
+    where: `${where}: ${[...unknown].slice(0, 10).join(', ')}`,
+    fix: 'leave them out: fleetgauge server list shows which there are',
+  });
+}
+
+function selectionOfLines(ids: readonly RecordId[], lines: readonly RecordLine[]): Selection {
   const keys = new Set(lines.map(({ resourceId: id, ...line }) => keyOf({ ...line, id })));
-  return { ids, places: placesOf(lines), has: (resource) => keys.has(keyOf(resource)) };
+  return {
+    ids,
+    places: placesOf(lines),
+    has: (resource) => keys.has(keyOf(resource)),
+    only(isWanted) {
+      const wanted = lines.filter(isWanted);
+      const own = new Set(wanted.map(({ id }) => id));
+      return selectionOfLines(
+        ids.filter((id) => own.has(id)),
+        wanted,
+      );
+    },
+  };
 }
 
 function placesOf(lines: readonly RecordLine[]): SelectedPlace[] {

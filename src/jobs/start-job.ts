@@ -4,20 +4,23 @@ import { CollectError, reportOf } from '#model/errors.ts';
 import { anyRegion } from '#model/region.ts';
 import { lastDays } from '#model/window.ts';
 import { allowAgain, allowRun } from '#platform/budget/guard.ts';
+import { readCollection, refuseForgotten } from '#platform/collection/settings.ts';
 import type { Job, JobId, Task, TaskDraft, TaskId } from '#store/jobs.ts';
 import type { Store } from '#store/store.ts';
 import type { CallRecorder } from './call-recorder.ts';
 import { refuseBusy } from './collect-job.ts';
+import { meantServers } from './only-selected.ts';
 import { PluginOptions, RunOptions, StoredPlan } from './options.ts';
 import { optionsOf, planRun, type RunPlan, refuseUnread } from './plan-run.ts';
 import { retryPluginJob } from './retry-plugin-job.ts';
 import { savedAccounts, savedTarget, type Vault } from './saved-targets.ts';
-import { selectionOf } from './selection.ts';
+import { type SelectedPlace, selectionOf } from './selection.ts';
 import { shareOf } from './share-of.ts';
 import { storedDays } from './stored-days.ts';
 import { storedLedger } from './stored-ledger.ts';
 import { type Access, type AccountAccess, closeAll, connectAll, type Target, typesOf } from './targets.ts';
 import type { TaskQueue } from './task-queue.ts';
+import { unreadTasks } from './unread-tasks.ts';
 import { worthRunning } from './worth-running.ts';
 
 export interface StartContext {
@@ -32,6 +35,8 @@ export interface StartContext {
   readonly agree?: (plan: RunPlan) => Promise<void>;
   /** An admin lets the run pass the budget. */
   readonly overBudget?: boolean | undefined;
+  /** Days of what was measured that this process keeps; as set for all who share the store where absent. */
+  readonly keptDays?: number | undefined;
 }
 
 /** Something to be stored together with the job. */
@@ -82,7 +87,7 @@ export async function startJob(options: RunOptions, context: StartContext, along
 /**
  * What a run over saved accounts would take; nothing is read.
  *
- * @throws CollectError `not_found` where no account is saved, or none that opens what is selected; as `selectionOf`
+ * @throws CollectError `not_found` where no account is saved, or none that opens what is selected; as `selectionOf` and `refuseForgotten`
  */
 export async function planJob(
   options: RunOptions,
@@ -90,6 +95,7 @@ export async function planJob(
   ledger = new Ledger(),
 ): Promise<RunPlan> {
   const { store, now } = context.vault;
+  await refuseUnkept(options.days, context);
   const accounts = await savedAccounts(store, options.accounts);
   if (accounts.length === 0) {
     throw new CollectError('not_found', 'no account is saved', { fix: 'fleetgauge account add aws --profile <name>' });
@@ -98,6 +104,14 @@ export async function planJob(
   const plan = await planTargets(targets, { ...options, window: lastDays(options.days, now()) }, ledger, context);
   refuseUnread(plan);
   return plan;
+}
+
+/** @throws CollectError as `refuseForgotten` */
+export async function refuseUnkept(
+  days: number,
+  { vault, keptDays }: Pick<StartContext, 'vault' | 'keptDays'>,
+): Promise<void> {
+  refuseForgotten(days, keptDays ?? (await readCollection(vault.store.settings)).keep_days);
 }
 
 /**
@@ -119,7 +133,8 @@ export async function retryJob(id: JobId, context: StartContext, only?: readonly
   const ledger = new Ledger();
   const wanted = only === undefined ? tasks : tasks.filter((task) => only.includes(task.id));
   const unplanned = wanted.filter(({ state, plannedServers }) => state === 'FAILURE' && plannedServers === 0);
-  const drafts = job.state === 'RUNNING' ? [] : await planAgain(job, unplanned, ledger, context);
+  const kept = tasks.filter((task) => !unplanned.includes(task));
+  const drafts = job.state === 'RUNNING' ? [] : await planAgain(job, { unplanned, kept }, ledger, context);
   return store.transaction(async (tx) => {
     await tx.jobs.takeTurn();
     await refuseBusy(tx, [...new Set([...wanted, ...drafts].map(({ account }) => account))]);
@@ -133,34 +148,52 @@ export async function retryJob(id: JobId, context: StartContext, only?: readonly
   });
 }
 
+interface TasksOfJob {
+  readonly unplanned: readonly Task[];
+  readonly kept: readonly Task[];
+}
+
 /** What can now be planned of places that could not; those that still cannot, with their new reason. */
 async function planAgain(
   job: Job,
-  unplanned: readonly Task[],
+  { unplanned, kept }: TasksOfJob,
   ledger: Ledger,
   context: StartContext,
 ): Promise<TaskDraft[]> {
   if (unplanned.length === 0) return [];
   const options = RunOptions.parse(job.options);
-  const names = [...new Set(unplanned.map(({ source, account }) => source ?? account))];
+  const sources = unplanned.map(({ source }) => source);
+  // Any account of the run may by now open what none did.
+  const names = sources.every((source) => source !== undefined) ? [...new Set(sources)] : options.accounts;
   const accounts = await savedAccounts(context.vault.store, names);
   const targets = await Promise.all(accounts.map((account) => savedTarget(context.vault, account, options.regions)));
   const isWanted = (target: Target, account: string, region: string) =>
     unplanned.some(
       (task) =>
-        task.source === target.name &&
+        (task.source ?? target.name) === target.name &&
+        task.provider === target.provider.id &&
         // Where the cloud let nobody in, the task is of the target, and any account of that is wanted.
         (task.account === target.name || task.account === account) &&
         (task.region === anyRegion || region === anyRegion || task.region === region),
     );
   const { window } = StoredPlan.parse(job.plan);
-  const plan = await planTargets(targets, { ...options, window, isWanted }, ledger, context);
+  const found = await planTargets(targets, { ...options, window, isWanted }, ledger, context);
+  const plan = { ...found, unopened: found.unopened.filter((place) => isLeft(place, { unplanned, kept })) };
   refuseCost(plan, options);
   const { store, now } = context.vault;
   const request = { cost: plan.cost, maxCost: options.maxCost, overBudget: context.overBudget };
   const maxUsd = await allowRun(store, request, now());
   await context.agree?.(plan);
   return draftsOf(plan, maxUsd, store);
+}
+
+/** Whether a place where nothing is read is one of those that could not be planned. */
+function isLeft({ provider, account, region }: SelectedPlace, { unplanned, kept }: TasksOfJob): boolean {
+  const isOf = (task: Task) => task.provider === provider && task.account === account;
+  if (unplanned.some((task) => isOf(task) && (task.region === anyRegion || task.region === region))) return true;
+  // Nobody knew whose servers those have that let nobody in.
+  const isUnknown = unplanned.some((task) => task.provider === provider && task.account === task.source);
+  return isUnknown && !kept.some(isOf);
 }
 
 interface Planning extends RunOptions {
@@ -183,7 +216,8 @@ async function planTargets(
       'error' in outcome ? { target, outcome } : { target, outcome: onlyWanted(target, outcome, isWanted) },
     );
     const { metrics: keys, types, statistics } = options;
-    const wanted = { keys, types, statistics, window, selection };
+    const meant = await meantServers(selection, connected, options, store.accounts);
+    const wanted = { keys, types, statistics, window, selection: meant };
     return await planRun(places, wanted, storedDays(store, window), signal);
   } finally {
     closeAll(connected);
@@ -231,7 +265,7 @@ async function draftsOf(plan: RunPlan, maxUsd: number | undefined, store: Store)
       ...('error' in outcome ? { error: reportOf(outcome.error) } : {}),
     });
   }
-  return [...drafts.values()];
+  return [...drafts.values(), ...unreadTasks(plan.unopened)];
 }
 
 function isPending({ state }: Task): boolean {

@@ -129,7 +129,12 @@ function ownRegions({ provider, regions }: Target): readonly string[] {
 }
 
 function inRegions(wanted: readonly string[]) {
-  return ({ region }: Resource) => wanted.length === 0 || wanted.includes(region);
+  return ({ region }: Pick<Resource, 'region'>) => wanted.length === 0 || wanted.includes(region);
+}
+
+/** Whether a target reads resources of a region, where its cloud is one place with all of them. */
+export function keepsRegion(target: Target, region: string): boolean {
+  return inRegions(ownRegions(target))({ region });
 }
 
 async function regionsOf(fleet: Fleet, wanted: readonly string[], signal: AbortSignal) {

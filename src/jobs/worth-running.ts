@@ -3,15 +3,14 @@ import type { PlannedRegion, RunPlan } from './plan-run.ts';
 import { isWorthRunning } from './run-regions.ts';
 
 /**
- * Regions with servers to read, and those that had some when they were last read: only reading them again shows that they are gone.
- * A selection shows that of none.
+ * Regions with servers to read, and those that had some when they were last read, or of which some were selected: only reading them
+ * again shows that they are gone.
  */
 export async function worthRunning(
   { inventory }: Store,
   { regions, selection }: RunPlan,
 ): Promise<readonly PlannedRegion[]> {
-  if (selection !== undefined) return regions.filter(isWorthRunning);
-  if (regions.every(isWorthRunning)) return regions;
+  if (selection !== undefined || regions.every(isWorthRunning)) return regions;
   const { groups } = await inventory.summary();
   const inhabited = new Set(groups.map(({ provider, account, region }) => keyOf(provider, account, region)));
   return regions.filter(

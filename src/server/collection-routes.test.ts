@@ -25,7 +25,7 @@ it('is what everybody may see, and an admin sets', async () => {
   expect((await ask('GET', '/collection', undefined, keys.viewer)).data).toEqual(wanted);
   const { data } = await ask('GET', '/audit');
   expect(data).toContainEqual(
-    expect.objectContaining({ action: 'collection.set', detail: expect.objectContaining({ days: 3, keep_days: 400 }) }),
+    expect.objectContaining({ action: 'collection.set', detail: expect.objectContaining({ days: 3, keep_days: 455 }) }),
   );
 });
 
@@ -41,6 +41,23 @@ it.each([
   const { ask } = await openRunServer();
   expect((await ask('PUT', '/collection', settings)).status).toBe(400);
   expect((await ask('GET', '/collection')).data).toEqual(firstCollection);
+});
+
+it('keeps what was measured for no fewer days than runs ask for', async () => {
+  const { ask } = await openRunServer();
+  const refused = await ask('PUT', '/collection', { ...wanted, days: 120, keep_days: 90 });
+  const error = { code: 'invalid_input', where: 'days', fix: expect.stringContaining('90 days at most') };
+  expect(refused).toMatchObject({ status: 400, body: { error } });
+  expect((await ask('PUT', '/collection', { ...wanted, days: 90, keep_days: 90 })).status).toBe(200);
+  const long = { ...run, days: 91 };
+  const schedule = { name: 'long', times: { hours: [3] }, run: long, max_cost: 1 };
+  for (const [path, body] of Object.entries({
+    '/plan': long,
+    '/jobs': { ...long, max_cost: 1 },
+    '/schedules': schedule,
+  }))
+    expect(await ask('POST', path, body)).toMatchObject({ status: 400, body: { error } });
+  expect(await planOf({ ask } as RunServer, { ...run, days: 90 })).toMatchObject({ days: 90 });
 });
 
 it('is what a run reads that says nothing, and another one costs what the plan says', async () => {

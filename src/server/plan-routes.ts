@@ -44,16 +44,13 @@ export function planRoute(app: FastifyInstance, source: RunSource): void {
 }
 
 function planReply(
-  { wanted, selection, regions, servers, cost, seconds }: RunPlan,
+  { wanted, selection, unopened, regions, servers, cost, seconds }: RunPlan,
   { filter }: RunOptions,
 ): Omit<PlanReply, 'budget'> {
   const { window, keys, statistics } = wanted;
   const providers = new Set(regions.map(({ target }) => target.provider));
   return {
-    selection:
-      selection === undefined
-        ? null
-        : { servers: selection.ids.length, filter: filter ?? null, unopened: selection.unopened },
+    selection: selection === undefined ? null : { servers: selection.ids.length, filter: filter ?? null, unopened },
     servers,
     metrics: keys.length,
     statistics,

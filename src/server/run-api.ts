@@ -4,6 +4,7 @@ import { CollectError } from '#model/errors.ts';
 import { metricKeys } from '#model/metric.ts';
 import { metricsOfAny, serverType } from '#model/resource-type.ts';
 import { statistics } from '#model/statistic.ts';
+import { mostDays } from '#platform/collection/settings.ts';
 import { ErrorReport, JobCost, TimeWindow } from './api.ts';
 import { PlanBudget } from './budget-api.ts';
 
@@ -30,7 +31,12 @@ export const RunBody = z.strictObject({
     .exactOptional()
     .describe('Only these, by their ids, in the place of a filter.'),
   types: names.exactOptional().describe('Resource types by id; where absent, servers, or what `servers` are of.'),
-  days: z.int().min(1).max(455).exactOptional().describe('Whole UTC days; as set for the collection where absent.'),
+  days: z
+    .int()
+    .min(1)
+    .max(mostDays)
+    .exactOptional()
+    .describe('Whole UTC days; as set for the collection where absent.'),
   statistics: z
     .array(z.enum(statistics))
     .readonly()
@@ -85,9 +91,18 @@ export const PlanSelection = z
     servers: z.int().describe('As many as were selected; some may be gone by now.'),
     filter: z.string().nullable().describe('Null where they were picked.'),
     unopened: z
-      .array(z.strictObject({ provider: z.string(), account: z.string(), servers: z.int() }).readonly())
+      .array(
+        z
+          .strictObject({
+            provider: z.string(),
+            account: z.string(),
+            region: z.string().describe('`*` where no account of the run opens theirs.'),
+            servers: z.int(),
+          })
+          .readonly(),
+      )
       .readonly()
-      .describe('Accounts of selected servers that no account of the run opens: these are not read.'),
+      .describe('Where selected servers are that the run does not read; a run that is begun is PARTIAL for them.'),
   })
   .readonly();
 export type PlanSelection = z.infer<typeof PlanSelection>;
@@ -133,7 +148,17 @@ export const ScheduleRow = z
     ]),
     time_zone: z.string(),
     accounts: z.array(z.string()).readonly().describe('All where empty.'),
-    filter: z.string().nullable().describe('Finds the servers that a run is limited to, as it begins.'),
+    selection: z
+      .strictObject({
+        servers: z
+          .int()
+          .nullable()
+          .describe('How many were picked; null for a filter, which finds them as a run begins.'),
+        filter: z.string().nullable(),
+      })
+      .readonly()
+      .nullable()
+      .describe('The servers that its runs are limited to; null for all that there is.'),
     collector: z.string().exactOptional().describe('The plugin that does it, in the place of accounts.'),
     max_cost: z.number().nullable(),
     next_at: time.nullable().describe('Null where it never comes.'),

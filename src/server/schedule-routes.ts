@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { onlyGiven, PluginOptions, RunOptions } from '#jobs/options.ts';
+import { limitOfSchedule, onlyGiven, PluginOptions, RunOptions } from '#jobs/options.ts';
 import { nextRun, nextTime } from '#jobs/schedule-times.ts';
+import { refuseUnkept } from '#jobs/start-job.ts';
 import { CollectError } from '#model/errors.ts';
 import { conditionOfText } from '#store/query/text.ts';
 import type { Schedule } from '#store/schedules.ts';
@@ -44,10 +45,11 @@ export function scheduleRoutes(app: FastifyInstance, source: RunSource): void {
       replies: { data: ScheduleRow, status: 201 },
     },
     async ({ body: { name, times, time_zone: timeZone = 'UTC', ...what } }) => {
-      workOf(source);
+      const work = workOf(source);
       if (nextTime(times, timeZone, now()) === undefined) {
         throw new CollectError('invalid_input', 'that time never comes', { where: 'times' });
       }
+      if (what.run?.days !== undefined) await refuseUnkept(what.run.days, work);
       const options = await optionsOf(store, what);
       const schedule = await store.schedules.add({ name, times, timeZone, options }, now());
       return { data: scheduleRow(schedule, now()) };
@@ -98,16 +100,17 @@ async function optionsOf(
 function scheduleRow(schedule: Schedule, now: number): ScheduleRow {
   const { name, times, timeZone, lastRunAt, lastJob, error } = schedule;
   const byPlugin = PluginOptions.safeParse(schedule.options);
-  const { accounts, filter, maxCost } = byPlugin.success
-    ? { accounts: [], filter: undefined, maxCost: undefined }
+  const { accounts, maxCost } = byPlugin.success
+    ? { accounts: [], maxCost: undefined }
     : RunOptions.parse(schedule.options);
+  const limit = limitOfSchedule(schedule);
   const next = nextRun(schedule, now);
   return {
     name,
     times,
     time_zone: timeZone,
     accounts,
-    filter: filter ?? null,
+    selection: limit === undefined ? null : { servers: limit.servers ?? null, filter: limit.filter ?? null },
     ...(byPlugin.success ? { collector: byPlugin.data.plugin } : {}),
     max_cost: maxCost ?? null,
     next_at: next === undefined ? null : isoTime(next),

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
 import { z } from 'zod';
+import { worldNow } from '#providers/aws/testing-fleet.fixture.ts';
+import { server as known } from '#store/testing/servers.ts';
 import { JobSummary, ServerRow, Status } from './api.ts';
 import { PlanReply } from './run-api.ts';
 import { account, openRunServer, type RunServer } from './run-server.fixture.ts';
@@ -67,20 +69,41 @@ it.each([
 it('may be of as many servers as a run can be limited to', async () => {
   const server = await openKnown();
   const [first] = server.rows;
-  const servers = [first?.id, ...Array.from({ length: 9_999 }, (_, at) => 1_000_000 + at)];
+  const elsewhere = Array.from({ length: 9_999 }, (_, at) => ({ record: known(`i-${at}`, { account: '999' }) }));
+  const servers = [first?.id, ...(await server.workshop.store.inventory.put(elsewhere, worldNow))];
   const told = await server.ask('POST', '/plan', { ...run, servers });
-  expect(told).toMatchObject({ status: 200, body: { data: { servers: 1, selection: { servers: 10_000 } } } });
+  const unopened = [{ provider: 'aws', account: '999', region: '*', servers: 9_999 }];
+  expect(told).toMatchObject({ status: 200, body: { data: { servers: 1, selection: { servers: 10_000, unopened } } } });
   expect((await server.ask('POST', '/plan', { ...run, servers: [...servers, 1] })).status).toBe(400);
+});
+
+it('are refused where some of the servers are none, and say which', async () => {
+  const server = await openKnown();
+  const servers = [server.rows[0]?.id, 987_654, 987_655];
+  const error = { code: 'invalid_input', where: 'servers: 987654, 987655' };
+  expect(await server.ask('POST', '/plan', { ...run, servers })).toMatchObject({ status: 400, body: { error } });
 });
 
 it('begin by themselves too, each of what its filter finds then', async () => {
   const { ask } = await openKnown();
   const filter = 'region:eu-west-1';
   const added = await ask('POST', '/schedules', { name: 'eu', times: { hours: [3] }, run: { filter }, max_cost: 1 });
-  expect(added).toMatchObject({ status: 201, body: { data: { name: 'eu', filter } } });
+  expect(added).toMatchObject({ status: 201, body: { data: { name: 'eu', selection: { servers: null, filter } } } });
   const wrong = { name: 'us', times: { hours: [3] }, run: { filter: 'cpu:much' }, max_cost: 1 };
   expect(await ask('POST', '/schedules', wrong)).toMatchObject({
     status: 400,
     body: { error: { code: 'invalid_query' } },
   });
+});
+
+it('begin by themselves of picked servers, which the schedule says', async () => {
+  const { ask, rows } = await openKnown();
+  const servers = rows.slice(0, 2).map(({ id }) => id);
+  const draft = { times: { hours: [3] }, max_cost: 1 };
+  await ask('POST', '/schedules', { ...draft, name: 'all', run });
+  await ask('POST', '/schedules', { ...draft, name: 'two', run: { ...run, servers } });
+  expect((await ask('GET', '/schedules')).data).toMatchObject([
+    { name: 'all', selection: null },
+    { name: 'two', selection: { servers: 2, filter: null } },
+  ]);
 });

@@ -164,6 +164,18 @@ describe.skipIf(lacks(chromium))('in the console', () => {
     await watched.screenshot('4-runs');
   });
 
+  it('says of a schedule that its runs are of picked servers alone', async () => {
+    const draft = { name: 'yearly', times: { cron: '0 0 1 1 *' }, run: { servers: [1, 2] }, max_cost: 1 };
+    const status = await page.evaluate(async (body) => {
+      const headers = { 'content-type': 'application/json' };
+      return (await fetch('/api/schedules', { method: 'POST', headers, body })).status;
+    }, JSON.stringify(draft));
+    expect(status).toBe(201);
+    await page.goto(`${home}/jobs/schedules`);
+    await page.getByRole('rowheader', { name: 'yearly Only selected servers: 2' }).waitFor();
+    await watched.screenshot('5-schedule');
+  });
+
   it('leads from a server to its plan, and to the plan of a query, which says what is wrong with it', async () => {
     await page.goto(`${home}/servers?q=id:${picked()[0]?.reference.resource_id}`);
     await page.getByRole('link', { name: picked()[0]?.name ?? '', exact: true }).click();
@@ -176,13 +188,13 @@ describe.skipIf(lacks(chromium))('in the console', () => {
     await page.getByRole('button', { name: 'Plan', exact: true }).click();
     await page.getByText('4 servers in 1 region of 1 account').waitFor();
     expect(page.url()).toContain('q=region%3Aeu-west-1');
-    await watched.screenshot('5-query');
+    await watched.screenshot('6-query');
     expect(await axe()).toEqual([]);
     expect(watched.complaints).toEqual([]);
     await page.getByLabel('Only servers that fit').fill('region:nowhere');
     await page.keyboard.press('Enter');
     await page.getByText(/the inventory has no such server/).waitFor();
-    await watched.screenshot('6-nothing');
+    await watched.screenshot('7-nothing');
     expect(await axe()).toEqual([]);
   });
 

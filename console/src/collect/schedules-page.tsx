@@ -3,8 +3,9 @@ import { Link } from '@tanstack/react-router';
 import type { FormEvent } from 'react';
 import type { ScheduleBody, ScheduleRow } from '../../../src/server/run-api.ts';
 import { schedulesQuery, send } from '../api.ts';
-import { formatAgo, formatTime, formatUsd } from '../format.ts';
-import { EmptyNotice, FailureNotice, Skeleton } from '../parts/notices.tsx';
+import { formatAgo, formatCount, formatTime, formatUsd } from '../format.ts';
+import { Answer } from '../parts/answer.tsx';
+import { EmptyNotice } from '../parts/notices.tsx';
 import { usePageTitle } from '../parts/page-title.ts';
 import { useMay } from '../session/session.ts';
 import { ConfirmButton } from '../settings/confirm-button.tsx';
@@ -14,26 +15,26 @@ import { text } from '../text.ts';
 /** Runs that begin by themselves. */
 export function SchedulesPage() {
   usePageTitle(text.schedules.title);
-  const { data, error, refetch } = useQuery(schedulesQuery);
-  const mayRun = useMay('operator') && data?.meta.demo === false;
+  const schedules = useQuery(schedulesQuery);
+  const mayRun = useMay('operator') && schedules.data?.meta.demo === false;
   return (
     <div className="accounts">
       <header className="page-head">
         <h1>{text.schedules.title}</h1>
       </header>
       {mayRun && <AddSchedule />}
-      {error !== null ? (
-        <FailureNotice error={error} retry={() => void refetch()} />
-      ) : data === undefined ? (
-        <Skeleton rows={3} />
-      ) : data.data.length === 0 ? (
-        <EmptyNotice title={text.schedules.none}>
-          <p>{text.schedules.noneNote}</p>
-          <code>fleetgauge schedule add nightly --hours 3 --max-cost 1</code>
-        </EmptyNotice>
-      ) : (
-        <ScheduleTable schedules={data.data} mayRemove={mayRun} />
-      )}
+      <Answer asked={schedules} rows={3}>
+        {({ data }) =>
+          data.length === 0 ? (
+            <EmptyNotice title={text.schedules.none}>
+              <p>{text.schedules.noneNote}</p>
+              <code>fleetgauge schedule add nightly --hours 3 --max-cost 1</code>
+            </EmptyNotice>
+          ) : (
+            <ScheduleTable schedules={data} mayRemove={mayRun} />
+          )
+        }
+      </Answer>
     </div>
   );
 }
@@ -116,10 +117,10 @@ function ScheduleTable({ schedules, mayRemove }: { schedules: readonly ScheduleR
               <tr key={schedule.name}>
                 <th scope="row">
                   {schedule.name}
-                  {schedule.filter !== null && (
+                  {schedule.selection !== null && (
                     <>
                       {' '}
-                      <code>{schedule.filter}</code>
+                      <SelectionOf {...schedule.selection} />
                     </>
                   )}
                 </th>
@@ -158,4 +159,8 @@ function ScheduleTable({ schedules, mayRemove }: { schedules: readonly ScheduleR
       </section>
     </>
   );
+}
+
+function SelectionOf({ servers, filter }: NonNullable<ScheduleRow['selection']>) {
+  return servers === null ? <code>{filter}</code> : <small>{text.collect.limited(formatCount(servers))}</small>;
 }

@@ -1,10 +1,11 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { onlyGiven, type PluginOptions } from '#jobs/options.ts';
+import { limitOfSchedule, onlyGiven, type PluginOptions } from '#jobs/options.ts';
 import { nextRun, nextTime } from '#jobs/schedule-times.ts';
 import { CollectError } from '#model/errors.ts';
 import { conditionOfText } from '#store/query/text.ts';
 import type { Schedule, ScheduleTimes } from '#store/schedules.ts';
 import type { Store } from '#store/store.ts';
+import { formatCount } from '../format.ts';
 import { dataPlace, openData } from '../open-data.ts';
 import { type ListFlags, listsRows, write } from '../output.ts';
 import { collectEach, parseList } from '../parse-list.ts';
@@ -97,6 +98,7 @@ async function listAll(flags: ListFlags, command: Command): Promise<void> {
         title: 'TIMES',
         value: ({ times }) => ('cron' in times ? times.cron : times.hours.map((h) => `${h}:00`).join(' ')),
       },
+      { title: 'SERVERS', value: describeLimit },
       { title: 'ZONE', value: ({ timeZone }) => timeZone },
       { title: 'NEXT', value: ({ nextRunAt }) => describeNext(nextRunAt, now) },
       { title: 'LAST', value: ({ lastRunAt }) => (lastRunAt === undefined ? 'never' : isoOf(lastRunAt)) },
@@ -104,6 +106,11 @@ async function listAll(flags: ListFlags, command: Command): Promise<void> {
       { title: 'TROUBLE', value: ({ error }) => error?.message ?? '' },
     ],
   });
+}
+
+function describeLimit(schedule: Schedule): string {
+  const { servers, filter } = limitOfSchedule(schedule) ?? {};
+  return filter ?? (servers === undefined ? 'all' : `${formatCount(servers)} picked`);
 }
 
 function describeNext(next: number | null, now: number): string {

@@ -1,8 +1,14 @@
 import type { MetricKey, Unit } from '../../src/model/metric.ts';
 import { locale, text } from './text.ts';
+import { zone } from './zone.ts';
 
 /** Narrow and unbreakable: stands between a number and its unit. */
 const gap = '\u202f';
+
+// Made once: a list formats thousands of numbers a second while it is scrolled.
+const plainFormat = new Intl.NumberFormat(locale);
+const oneDecimalFormat = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const trimmedFormat = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
 
 export const units = {
   'cpu.utilization': 'percent',
@@ -75,7 +81,7 @@ export function formatPart(part: number): string {
 }
 
 export function formatCount(count: number): string {
-  return count.toLocaleString(locale);
+  return plainFormat.format(count);
 }
 
 /** Cents, and as many digits more as it takes to see a price per call. */
@@ -125,20 +131,29 @@ export function formatAgo(time: string, now = Date.now()): string {
 }
 
 const dayFormat = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' });
-const clockFormat = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
-const timeFormat = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
+const inZone = zone === 'utc' ? { timeZone: 'UTC' } : {};
+const clockFormat = new Intl.DateTimeFormat(locale, { timeStyle: 'medium', ...inZone });
+const timeFormat = new Intl.DateTimeFormat(locale, {
+  year: 'numeric',
+  month: 'short',
+  day: 'numeric',
+  hour: 'numeric',
+  minute: '2-digit',
+  timeZoneName: 'short',
+  ...inZone,
+});
 
 /** `8 Nov`, of a UTC day */
 export function formatDay(day: string): string {
   return dayFormat.format(new Date(day));
 }
 
-/** In the reader's own zone. */
+/** In the zone that the reader wants, and with its name. */
 export function formatTime(time: string): string {
   return timeFormat.format(new Date(time));
 }
 
-/** To the second, in the reader's own zone. */
+/** To the second, in the zone that the reader wants. */
 export function formatClock(time: string): string {
   return clockFormat.format(new Date(time));
 }
@@ -157,18 +172,16 @@ function scaled(value: number, step: number, names: readonly string[]): string {
     index++;
   }
   const digits =
-    rest >= 9.95 || (index === 0 && Number.isInteger(rest))
-      ? Math.round(rest).toLocaleString(locale)
-      : oneDecimal(rest);
+    rest >= 9.95 || (index === 0 && Number.isInteger(rest)) ? plainFormat.format(Math.round(rest)) : oneDecimal(rest);
   return `${digits}${gap}${names[index] ?? ''}`;
 }
 
 /** What is more than nothing is never shown as nothing. */
 function oneDecimal(value: number): string {
   if (value > 0 && value < 0.05) return '<0.1';
-  return value.toLocaleString(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  return oneDecimalFormat.format(value);
 }
 
 function trimmed(value: number): string {
-  return value.toLocaleString(locale, { maximumFractionDigits: 1 });
+  return trimmedFormat.format(value);
 }

@@ -97,6 +97,48 @@ describe.skipIf(lacks(chromium))('the frame', () => {
       await page.keyboard.press('Escape');
     });
 
+    it('writes times in UTC where that is wanted, and says in which zone they are', async () => {
+      const devtools = await page.context().newCDPSession(page);
+      await devtools.send('Emulation.setTimezoneOverride', { timezoneId: 'Asia/Seoul' });
+      const started = async () => {
+        await page.goto(`${home}/jobs/1`);
+        return await page.getByText(/^Started /).innerText();
+      };
+      const choose = async (name: RegExp) => {
+        await page.goto(`${home}/settings/appearance`);
+        await page.getByRole('group', { name: 'Times' }).getByRole('button', { name }).click();
+        await page.waitForLoadState();
+      };
+      expect(await started()).toMatch(/ GMT\+9$/);
+      await choose(/^UTC$/);
+      expect(await started()).toMatch(/ UTC$/);
+      await choose(/^My zone \(GMT\+9\)$/);
+      await devtools.detach();
+    });
+
+    it('has the theme that was kept before any of its own code runs', async () => {
+      const other = await page.context().browser()?.newPage();
+      if (other === undefined) throw new Error('the page is in a browser');
+      await other.addInitScript(`localStorage.setItem('fleetgauge.theme', 'dark')`);
+      await other.route('**/assets/*.js', (route) => route.abort());
+      await other.goto(home);
+      expect(await other.evaluate('document.documentElement.dataset.theme')).toBe('dark');
+      expect(await other.evaluate('getComputedStyle(document.documentElement).colorScheme')).toBe('dark');
+      await other.close();
+    });
+
+    it("says what is chosen, and what took a run's time, in a system's few colours too", async () => {
+      await page.goto(`${home}/jobs/1?tab=timeline`);
+      await page.locator('.phase.metrics').first().waitFor();
+      await page.emulateMedia({ forcedColors: 'active' });
+      const style = (selector: string, name: string) =>
+        page.evaluate(`getComputedStyle(document.querySelector('${selector}')).${name}`);
+      expect(await style('.rail [aria-current="page"]', 'outlineStyle')).toBe('solid');
+      expect(await style('.switch [aria-pressed="true"]', 'outlineStyle')).toBe('solid');
+      expect(await style('.phase.metrics', 'backgroundColor')).not.toBe(await style('body', 'backgroundColor'));
+      await page.emulateMedia({ forcedColors: 'none' });
+    });
+
     it('keeps the rail as narrow as it was left', async () => {
       const width = async () => (await page.getByRole('navigation', { name: 'Main' }).boundingBox())?.width ?? 0;
       const wide = await width();

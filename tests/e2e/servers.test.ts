@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { violationsOf } from './accessibility.ts';
 import { type OpenedConsole, openConsole } from './open-console.ts';
 import { chromium, lacks } from './parts.ts';
@@ -166,12 +167,38 @@ describe.skipIf(lacks(chromium))('the list of servers', () => {
       await page.getByRole('heading', { name, exact: true }).waitFor();
     });
 
+    it('draws rows by the elements of those that went, and at rest in their order', async () => {
+      await filledRows().nth(3).waitFor();
+      await page.evaluate("for (const row of document.querySelectorAll('.grid-rows tr')) row.isOld = true");
+      await page.evaluate("document.querySelector('.grid-scroll').scrollTop = 720");
+      await page.getByText(/^row 21 · \S/).waitFor();
+      const drawn = "[...document.querySelectorAll('.grid-rows tr')]";
+      expect(
+        await page.evaluate(`${drawn}.filter((row) => row.ariaRowIndex > 21 && row.isOld).length`),
+      ).toBeGreaterThan(5);
+      const order = async () =>
+        z.array(z.number()).parse(await page.evaluate(`${drawn}.map((row) => +row.ariaRowIndex)`));
+      await expect.poll(async () => isRising(await order())).toBe(true);
+    });
+
     it('says why a value is missing, and never 0', async () => {
       await open('/servers?q=mem:none');
       const memory = await column(7);
       expect(memory.length).toBeGreaterThan(5);
       for (const value of memory) expect(value).toMatch(/^– \S/);
     });
+  });
+
+  it('stays where it is as the rest of the page comes', async () => {
+    await expect.poll(() => page.locator('.view-bar option').count()).toBeGreaterThan(1);
+    const shifted = await page.evaluate(`new Promise((resolve) => {
+      let sum = 0;
+      new PerformanceObserver((list) => {
+        for (const { value, hadRecentInput } of list.getEntries()) sum += hadRecentInput ? 0 : value;
+      }).observe({ type: 'layout-shift', buffered: true });
+      requestAnimationFrame(() => requestAnimationFrame(() => resolve(sum)));
+    })`);
+    expect(shifted).toBeLessThanOrEqual(0.02);
   });
 
   it('is exported as it is filtered', async () => {
@@ -266,6 +293,10 @@ async function expectAddress(wanted: Readonly<Record<string, string>>): Promise<
 function isFalling(texts: readonly string[]): boolean {
   const values = texts.map((text) => Number.parseFloat(text));
   return values.length > 5 && values.every((value, at) => at === 0 || value <= (values[at - 1] ?? value));
+}
+
+function isRising(numbers: readonly number[]): boolean {
+  return numbers.every((number, at) => at === 0 || number > (numbers[at - 1] ?? number));
 }
 
 function sum(counts: readonly string[]): number {

@@ -1,11 +1,17 @@
 import { getRouteApi, Link } from '@tanstack/react-router';
+import { memo } from 'react';
 import { text } from '../text.ts';
 import { useListSearch } from './list-search.ts';
 import type { ServerColumn } from './server-columns.ts';
 
 const route = getRouteApi('/servers');
 
-export function GridHeader({ columns, template }: { columns: readonly ServerColumn[]; template: string }) {
+interface GridHeaderProps {
+  readonly columns: readonly ServerColumn[];
+  readonly template: string;
+}
+
+export const GridHeader = memo(function GridHeader({ columns, template }: GridHeaderProps) {
   return (
     <thead className="grid-head">
       <tr aria-rowindex={1} className="grid-row" style={{ gridTemplateColumns: template }}>
@@ -15,7 +21,7 @@ export function GridHeader({ columns, template }: { columns: readonly ServerColu
       </tr>
     </thead>
   );
-}
+});
 
 function HeaderCell({ column }: { column: ServerColumn }) {
   if (column.sort === undefined) return <th scope="col">{column.label}</th>;

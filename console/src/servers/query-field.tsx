@@ -10,7 +10,7 @@ import { type Suggestion, suggest } from './suggestions.ts';
 
 const route = getRouteApi('/servers');
 
-/** How long typing must rest before the server is asked, in milliseconds. */
+/** Of keys that follow each other faster the first is asked at once, and the last after so long, in milliseconds. */
 const restMs = 60;
 
 /** The query in words, with suggestions for the one at the cursor; below it each of its terms, to be taken away. */
@@ -134,6 +134,7 @@ function useTyped(q: string): [string, (query: string) => void] {
   const [typed, setTyped] = useState(q);
   const asked = useRef(q);
   const isGoingOn = useRef(false);
+  const typedAt = useRef(Number.NEGATIVE_INFINITY);
   useEffect(() => {
     if (q === asked.current) return;
     asked.current = q;
@@ -143,12 +144,16 @@ function useTyped(q: string): [string, (query: string) => void] {
   useEffect(() => {
     const query = typed.trim();
     if (query === asked.current) return;
-    const timer = setTimeout(() => {
+    const now = performance.now();
+    const hasRested = now - typedAt.current >= restMs;
+    typedAt.current = now;
+    const ask = () => {
       asked.current = query;
       const replace = isGoingOn.current;
       isGoingOn.current = true;
       void navigate({ search: ({ q: _, ...rest }) => ({ ...rest, ...(query && { q: query }) }), replace });
-    }, restMs);
+    };
+    const timer = setTimeout(ask, hasRested ? 0 : restMs);
     return () => clearTimeout(timer);
   }, [typed, navigate]);
   return [typed, setTyped];

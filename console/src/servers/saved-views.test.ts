@@ -1,5 +1,7 @@
-import { expect, it } from 'vitest';
-import { viewsOf } from './saved-views.ts';
+import { afterEach, expect, it, vi } from 'vitest';
+import { removeView, savedViews, saveView, viewsOf } from './saved-views.ts';
+
+afterEach(() => vi.unstubAllGlobals());
 
 it('reads views that were saved, and nothing that is none', () => {
   const mine = { q: 'cpu:<5', sort: '-cpu.avg', view: 'map', cols: 'name,state' };
@@ -8,4 +10,19 @@ it('reads views that were saved, and nothing that is none', () => {
     { name: 'bad', search: {} },
   ]);
   expect(viewsOf({ mine })).toEqual([]);
+});
+
+it('keeps all views of a page that can read the storage and not write to it', () => {
+  vi.stubGlobal('localStorage', {
+    getItem: () => null,
+    setItem: () => {
+      throw new DOMException('full', 'QuotaExceededError');
+    },
+  });
+  for (const name of ['one', 'other']) saveView({ name, search: {} });
+  expect(savedViews().map(({ name }) => name)).toEqual(['one', 'other']);
+  removeView('one');
+  expect(savedViews().map(({ name }) => name)).toEqual(['other']);
+  removeView('other');
+  expect(savedViews()).toEqual([]);
 });

@@ -9,6 +9,8 @@ export interface SavedView {
 const storageKey = 'fleetgauge.views';
 
 let kept: readonly SavedView[] = [];
+/** Where it could not be stored, what is stored is older than what this page keeps. */
+let isStored = true;
 const listeners = new Set<() => void>();
 kept = readViews();
 
@@ -45,14 +47,17 @@ function keep(views: readonly SavedView[]): void {
   kept = views;
   try {
     localStorage.setItem(storageKey, JSON.stringify(views.map(({ name, search }) => [name, search])));
+    isStored = true;
   } catch {
     // Without storage a view lasts as long as the page.
+    isStored = false;
   }
   for (const listener of listeners) listener();
 }
 
 /** What is stored now, as another tab may have written; where nothing can be stored, what this page keeps. */
 function readViews(): readonly SavedView[] {
+  if (!isStored) return kept;
   try {
     return viewsOf(JSON.parse(localStorage.getItem(storageKey) ?? '[]'));
   } catch {

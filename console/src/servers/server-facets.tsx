@@ -41,6 +41,8 @@ function FacetGroup({ name, facet, chosen, q }: FacetGroupProps) {
     const query = withChoice(q, name, value, isChosen);
     void navigate({ search: ({ q: _, ...rest }) => ({ ...rest, ...(query && { q: query }) }) });
   };
+  // A legend alone would be pushed down by the values of the one above it.
+  if (facet === undefined && chosen.length === 0) return null;
   return (
     <fieldset>
       <legend>{text.list.facetNames[name]}</legend>

@@ -11,6 +11,7 @@ import { GridRow } from './grid-row.tsx';
 import { useListSearch } from './list-search.ts';
 import { PeekDrawer } from './peek-drawer.tsx';
 import type { ServerColumn } from './server-columns.ts';
+import { useDrawnRows } from './use-drawn-rows.ts';
 import { usePeek } from './use-peek.ts';
 import { rowHeights, useRowWindow } from './use-row-window.ts';
 import { useRows } from './use-rows.ts';
@@ -33,13 +34,13 @@ export function ServerGrid({ shown, total, columns, density, selection }: Server
   const { top, first, end, fitting, isScrolling } = useRowWindow(box, total, rowHeight);
   const [active, setActive] = useState(0);
   const at = Math.min(active, Math.max(0, total - 1));
-  const rowAt = useRows(shown, first, end, at);
+  const rowAt = useRows(shown, total, first, end, at);
   const moves = useFocusMove(box, at);
   const peek = usePeek();
   const stepTo = useStep(at, rowAt, peek);
   const navigate = useNavigate();
   const width = columns.reduce((sum, column) => sum + column.width, 0);
-  const template = columns.map(({ width: each }) => `${each}fr`).join(' ');
+  const template = columns.map(({ width: each }) => `minmax(0, ${each}fr)`).join(' ');
 
   const moveTo = (row: number) => {
     const next = Math.min(Math.max(0, row), total - 1);
@@ -86,8 +87,7 @@ export function ServerGrid({ shown, total, columns, density, selection }: Server
     event.preventDefault();
   };
 
-  const rows = Array.from({ length: Math.max(0, end - first) }, (_, offset) => first + offset);
-  if (at < first || at >= end) rows.push(at);
+  const rows = useDrawnRows(first, end, at, isScrolling);
   const place = total === 0 ? 0 : top + 1;
   return (
     <div className="grid-frame">
@@ -105,9 +105,9 @@ export function ServerGrid({ shown, total, columns, density, selection }: Server
         >
           <GridHeader columns={columns} template={template} />
           <tbody className="grid-rows" style={{ height: total * rowHeight }}>
-            {rows.map((index) => (
+            {rows.map(({ key, index }) => (
               <GridRow
-                key={index}
+                key={key}
                 index={index}
                 row={rowAt(index)}
                 columns={columns}

@@ -35,16 +35,21 @@ export function useListHead(asked: ServersAsked): ListHead {
   };
 }
 
+/** Rows read beyond a window, so that whoever scrolls mostly finds them there. */
+const ahead = rowsAtOnce / 2;
+
 /** Rows that have come, of a window and of one elsewhere; the others follow. */
 export function useRows(
   shown: ServersAsked,
+  total: number,
   first: number,
   end: number,
   elsewhere: number,
 ): (index: number) => ServerRow | undefined {
-  const from = Math.floor(first / rowsAtOnce);
-  const inSight = Array.from({ length: Math.max(1, Math.ceil(end / rowsAtOnce) - from) }, (_, at) => from + at);
-  const pages = [...new Set([...inSight, Math.floor(elsewhere / rowsAtOnce)])];
+  const from = Math.floor(Math.max(0, first - ahead) / rowsAtOnce);
+  const behind = Math.ceil(Math.min(total, end + ahead) / rowsAtOnce);
+  const near = Array.from({ length: Math.max(1, behind - from) }, (_, at) => from + at);
+  const pages = [...new Set([...near, Math.floor(elsewhere / rowsAtOnce)])];
   const answers = useQueries({ queries: pages.map((page) => serverRowsQuery(shown, page * rowsAtOnce)) });
   return (index) => answers[pages.indexOf(Math.floor(index / rowsAtOnce))]?.data?.data[index % rowsAtOnce];
 }

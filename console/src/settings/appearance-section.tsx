@@ -1,6 +1,7 @@
 import { type ReactNode, useSyncExternalStore } from 'react';
 import { LanguageSwitch } from '../frame/language-switch.tsx';
 import { ThemeSwitch } from '../frame/theme-switch.tsx';
+import { ZoneSwitch } from '../frame/zone-switch.tsx';
 import { onSingleKeys, singleKeysAreOn, turnSingleKeys } from '../keys/single-keys.ts';
 import { text } from '../text.ts';
 
@@ -15,6 +16,9 @@ export function AppearanceSection() {
       </Choice>
       <Choice title={text.frame.language} note={text.settings.languageNote}>
         <LanguageSwitch />
+      </Choice>
+      <Choice title={text.settings.zone} note={text.settings.zoneNote}>
+        <ZoneSwitch />
       </Choice>
       <Choice title={text.settings.singleKeys} note={text.settings.singleKeysNote}>
         <KeySwitch />

@@ -1,39 +1,34 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
+import type { Figures } from './budgets.ts';
+import { openPage } from './page.ts';
 
-/** Compressed as small as gzip can. */
-export interface SizeFigures {
-  /** What the overview loads, from its first byte to rest. */
-  readonly firstScripts: number;
-  readonly firstStyles: number;
-  /** Documents, scripts and styles. */
-  readonly firstRequests: number;
-  /** The largest script that is loaded when it is needed. */
-  readonly largestChunk: number;
-  /** All scripts and styles. */
-  readonly whole: number;
-}
+type SizeFigure = 'firstScripts' | 'firstStyles' | 'firstRequests' | 'largestChunk' | 'whole';
 
-const restMs = 1_500;
-
-/** @param dist the console as it was built */
-export async function sizes(page: Page, url: string, dist: string): Promise<SizeFigures> {
+/**
+ * What the overview loads, from its first byte to rest (documents, scripts and styles), and what there is besides; compressed as
+ * small as gzip can.
+ *
+ * @param dist the console as it was built
+ */
+export async function sizes(browser: Browser, url: string, dist: string): Promise<Pick<Figures, SizeFigure>> {
+  const { page, rest } = await openPage(browser);
   const asked = new Set<string>();
   page.on('request', (request) => {
     const { pathname } = new URL(request.url());
     if (!pathname.startsWith('/api/')) asked.add(pathname);
   });
   await page.goto(url);
-  await page.locator('main h1').waitFor();
-  await page.waitForTimeout(restMs);
+  await rest();
+  await page.context().close();
   const names = await readdir(join(dist, 'assets'));
   const bytes = new Map(
     await Promise.all(
       names.map(async (name) => {
         const packed = gzipSync(await readFile(join(dist, 'assets', name)), { level: 9 });
-        return [`/assets/${name}`, packed.length] as const;
+        return [`/assets/${name}`, packed.length / 1000] as const;
       }),
     ),
   );

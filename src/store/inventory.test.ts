@@ -70,6 +70,22 @@ describe('inventory store', () => {
     expect(streamed.map((row) => row.record.reference.resource_id)).toEqual(want);
   });
 
+  it('lets others be heard between the pages of a stream', async () => {
+    const { store } = await storeOf(...Array.from({ length: 600 }, (_, at) => server(`s-${at}`)));
+    let others = 0;
+    let isOver = false;
+    const other = () => {
+      others++;
+      if (!isOver) setImmediate(other);
+    };
+    setImmediate(other);
+    const heardBy: number[] = [];
+    for await (const _ of store.inventory.stream()) heardBy.push(others);
+    isOver = true;
+    const [first = 0, second = 0, third = 0] = heardBy;
+    expect([second > first, third > second]).toEqual([true, true]);
+  });
+
   it.each([
     { query: { limit: 0 }, message: '1 to 1000' },
     { query: { limit: 10, after: 'nonsense' }, message: 'no cursor' },

@@ -41,6 +41,7 @@ function ensure() {
   const consoleSources = digest([
     ...filesBelow(path.join(root, 'console'), ['dist', 'node_modules']),
     path.join(root, 'package-lock.json'),
+    __filename,
   ]);
   step('console', 'console/dist/.fleetgauge-build', consoleSources, buildConsole);
 }
@@ -81,6 +82,8 @@ function buildConsole() {
     nodePath(),
     [path.join(root, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn'],
     path.join(root, 'console'),
+    // Otherwise React comes with all that helps to write it: half as large again, and slow.
+    { ...installEnv(), NODE_ENV: 'production' },
   );
 }
 
@@ -102,8 +105,8 @@ function npm(args, cwd) {
   else run(process.platform === 'win32' ? 'npm.cmd' : 'npm', [...args, ...flags], cwd);
 }
 
-function run(command, args, cwd) {
-  const { status, error } = spawnSync(command, args, { cwd, stdio: ['ignore', 2, 2], env: installEnv() });
+function run(command, args, cwd, env = installEnv()) {
+  const { status, error } = spawnSync(command, args, { cwd, stdio: ['ignore', 2, 2], env });
   if (error || status !== 0) {
     throw new Error(
       `\`${path.basename(command)} ${args.map((a) => path.basename(a)).join(' ')}\` failed${error ? `: ${error.message}` : ` with exit code ${status}`}`,

@@ -1,9 +1,8 @@
+import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openPage, type WatchedPage } from './browser.ts';
+import { type OpenedConsole, openConsole } from './open-console.ts';
 import { chromium, lacks } from './parts.ts';
-import { type RunningCli, startCli } from './run-cli.ts';
-import { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
 
 /** What the console says of memory where no agent runs. */
 const noAgent = 'needs agent';
@@ -11,43 +10,62 @@ const aValue = /\d/;
 
 /** How many servers there are, as the console writes it: the youngest and the just deleted depend on the day. */
 let fleet = '';
-let folder: TemporaryFolder;
-let product: RunningCli;
+let opened: OpenedConsole;
 let home: string;
-let watched: WatchedPage;
 let page: Page;
 
 /** The first thing that anyone does: start it on a machine without credentials, and open what it prints. */
 describe.skipIf(lacks(chromium))('the first minutes', () => {
   beforeAll(async () => {
-    folder = await temporaryFolder('first-light');
-    product = startCli(['--data', folder.path, 'up', '--port', '0'], { home: folder.path });
-    [, home = ''] = await product.saw(/Console +(http:\S+)/);
-    watched = await openPage(home);
-    page = watched.page;
+    opened = await openConsole('first-light', []);
+    ({ home, page } = opened);
   });
 
-  afterAll(async () => {
-    await watched?.[Symbol.asyncDispose]();
-    await product?.stop();
-    await folder?.[Symbol.asyncDispose]();
+  afterAll(() => opened?.[Symbol.asyncDispose]());
+
+  it('loads no more than its first page needs, packed for users', async () => {
+    const packed = { js: 0, css: 0 };
+    let files = 0;
+    const other = await page.context().browser()?.newPage();
+    if (other === undefined) throw new Error('the page is in a browser');
+    const read: Promise<void>[] = [];
+    other.on('response', (response) => {
+      const { pathname } = new URL(response.url());
+      if (pathname.startsWith('/api/')) return;
+      files++;
+      const kind = pathname.endsWith('.js') ? 'js' : pathname.endsWith('.css') ? 'css' : undefined;
+      if (kind === undefined) return;
+      const count = (body: Buffer) => {
+        packed[kind] += gzipSync(body, { level: 9 }).length;
+      };
+      read.push(response.body().then(count));
+    });
+    await other.goto(home);
+    await other.getByRole('heading', { level: 1 }).waitFor();
+    await other.waitForLoadState('load');
+    await Promise.all(read);
+    await other.close();
+    expect(packed.js).toBeGreaterThan(100_000);
+    expect(packed.js).toBeLessThanOrEqual(210_000);
+    expect(packed.css).toBeLessThanOrEqual(25_000);
+    expect(files).toBeLessThanOrEqual(12);
   });
 
   it('shows at once that it is a demo, and that it is at work', async () => {
     await page.goto(home);
     await page.getByText('DEMO', { exact: true }).first().waitFor();
     await expect.poll(() => page.title()).toContain('DEMO');
-    await watched.screenshot('1-overview-while-it-runs');
+    await opened.screenshot('1-overview-while-it-runs');
   });
 
   it('reads the whole fleet within a minute', async () => {
-    const [, created = ''] = await product.saw(/Job 1: partial · (\d+) created/, 120_000);
+    const [, created = ''] = await opened.product.saw(/Job 1: partial · (\d+) created/, 120_000);
     expect(Number(created)).toBeGreaterThan(1200);
     fleet = Number(created).toLocaleString('en');
     await page.reload();
     await page.getByText(fleet).first().waitFor();
     await page.getByText('Needs attention').first().waitFor();
-    await watched.screenshot('2-overview');
+    await opened.screenshot('2-overview');
   });
 
   it('lists every server, and says why a value is missing', async () => {
@@ -59,7 +77,7 @@ describe.skipIf(lacks(chromium))('the first minutes', () => {
     const rows = page.getByRole('row').filter({ has: page.getByRole('rowheader') });
     expect(await rows.count()).toBeGreaterThan(10);
     await rows.filter({ hasText: noAgent }).first().waitFor();
-    await watched.screenshot('3-servers');
+    await opened.screenshot('3-servers');
   });
 
   it('shows the Performance layout of one server, with values', async () => {
@@ -70,7 +88,7 @@ describe.skipIf(lacks(chromium))('the first minutes', () => {
     for (const title of ['CPU', 'Memory', 'Disk', 'Network']) await tableOf(title).waitFor();
     for (const title of ['CPU', 'Disk', 'Network'])
       expect(await cellsOf(title)).toEqual(expect.arrayContaining([expect.stringMatching(aValue)]));
-    await watched.screenshot('4-server');
+    await opened.screenshot('4-server');
   });
 
   it('shows memory that nobody measured as missing, not as zero', async () => {
@@ -91,12 +109,12 @@ describe.skipIf(lacks(chromium))('the first minutes', () => {
       .first()
       .click();
     await page.getByText('ap-northeast-2').first().waitFor();
-    await watched.screenshot('5-run');
+    await opened.screenshot('5-run');
   });
 
   it('complained of nothing and asked nobody else', () => {
-    expect(watched.complaints).toEqual([]);
-    expect(watched.foreign).toEqual([]);
+    expect(opened.complaints).toEqual([]);
+    expect(opened.foreign).toEqual([]);
   });
 });
 

@@ -15,7 +15,9 @@ export type ExportBody = z.input<typeof ExportBody>;
 export const ExportRow = z
   .strictObject({
     id: count,
-    asked: ExportWish.describe('What is in it: to be sent again, for a newer one.'),
+    asked: ExportWish.nullable().describe(
+      'What is in it: to be sent again, for a newer one. Null where another release wrote it down, and this one cannot read it.',
+    ),
     state: z.enum(exportStates).describe('Waits, is being made, can be taken, could not be made, or was canceled.'),
     done: count.describe('Servers that were read.'),
     total: count.nullable().describe('Servers to be read; null before they are counted.'),

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { CollectError } from '#model/errors.ts';
+import { CollectError, type ErrorReport } from '#model/errors.ts';
 import { contentsOf } from '#platform/exports/contents.ts';
 import type { ExportDesk } from '#platform/exports/desk.ts';
 import { checkRoom, type ExportLimits, expiryOf } from '#platform/exports/limits.ts';
@@ -160,20 +160,20 @@ function sendFile(
   file: ExportFile,
   { request, reply, demo }: { readonly request: FastifyRequest; readonly reply: FastifyReply; readonly demo: boolean },
 ): FastifyReply {
-  if (file.state !== 'READY') {
+  const asked = askedOf(file);
+  if (file.state !== 'READY' || asked === null) {
     throw new CollectError('conflict', 'there is no file yet, or none that could be made', {
       where: file.state,
       fix: `GET /api/exports/${file.id} tells how far it is, or why there is none.`,
     });
   }
-  const { format } = ExportWish.parse(file.wish);
   const etag = `"${file.id}-${file.attempt}-${file.requestedAt}"`;
   reply.header('etag', etag);
   if (request.headers['if-none-match'] === etag) return reply.code(304).send();
   reply
-    .header('content-disposition', `attachment; filename="${fileName(file, demo)}"`)
+    .header('content-disposition', `attachment; filename="${fileName(file, asked, demo)}"`)
     .header('content-length', file.bytes)
-    .type(exportForms[format]);
+    .type(exportForms[asked.format]);
   // Who asks for the head alone has nothing read.
   const bytes = request.method === 'HEAD' ? [] : chunksOf(exports, file);
   return reply.send(Readable.from(bytes, { objectMode: false, highWaterMark: 1 }));
@@ -213,17 +213,18 @@ function ownerOf(caller: Caller | null): { readonly owner: string; readonly owne
 }
 
 function exportRow(file: ExportFile, caller: Caller | null, demo: boolean): ExportRow {
-  const { id, state, done, total, rows, bytes, error } = file;
+  const { id, done, total, rows, bytes, error } = file;
+  const asked = askedOf(file);
   return {
     id,
-    asked: ExportWish.parse(file.wish),
-    state,
+    asked,
+    state: asked === null ? 'FAILED' : file.state,
     done,
     total,
     rows,
     bytes,
-    error,
-    file_name: fileName(file, demo),
+    error: asked === null ? unreadable : error,
+    file_name: fileName(file, asked, demo),
     asked_by: file.ownerName,
     is_own: file.owner === ownerOf(caller).owner,
     requested_at: isoTime(file.requestedAt),
@@ -232,7 +233,18 @@ function exportRow(file: ExportFile, caller: Caller | null, demo: boolean): Expo
   };
 }
 
-function fileName({ id, wish, requestedAt }: ExportFile, demo: boolean): string {
-  const { kind, format } = ExportWish.parse(wish);
-  return `fleetgauge${demo ? '-DEMO' : ''}-${kind}-${isoTime(requestedAt).slice(0, 10)}-${id}.${format}`;
+const unreadable: ErrorReport = {
+  code: 'conflict',
+  message: 'this release cannot read what was asked for: another one wrote it down',
+  fix: 'Delete it, and ask for it again.',
+};
+
+/** Null where another release wrote it down in a shape of its own. */
+function askedOf({ wish }: ExportFile): ExportWish | null {
+  return ExportWish.safeParse(wish).data ?? null;
+}
+
+function fileName({ id, requestedAt }: ExportFile, asked: ExportWish | null, demo: boolean): string {
+  const name = `fleetgauge${demo ? '-DEMO' : ''}-${asked?.kind ?? 'export'}-${isoTime(requestedAt).slice(0, 10)}-${id}`;
+  return asked === null ? name : `${name}.${asked.format}`;
 }

@@ -124,6 +124,21 @@ it('is no file once it is canceled, and cannot be taken before it is made', asyn
   expect((await ask('viewer', 'POST', `/${id}/cancel`)).status).toBe(200);
 });
 
+it('is listed as failed where another release wrote down what was asked for', async () => {
+  const { store } = opened;
+  const wish = { kind: 'servers', format: 'of a later release' };
+  const { id } = await store.exports.add({ owner: 'nobody', ownerName: 'nobody', wish }, sampleNow);
+  await store.exports.cancel(id, sampleNow, sampleNow + 1);
+  expect((await listed('admin')).files.find((each) => each.id === id)).toMatchObject({
+    asked: null,
+    state: 'FAILED',
+    error: { code: 'conflict', message: expect.stringContaining('another one wrote it down') },
+    file_name: `fleetgauge-export-2026-11-22-${id}`,
+  });
+  expect((await ask('admin', 'GET', `/${id}/file`)).status).toBe(409);
+  expect((await ask('admin', 'DELETE', `/${id}`)).status).toBe(200);
+});
+
 it('is written down: who asked for what, who took it, and who deleted it', async () => {
   const id = await made('viewer', { kind: 'metrics', format: 'ndjson' });
   await ask('viewer', 'GET', `/${id}/file`);

@@ -3,7 +3,7 @@ import type { ExportRow } from '../../../src/server/export-file-api.ts';
 import { text } from '../text.ts';
 
 /** The list that a file is of, as it is now. */
-export function AskedLink({ asked }: { asked: ExportRow['asked'] }) {
+export function AskedLink({ asked }: { asked: NonNullable<ExportRow['asked']> }) {
   const query = asked.q === undefined ? {} : { q: asked.q };
   if (asked.kind === 'rightsizing') {
     const { class: name, state } = asked;

@@ -1,7 +1,8 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ExportBody } from '../../../src/server/export-file-api.ts';
 import { exportsKey, makeExport } from '../api.ts';
+import { useSingleMutation } from '../parts/single-mutation.ts';
 import { exportForms } from '../servers/export-forms.ts';
 import { Problem } from '../settings/problem.tsx';
 import { text } from '../text.ts';
@@ -14,7 +15,7 @@ interface BackgroundFormsProps {
 /** Asks for files that are made while nobody waits, and says where they will be. */
 export function BackgroundForms({ wishes }: BackgroundFormsProps) {
   const queries = useQueryClient();
-  const make = useMutation({
+  const make = useSingleMutation({
     mutationFn: makeExport,
     onSettled: () => queries.invalidateQueries({ queryKey: exportsKey }),
   });
@@ -29,9 +30,7 @@ export function BackgroundForms({ wishes }: BackgroundFormsProps) {
                 <button
                   type="button"
                   aria-disabled={make.isPending}
-                  onClick={() => {
-                    if (!make.isPending) make.mutate({ ...wish, format: form });
-                  }}
+                  onClick={() => make.mutate({ ...wish, format: form })}
                 >
                   {name}
                 </button>

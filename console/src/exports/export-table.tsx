@@ -1,4 +1,4 @@
-import type { ExportRow } from '../../../src/server/export-file-api.ts';
+import type { ExportBody, ExportRow } from '../../../src/server/export-file-api.ts';
 import { formatAgo, formatBytes, formatCount, formatTime } from '../format.ts';
 import { ScrollTable } from '../parts/scroll-table.tsx';
 import { ConfirmButton } from '../settings/confirm-button.tsx';
@@ -8,7 +8,9 @@ import { ExportStateCell } from './export-state.tsx';
 
 interface ExportTableProps {
   readonly files: readonly ExportRow[];
-  readonly onAgain: (file: ExportRow) => void;
+  /** Whether one is being asked for again. */
+  readonly isAsking: boolean;
+  readonly onAgain: (asked: ExportBody) => void;
   readonly onCancel: (file: ExportRow) => void;
   readonly onRemove: (file: ExportRow) => void;
 }
@@ -45,16 +47,14 @@ export function ExportTable({ files, ...acts }: ExportTableProps) {
           {files.map((file) => (
             <tr key={file.id}>
               <th scope="row" className="pinned">
-                {text.exports.kinds[file.asked.kind]} <small>#{file.id}</small>
+                {file.asked !== null && text.exports.kinds[file.asked.kind]} <small>#{file.id}</small>
               </th>
-              <td>
-                <AskedLink asked={file.asked} />
-              </td>
+              <td>{file.asked !== null && <AskedLink asked={file.asked} />}</td>
               {hasOthers && <td>{file.asked_by}</td>}
               <td>
                 <ExportStateCell file={file} />
               </td>
-              <td>{formNames[file.asked.format]}</td>
+              <td>{file.asked !== null && formNames[file.asked.format]}</td>
               <td className="number">{hasContent(file) && formatCount(file.rows)}</td>
               <td className="number">{hasContent(file) && formatBytes(file.bytes)}</td>
               <td>
@@ -85,11 +85,12 @@ function Time({ at }: { at: string }) {
   );
 }
 
-function Acts({ file, onAgain, onCancel, onRemove }: Omit<ExportTableProps, 'files'> & { file: ExportRow }) {
-  const isOpen = file.state === 'WAITING' || file.state === 'RUNNING';
+function Acts({ file, isAsking, onAgain, onCancel, onRemove }: Omit<ExportTableProps, 'files'> & { file: ExportRow }) {
+  const { asked, state } = file;
+  const isOpen = state === 'WAITING' || state === 'RUNNING';
   return (
     <div className="export-acts">
-      {file.state === 'READY' && (
+      {state === 'READY' && (
         <a
           className="button"
           href={`/api/exports/${file.id}/file`}
@@ -99,12 +100,18 @@ function Acts({ file, onAgain, onCancel, onRemove }: Omit<ExportTableProps, 'fil
           {text.exports.download}
         </a>
       )}
-      {isOpen ? (
+      {isOpen && (
         <button type="button" aria-label={text.exports.cancelOf(file.id)} onClick={() => onCancel(file)}>
           {text.exports.cancel}
         </button>
-      ) : (
-        <button type="button" aria-label={text.exports.againOf(file.id)} onClick={() => onAgain(file)}>
+      )}
+      {!isOpen && asked !== null && (
+        <button
+          type="button"
+          aria-label={text.exports.againOf(file.id)}
+          aria-disabled={isAsking}
+          onClick={() => onAgain(asked)}
+        >
           {text.exports.again}
         </button>
       )}

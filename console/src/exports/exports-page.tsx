@@ -5,6 +5,7 @@ import { exportsKey, exportsQuery, makeExport, send } from '../api.ts';
 import { formatBytes } from '../format.ts';
 import { EmptyNotice, FailureNotice, Skeleton, StaleNotice } from '../parts/notices.tsx';
 import { usePageTitle } from '../parts/page-title.ts';
+import { useSingleMutation } from '../parts/single-mutation.ts';
 import { Problem } from '../settings/problem.tsx';
 import { text } from '../text.ts';
 import { ExportTable } from './export-table.tsx';
@@ -28,9 +29,17 @@ export function ExportsPage() {
         <>
           {error !== null && <StaleNotice error={error} retry={retry} />}
           <Room room={data.data.room} />
-          {data.data.files.length === 0 ? <NoExports /> : <Files files={data.data.files} />}
+          {data.data.files.length > 0 ? (
+            <Files files={data.data.files} />
+          ) : after === undefined ? (
+            <NoExports />
+          ) : (
+            <EmptyNotice title={text.exports.noneOlder}>
+              <Link to="/exports">{text.exports.newest}</Link>
+            </EmptyNotice>
+          )}
           <nav className="pages" aria-label={text.exports.pages}>
-            {after !== undefined && <Link to="/exports">{text.exports.newest}</Link>}
+            {after !== undefined && data.data.files.length > 0 && <Link to="/exports">{text.exports.newest}</Link>}
             {data.meta.next !== undefined && (
               <Link to="/exports" search={{ after: data.meta.next }}>
                 {text.exports.older}
@@ -69,7 +78,7 @@ function NoExports() {
 function Files({ files }: { files: readonly ExportRow[] }) {
   const queries = useQueryClient();
   const onSettled = () => queries.invalidateQueries({ queryKey: exportsKey });
-  const again = useMutation({ mutationFn: ({ asked }: ExportRow) => makeExport(asked), onSettled });
+  const again = useSingleMutation({ mutationFn: makeExport, onSettled });
   const cancel = useMutation({ mutationFn: ({ id }: ExportRow) => send('POST', `/exports/${id}/cancel`), onSettled });
   const remove = useMutation({ mutationFn: ({ id }: ExportRow) => send('DELETE', `/exports/${id}`), onSettled });
   return (
@@ -78,7 +87,13 @@ function Files({ files }: { files: readonly ExportRow[] }) {
         {again.data !== undefined && text.exports.asked(again.data.data.id)}
       </p>
       <Problem error={again.error ?? cancel.error ?? remove.error} />
-      <ExportTable files={files} onAgain={again.mutate} onCancel={cancel.mutate} onRemove={remove.mutate} />
+      <ExportTable
+        files={files}
+        isAsking={again.isPending}
+        onAgain={again.mutate}
+        onCancel={cancel.mutate}
+        onRemove={remove.mutate}
+      />
     </>
   );
 }

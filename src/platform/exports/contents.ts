@@ -7,7 +7,7 @@ import type { Store } from '#store/store.ts';
 import { demoColumn, type ExportColumn, exportColumns } from '../inventory/export/columns.ts';
 import { fileBytes } from '../inventory/export/export.ts';
 import { readPolicy } from '../rightsizing/policy.ts';
-import { reviewRecords, serversOf } from '../rightsizing/review.ts';
+import { type ReviewContext, reviewRecords, serversOf } from '../rightsizing/review.ts';
 import { type ReviewRow, reviewRow } from '../rightsizing/review-row.ts';
 import { metricColumns, metricRows } from './metric-rows.ts';
 import { verdictColumns } from './verdict-columns.ts';
@@ -48,23 +48,27 @@ export function contentsOf(source: ContentSource, wish: ExportWish): ExportConte
       return contents(source, wish, {
         filter: filterOf(wish.type, types, condition),
         columns: exportColumns(wish.columns),
-        rowsOf: async function* (servers) {
-          yield servers;
-        },
+        begin: async () =>
+          async function* (servers) {
+            yield servers;
+          },
       });
     case 'metrics': {
       const asked = { window: lastDays(wish.days, now()), keys: wish.metrics };
       return contents(source, wish, {
         filter: filterOf(wish.type, types, condition),
         columns: metricColumns,
-        rowsOf: (servers) => metricRows(store.history, servers, asked),
+        begin: async () => (servers) => metricRows(store.history, servers, asked),
       });
     }
     case 'rightsizing':
       return contents(source, wish, {
         filter: serversOf(types, condition === undefined ? {} : { condition }),
         columns: verdictColumns,
-        rowsOf: (servers) => verdictRows(source, wish, servers),
+        begin: async () => {
+          const context = { store, types, policy: await readPolicy(store.settings), now: now() };
+          return (servers) => verdictRows(context, wish, servers);
+        },
       });
   }
 }
@@ -72,16 +76,23 @@ export function contentsOf(source: ContentSource, wish: ExportWish): ExportConte
 interface Kind<Row> {
   readonly filter: RecordFilter;
   readonly columns: readonly ExportColumn<Row>[];
-  readonly rowsOf: (servers: readonly StoredRecord[]) => AsyncIterable<readonly Row[]>;
+  /** What holds for the whole file is read here, once. */
+  readonly begin: () => Promise<RowsOf<Row>>;
 }
+
+type RowsOf<Row> = (servers: readonly StoredRecord[]) => AsyncIterable<readonly Row[]>;
 
 function contents<Row>(
   { store: { inventory }, demo }: ContentSource,
   { format }: ExportWish,
-  { filter, columns, rowsOf }: Kind<Row>,
+  { filter, columns, begin }: Kind<Row>,
 ): ExportContents {
   async function* pages(soFar: ReadSoFar, signal: AbortSignal | undefined): AsyncGenerator<readonly Row[]> {
+    const rowsOf = await begin();
     for await (const servers of inventory.stream(filter)) {
+      signal?.throwIfAborted();
+      // Also where the filter lets none of a page through: whoever waits is to have a turn.
+      if (servers.length === 0) yield [];
       for await (const rows of rowsOf(servers)) {
         signal?.throwIfAborted();
         soFar.rows += rows.length;
@@ -102,11 +113,11 @@ function filterOf(type: string, types: readonly ProviderTypes[], condition: Reco
 }
 
 async function* verdictRows(
-  { store, types, now }: ContentSource,
+  context: ReviewContext,
   { class: name, state }: Extract<ExportWish, { kind: 'rightsizing' }>,
   servers: readonly StoredRecord[],
 ): AsyncGenerator<readonly ReviewRow[]> {
-  const reviews = await reviewRecords({ store, types, policy: await readPolicy(store.settings), now: now() }, servers);
+  const reviews = await reviewRecords(context, servers);
   yield reviews
     .filter(
       (review) => (name ?? review.verdict.class) === review.verdict.class && (state ?? review.state) === review.state,

@@ -1,5 +1,5 @@
 import { parquetReadObjects } from 'hyparquet';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CollectError } from '#model/errors.ts';
 import { lastDays } from '#model/window.ts';
 import type { RecordFilter } from '#store/inventory.ts';
@@ -63,18 +63,21 @@ async function bytesOf(id: number): Promise<Buffer> {
   return bytes;
 }
 
-/** A store whose servers stop coming after the first page, until they are let through. */
+/** A store whose servers stop coming after the first page, until they are let through; of each look at them, the pages. */
 function gated() {
   const { inventory } = store;
   const gate = Promise.withResolvers<void>();
+  const looks: { pages: number }[] = [];
   async function* stream(filter?: RecordFilter) {
-    let pages = 0;
+    const look = { pages: 0 };
+    looks.push(look);
     for await (const page of inventory.stream(filter)) {
-      if (pages++ === 1) await gate.promise;
+      if (look.pages === 1) await gate.promise;
+      look.pages++;
       yield page;
     }
   }
-  return { open: gate.resolve, on: { ...store, inventory: { ...inventory, stream } } satisfies Store };
+  return { open: gate.resolve, looks, on: { ...store, inventory: { ...inventory, stream } } satisfies Store };
 }
 
 const runs = (id: number) => expect.poll(async () => (await store.exports.get(id))?.state).toBe('RUNNING');
@@ -181,6 +184,72 @@ describe('a file that is being made', () => {
     desk.wake();
     expect(await over(next)).toMatchObject({ state: 'READY' });
     expect(await store.exports.get(id)).toMatchObject({ state: 'CANCELED', bytes: 0 });
+  });
+
+  describe('of which no row comes', () => {
+    const noRows = { kind: 'rightsizing', format: 'ndjson', class: 'hot' } satisfies ExportWish;
+    const clock = { now };
+    beforeEach(() => {
+      clock.now = now;
+      vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    });
+    afterEach(() => {
+      vi.useRealTimers();
+    });
+    const clockedDesk = (on: Store) =>
+      openDesk({
+        ...{ store: on, types: [], demo: false, limits: usualExportLimits },
+        now: () => clock.now,
+        report: (error) => reported.push(error),
+      });
+
+    it('says how far it is, and is taken over by nobody', async () => {
+      const { open, on } = gated();
+      const { id } = await store.exports.add({ ...wanted, wish: noRows }, now);
+      await using _desk = clockedDesk(on);
+      await runs(id);
+      clock.now += 50_000;
+      const done = async () => {
+        vi.advanceTimersByTime(1_000);
+        const file = await store.exports.get(id);
+        return [file?.done, file?.total];
+      };
+      await expect.poll(done).toEqual([250, serverCount + 1]);
+      clock.now += 50_000;
+      expect(await store.exports.claim(clock.now, clock.now - 60_000)).toBeUndefined();
+      open();
+      expect(await over(id)).toMatchObject({ state: 'READY', attempt: 1, broken: 0, rows: 0, done: serverCount + 1 });
+    });
+
+    it('stops where it is canceled', async () => {
+      const { open, looks, on } = gated();
+      const told = Promise.withResolvers<void>();
+      const append: Store['exports']['append'] = async (...progress) => {
+        const goesOn = await store.exports.append(...progress);
+        if (!goesOn) told.resolve();
+        return goesOn;
+      };
+      const { id } = await store.exports.add({ ...wanted, wish: noRows }, now);
+      await using desk = clockedDesk({ ...on, exports: { ...store.exports, append } });
+      await expect.poll(() => looks).toEqual([{ pages: 1 }]);
+      await store.exports.cancel(id, now, now + 1);
+      vi.advanceTimersByTime(1_000);
+      await told.promise;
+      const { id: next } = await store.exports.add({ ...wanted, wish: { ...allNames, q: 'name:~cmd' } }, now);
+      open();
+      desk.wake();
+      expect(await over(next)).toMatchObject({ state: 'READY' });
+      expect(looks).toEqual([{ pages: 2 }, { pages: 5 }]);
+    });
+  });
+
+  it('is given up where another release wrote down what is wanted', async () => {
+    const { id } = await store.exports.add({ ...wanted, wish: { ...allNames, kind: 'of a later release' } }, now);
+    await using _desk = deskOn(store);
+    expect(await over(id)).toMatchObject({
+      state: 'FAILED',
+      error: { code: 'conflict', message: expect.stringContaining('release'), fix: 'Ask for it again.' },
+    });
   });
 
   it.each([

@@ -2,12 +2,13 @@ import { CollectError, type ErrorReport, reportOf } from '#model/errors.ts';
 import type { ExportFile } from '#store/exports.ts';
 import { type ContentSource, contentsOf } from './contents.ts';
 import { checkGrowth, type ExportLimits, expiryOf } from './limits.ts';
+import { Pieces } from './pieces.ts';
 import { ExportWish } from './wish.ts';
 
 /** Of a chunk; the last one of a file may have fewer. */
 export const chunkBytes = 262_144;
 
-/** At least so often it is said how far a file is, in milliseconds of the machine's own clock. */
+/** So often it is said how far a file is, and seen whether it is still wanted, in milliseconds. */
 const tellMs = 1_000;
 
 /** Attempts that may end with the process that made them. */
@@ -30,11 +31,14 @@ export async function makeFile(context: MakeContext, file: ExportFile): Promise<
 }
 
 async function failureOf(context: MakeContext, file: ExportFile): Promise<ErrorReport | undefined> {
+  const unwanted = new AbortController();
+  const signal = AbortSignal.any([context.signal, unwanted.signal]);
   try {
     if (file.broken > mostBroken) throw brokeOff(file.broken);
-    await writeChunks(context, file);
+    await writeChunks({ ...context, signal }, file, () => unwanted.abort());
     return undefined;
   } catch (caught) {
+    if (signal.aborted) return undefined;
     const error = CollectError.from(caught);
     if (error.code === 'conflict' || error.code === 'invalid_query') return reportOf(error);
     if (error.code === 'store_failed') throw error;
@@ -51,49 +55,55 @@ function brokeOff(times: number): CollectError {
   });
 }
 
-async function writeChunks(context: MakeContext, file: ExportFile): Promise<void> {
-  const { store, limits, now, signal } = context;
-  const contents = contentsOf(context, ExportWish.parse(file.wish));
+/** @param stop where the attempt was canceled, or taken over: aborts the signal */
+async function writeChunks(context: MakeContext, file: ExportFile, stop: () => void): Promise<void> {
+  const { store, limits, now, report, signal } = context;
+  const contents = contentsOf(context, wishOf(file));
   const total = await contents.count();
   const soFar = { done: 0, rows: 0 };
   const pieces = new Pieces();
   let chunks = 0;
-  let toldAt = Number.NEGATIVE_INFINITY;
 
-  /** @returns whether to go on */
-  async function tell(bytes?: Uint8Array): Promise<boolean> {
-    toldAt = performance.now();
+  async function tell(bytes?: Uint8Array): Promise<void> {
     const chunk = bytes === undefined ? undefined : { at: chunks++, bytes };
     if (chunk !== undefined) await checkGrowth(store.exports, limits, { owner: file.owner, bytes: chunk.bytes.length });
     // What is written meanwhile may be among it: what was counted first is no more than an estimate.
-    return store.exports.append(file, { ...soFar, total: Math.max(total, soFar.done) }, now(), chunk);
+    const progress = { ...soFar, total: Math.max(total, soFar.done) };
+    if (!(await store.exports.append(file, progress, now(), chunk))) stop();
   }
 
-  for await (const bytes of contents.bytes(soFar)) {
-    if (signal.aborted) return;
-    pieces.add(bytes);
-    while (pieces.length >= chunkBytes) if (!(await tell(pieces.take(chunkBytes)))) return;
-    if (performance.now() - toldAt >= tellMs && !(await tell())) return;
+  await tell();
+  {
+    // By the clock: servers of which no row comes take their time, too.
+    await using _ = repeat(tellMs, () => tell().catch((caught) => report(CollectError.from(caught))));
+    for await (const bytes of contents.bytes(soFar, signal)) {
+      pieces.add(bytes);
+      while (pieces.length >= chunkBytes) await tell(pieces.take(chunkBytes));
+    }
   }
-  if (signal.aborted) return;
   await tell(pieces.length > 0 ? pieces.take(pieces.length) : undefined);
 }
 
-/** Bytes that come in pieces of any length, and go in others. */
-class Pieces {
-  #pieces: Uint8Array[] = [];
-  length = 0;
+function wishOf({ wish }: ExportFile): ExportWish {
+  const read = ExportWish.safeParse(wish);
+  if (read.success) return read.data;
+  throw new CollectError('conflict', 'this release cannot read what was asked for: another one wrote it down', {
+    fix: askAgain,
+  });
+}
 
-  add(bytes: Uint8Array): void {
-    this.#pieces.push(bytes);
-    this.length += bytes.length;
-  }
-
-  /** @param length as many as there are, at most */
-  take(length: number): Uint8Array {
-    const all = Buffer.concat(this.#pieces);
-    this.#pieces = length < all.length ? [all.subarray(length)] : [];
-    this.length -= length;
-    return all.subarray(0, length);
-  }
+/** Does something again and again, once at a time, until it is disposed of. */
+function repeat(everyMs: number, act: () => Promise<void>): AsyncDisposable {
+  let acting: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    acting ??= act().finally(() => {
+      acting = undefined;
+    });
+  }, everyMs);
+  return {
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer);
+      await acting;
+    },
+  };
 }

@@ -1,10 +1,10 @@
 import { valuesOf } from '#collect/fold.ts';
-import type { DayCell } from '#model/day-cell.ts';
+import type { DayCell, Days } from '#model/day-cell.ts';
 import { type MetricKey, metrics } from '#model/metric.ts';
 import { type Statistic, statistics } from '#model/statistic.ts';
-import { type Day, type DayRange, daysOf, isoOf } from '#model/window.ts';
+import { type Day, type DayRange, dayCount, daysOf, isoOf } from '#model/window.ts';
 import type { HistoryStore } from '#store/history.ts';
-import type { StoredRecord } from '#store/inventory.ts';
+import type { RecordId, StoredRecord } from '#store/inventory.ts';
 import type { ExportColumn } from '../inventory/export/columns.ts';
 
 /** One metric of one server on one day. */
@@ -15,34 +15,59 @@ interface MetricRow {
   readonly cell: DayCell;
 }
 
-/** Servers whose days are read at once: others wait no longer than that takes. */
-const serversAtOnce = 100;
+/** Days of servers that are read at once, and rows that are made of them at once: others wait no longer than that takes. */
+const daysAtOnce = 500;
+const rowsAtOnce = 1_000;
+
+interface Asked {
+  readonly window: DayRange;
+  readonly keys: readonly MetricKey[];
+}
 
 /**
- * What was measured of servers, by server, day and metric. What was never asked for has no row; what was, and had no point, has
- * one without values.
+ * What was measured of servers, by server, day and metric, some rows at a time. What was never asked for has no row; what was, and
+ * had no point, has one without values.
  */
 export async function* metricRows(
   history: HistoryStore,
   servers: readonly StoredRecord[],
-  { window, keys }: { readonly window: DayRange; readonly keys: readonly MetricKey[] },
+  asked: Asked,
 ): AsyncGenerator<readonly MetricRow[]> {
+  const serversAtOnce = Math.max(1, Math.floor(daysAtOnce / dayCount(asked.window)));
   for (let at = 0; at < servers.length; at += serversAtOnce) {
     const some = servers.slice(at, at + serversAtOnce);
     const known = await history.read(
       some.map(({ id }) => id),
-      window,
+      asked.window,
     );
-    yield some.flatMap((stored) => {
-      const days = known.get(stored.id);
-      if (days === undefined) return [];
-      return [...daysOf(window)].flatMap((day) =>
-        keys.flatMap((key) => {
-          const cell = days.get(day)?.get(key);
-          return cell === undefined ? [] : [{ stored, day, key, cell }];
-        }),
-      );
-    });
+    let rows: MetricRow[] = [];
+    for (const row of rowsOf(some, known, asked)) {
+      rows.push(row);
+      if (rows.length < rowsAtOnce) continue;
+      yield rows;
+      rows = [];
+    }
+    // Also where there are none: whoever waits is to have a turn.
+    yield rows;
+  }
+}
+
+function* rowsOf(
+  servers: readonly StoredRecord[],
+  known: ReadonlyMap<RecordId, Days>,
+  { window, keys }: Asked,
+): Generator<MetricRow> {
+  for (const stored of servers) {
+    const days = known.get(stored.id);
+    if (days === undefined) continue;
+    for (const day of daysOf(window)) {
+      const cells = days.get(day);
+      if (cells === undefined) continue;
+      for (const key of keys) {
+        const cell = cells.get(key);
+        if (cell !== undefined) yield { stored, day, key, cell };
+      }
+    }
   }
 }
 

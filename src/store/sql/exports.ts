@@ -1,11 +1,11 @@
-import type { Selectable } from 'kysely';
+import type { ExpressionBuilder, Selectable } from 'kysely';
 import { z } from 'zod';
 import { CollectError } from '#model/errors.ts';
 import type { ExportAttempt, ExportFile, ExportStore } from '../exports.ts';
 import { ErrorReportSchema } from '../job-schema.ts';
 import type { SqlSession } from './session.ts';
 import { parseStored } from './stored-json.ts';
-import type { ExportFileTable } from './tables.ts';
+import type { ExportFileTable, Tables } from './tables.ts';
 
 /** Chunks that are dropped in a transaction, so that nobody waits long for it. */
 const droppedAtOnce = 32;
@@ -68,16 +68,12 @@ export function sqlExports(session: SqlSession): ExportStore {
     },
 
     async claim(now, heardBefore) {
-      const found = await files(session)
-        .where((eb) =>
-          eb.or([
-            eb('state', '=', 'WAITING'),
-            eb.and([eb('state', '=', 'RUNNING'), eb('heartbeat_at', '<=', heardBefore)]),
-          ]),
-        )
-        .orderBy('id')
-        .limit(1)
-        .executeTakeFirst();
+      const isFree = ({ eb }: ExpressionBuilder<Tables, 'export_file'>) =>
+        eb.or([
+          eb('state', '=', 'WAITING'),
+          eb.and([eb('state', '=', 'RUNNING'), eb('heartbeat_at', '<=', heardBefore)]),
+        ]);
+      const found = await files(session).where(isFree).orderBy('id').limit(1).executeTakeFirst();
       if (found === undefined) return undefined;
       const row = await session.transaction(({ db }) =>
         db
@@ -93,6 +89,8 @@ export function sqlExports(session: SqlSession): ExportStore {
           .where('id', '=', found.id)
           .where('state', '=', found.state)
           .where('attempt', '=', found.attempt)
+          // Whoever was silent may have been heard of since.
+          .where(isFree)
           .returningAll()
           .executeTakeFirst(),
       );

@@ -1,4 +1,4 @@
-import { parquetReadObjects } from 'hyparquet';
+import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { InventoryRecord } from '#model/record.ts';
 import { conditionOfText } from '#store/query/text.ts';
@@ -6,7 +6,7 @@ import type { Store } from '#store/store.ts';
 import { openTestStore } from '#store/testing/open-test-store.ts';
 import { measured, server } from '#store/testing/servers.ts';
 import { exportColumns } from './columns.ts';
-import { type ExportForm, type ExportWish, exportServers } from './export.ts';
+import { type ExportForm, type ExportWish, exportServers, fileBytes } from './export.ts';
 
 const now = Date.parse('2026-11-22T10:00:00.123Z');
 const missing = {
@@ -90,6 +90,17 @@ it('writes Parquet that others read', async () => {
   expect(rows[1]).toMatchObject({ 'cpu.utilization.avg': 0, 'memory.usage.missing': 'agent_absent' });
   expect(rows[2]).toMatchObject({ name: records[2]?.name, first_seen: new Date(now) });
   expect(rows[2]?.['cpu.utilization.avg'] ?? 'nothing').toBe('nothing');
+});
+
+it('writes Parquet in groups, however many rows come at once', async () => {
+  const rows = Array.from({ length: 200_500 }, (_, row) => row);
+  async function* atOnce() {
+    yield rows;
+  }
+  const column = { name: 'row', kind: 'number', value: (row: number) => row } as const;
+  const file = Buffer.concat(await Array.fromAsync(fileBytes('parquet', [column], atOnce())));
+  const { row_groups: groups } = parquetMetadata(new Uint8Array(file).buffer);
+  expect(groups.map((group) => Number(group.num_rows))).toEqual([...Array(200).fill(1_000), 500]);
 });
 
 it.each(['csv', 'ndjson', 'parquet'] as const)('writes %s of nothing', async (form) => {

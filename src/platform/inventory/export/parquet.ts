@@ -23,8 +23,10 @@ export class ParquetFile<Row> {
 
   /** @returns the bytes that are ready; none until a group is full */
   async add(rows: readonly Row[]): Promise<Uint8Array> {
-    this.#rows.push(...rows);
-    if (this.#rows.length >= rowsInGroup) await this.#writeGroup();
+    for (const row of rows) {
+      this.#rows.push(row);
+      if (this.#rows.length === rowsInGroup) await this.#writeGroup();
+    }
     return this.#taken();
   }
 

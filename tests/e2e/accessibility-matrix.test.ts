@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { violationsOf } from './accessibility.ts';
 import { browserFlags } from './browser.ts';
 import { chromium, lacks } from './parts.ts';
+import { speakPseudo, untranslated } from './pseudo-locale.ts';
 import { type RunningCli, startCli } from './run-cli.ts';
 import { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
 
@@ -21,13 +22,16 @@ const samples: Readonly<Record<string, readonly string[]>> = {
     '/servers?peek=7',
     '/servers?rows=compact&cols=name,provider,cpu.utilization,trend&sort=-cpu.utilization.avg',
   ],
-  '/servers/$id': ['/servers/ID', '/servers/ID?tab=history', '/servers/ID?tab=sources', '/servers/ID?tab=rightsizing'],
+  '/servers/$id': ['', '?form=fields', '?tab=history', '?tab=sources', '?tab=rightsizing'].map(
+    (query) => `/servers/ID${query}`,
+  ),
   '/jobs': ['/jobs', '/jobs?status=succeeded'],
   '/jobs/$id': ['', '?tab=timeline', '?tab=errors', '?tab=events', '?tab=events&q=no-such-event'].map(
     (query) => `/jobs/1${query}`,
   ),
   '/sources': ['/sources', '/sources?tab=metrics'],
   '/sources/$id': ['/sources/aws', '/sources/aws:eu-west-1?show=table'],
+  '/accounts/$id': ['/accounts/1'],
   '/accounts/new': ['', '?provider=aws&step=access', '?provider=google_cloud&step=access'].map(
     (query) => `/accounts/new${query}`,
   ),
@@ -94,6 +98,23 @@ describe.skipIf(lacks(chromium))('every page', () => {
       expect(onceEach(found.flat())).toEqual([]);
     },
   );
+
+  it('has room for texts that are longer, and none outside of the catalogue', async () => {
+    await using context = await opened('ko-KR', 'full', speakPseudo);
+    const { page } = context;
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).toMatch(/^⟦.*⟧$/);
+    const found: Found[] = [];
+    for (const path of pathsOf(await routesOf(page))) {
+      await goTo(page, path);
+      const texts = z.array(z.string()).parse(await page.evaluate(untranslated));
+      found.push(...texts.map((text) => ({ violation: `not in the catalogue: ${text}`, place: path })));
+      for (const width of widths) {
+        await page.setViewportSize({ width, height: 800 });
+        found.push(...(await excessOf(page)).map((violation) => ({ violation, place: `${path} ${width}` })));
+      }
+    }
+    expect(onceEach(found)).toEqual([]);
+  });
 });
 
 async function violationsIn(language: string, state: 'full' | 'empty' | 'error'): Promise<Found[]> {
@@ -110,8 +131,7 @@ async function violationsIn(language: string, state: 'full' | 'empty' | 'error')
         const place = `${path} ${language} ${width} ${scheme}`;
         found.push(...violations.map((violation) => ({ violation, place })));
       }
-      const excess = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'));
-      if (excess > 0) found.push({ violation: `${excess} px too wide`, place: `${path} ${language} ${width}` });
+      found.push(...(await excessOf(page)).map((violation) => ({ violation, place: `${path} ${language} ${width}` })));
     }
   }
   return found;
@@ -120,6 +140,19 @@ async function violationsIn(language: string, state: 'full' | 'empty' | 'error')
 interface Found {
   readonly violation: string;
   readonly place: string;
+}
+
+/** By how much a page is wider than its screen, and what of it reaches furthest. */
+async function excessOf(page: Page): Promise<string[]> {
+  const excess = await page.evaluate(`(() => {
+    const excess = document.documentElement.scrollWidth - innerWidth;
+    if (excess <= 0) return [];
+    const reach = (element) => element.getBoundingClientRect().right;
+    const all = [...document.body.querySelectorAll('*')].filter((element) => element.closest('.table-scroll') === null);
+    const furthest = all.reduce((found, element) => (reach(element) >= reach(found) ? element : found));
+    return [excess + ' px too wide: ' + furthest.outerHTML.slice(0, 160)];
+  })()`);
+  return z.array(z.string()).parse(excess);
 }
 
 /** What is wrong in the frame is wrong on every page: said once, with the first place. */
@@ -134,12 +167,17 @@ interface Opened extends AsyncDisposable {
 }
 
 /** A page on the overview. Where all is to fail, nothing but the session is answered. */
-async function opened(language: string, state: 'full' | 'empty' | 'error'): Promise<Opened> {
+async function opened(
+  language: string,
+  state: 'full' | 'empty' | 'error',
+  prepare?: (page: Page) => Promise<void>,
+): Promise<Opened> {
   const context: BrowserContext = await browser.newContext({
     locale: language,
     viewport: { width: 1360, height: 800 },
   });
   const page = await context.newPage();
+  await prepare?.(page);
   if (state === 'error') {
     await page.route(/\/api\/(?!session$)/, (route) => route.fulfill({ status: 500, json: failure }));
   }

@@ -12,6 +12,14 @@ const account = {
   regions: { 'us-east-1': 30, 'eu-west-1': 8 },
 };
 const fleet = 38;
+const other = {
+  id: '310000000002',
+  name: 'lab',
+  accessKeyId: 'AKIADEMOCONNECT00002',
+  secretAccessKey: 'demoConnectSecretThatOpensNothingReal002',
+  regions: { 'us-east-1': 3 },
+};
+const failure = { error: { code: 'internal', message: 'fleetgauge failed to answer', fix: 'Try again.' } };
 const denied = { deniedCloudwatch: ['*/eu-west-1'] };
 
 let cloud: AwsCloud;
@@ -23,7 +31,7 @@ let beganAt: number;
 /** From an empty folder to the first real record, with what goes wrong on the way. */
 describe.skipIf(lacks(chromium))('connecting a cloud in the console', () => {
   beforeAll(async () => {
-    cloud = await startAwsCloud({ accounts: [account], faults: { quotaMultiplier: 100, ...denied } });
+    cloud = await startAwsCloud({ accounts: [account, other], faults: { quotaMultiplier: 100, ...denied } });
     beganAt = performance.now();
     opened = await openConsole('connect', ['--no-demo']);
     ({ home, page } = opened);
@@ -147,11 +155,78 @@ describe.skipIf(lacks(chromium))('connecting a cloud in the console', () => {
     await opened.screenshot('12-schedules');
   });
 
-  it('asked nobody else, and complained of nothing', () => {
-    expect(opened.complaints).toEqual([]);
+  it('keeps what was taken out of a run, whatever becomes of the page', async () => {
+    const { accessKeyId, secretAccessKey } = other;
+    const secret = { from: { kind: 'keys', accessKeyId, secretAccessKey }, endpoint: cloud.url };
+    const saved = await page.request.post(`${home}/api/accounts`, { data: { provider: 'aws', name: 'lab', secret } });
+    expect(saved.status()).toBe(201);
+    await page.goto(`${home}/jobs/new`);
+    const lab = page.getByRole('checkbox', { name: 'lab' });
+    const query = page.getByLabel('Only servers that fit');
+    await lab.uncheck();
+    await page.getByRole('combobox', { name: /^Window/ }).selectOption('7');
+    await page.getByRole('checkbox', { name: 'Percentile p95 too' }).check();
+    await page.waitForURL(/without=lab&win=7&p95=yes$/);
+    await readyToRun().waitFor();
+    await query.fill('region:us-east-1');
+    await page.getByText('The query has changed since. Plan it before it is run.').waitFor();
+    expect(await readyToRun().count()).toBe(0);
+    await page.route('**/api/accounts', (route) => route.fulfill({ status: 500, json: failure }));
+    const stale = page.getByText('This is older than it should be');
+    await expect
+      .poll(async () => {
+        await page.evaluate("dispatchEvent(new Event('visibilitychange'))");
+        return stale.count();
+      })
+      .toBe(1);
+    expect(await lab.isChecked()).toBe(false);
+    expect(await query.inputValue()).toBe('region:us-east-1');
+    await opened.screenshot('13-stale');
+    await page.unroute('**/api/accounts');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await stale.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Plan', exact: true }).click();
+    const asThere = async () => {
+      await readyToRun().waitFor();
+      await page.getByText('30 servers in 1 region of 1 account').waitFor();
+      expect(await lab.isChecked()).toBe(false);
+      expect(await query.inputValue()).toBe('region:us-east-1');
+      expect(await page.getByRole('combobox', { name: /^Window/ }).inputValue()).toBe('7');
+      expect(await page.getByRole('checkbox', { name: 'Percentile p95 too' }).isChecked()).toBe(true);
+    };
+    await asThere();
+    await page.reload();
+    await asThere();
+    await page.getByRole('link', { name: 'Accounts', exact: true }).click();
+    await page.getByText('****0002').waitFor();
+    await page.goBack();
+    await asThere();
+  });
+
+  it('lets a run pass the budget, and no other one that is planned after it', async () => {
+    const limit = (run_usd: number | null) =>
+      page.request.put(`${home}/api/budget`, { data: { run_usd, month_usd: null, warn_percent: 80 } });
+    expect((await limit(0.0001)).status()).toBe(200);
+    await page.goto(`${home}/jobs/new?p95=yes`);
+    const pass = page.getByRole('checkbox', { name: /^Let this run pass the budget/ });
+    await pass.check();
+    await readyToRun().waitFor();
+    await page.getByRole('combobox', { name: /^Window/ }).selectOption('30');
+    await page.locator('.plan .stale').waitFor({ state: 'detached' });
+    expect(await pass.isChecked()).toBe(false);
+    expect(await readyToRun().count()).toBe(0);
+    await opened.screenshot('14-budget');
+    expect((await limit(null)).status()).toBe(200);
+  });
+
+  it('asked nobody else, and complained of nothing but what was meant', () => {
+    const meant = /500 .*\/api\/accounts|Failed to load resource/;
+    expect(opened.complaints.filter((line) => !meant.test(line))).toEqual([]);
     expect(opened.foreign).toEqual([]);
   });
 });
+
+const readyToRun = () => page.getByRole('button', { name: /^Run · / }).and(page.locator('[aria-disabled="false"]'));
 
 /** Begins a run by hand over a window of so many days. */
 async function collect(days: string): Promise<void> {
@@ -159,9 +234,6 @@ async function collect(days: string): Promise<void> {
   await page.getByRole('link', { name: 'Collect now…' }).click();
   await page.getByRole('combobox', { name: /^Window/ }).selectOption(days);
   await page.getByText(`$`).first().waitFor();
-  await page
-    .getByRole('button', { name: /^Run · / })
-    .and(page.locator('[aria-disabled="false"]'))
-    .click();
+  await readyToRun().click();
   await page.getByRole('heading', { name: /^Run #/ }).waitFor();
 }

@@ -18,9 +18,13 @@ const account = {
 const Collection = z.object({
   days: z.number(),
   statistics: z.array(z.string()),
+  concurrency: z.number(),
   keep_days: z.number(),
+  keep_change_days: z.number(),
   keep_job_days: z.number(),
+  keep_audit_days: z.number(),
 });
+const failure = { error: { code: 'internal', message: 'fleetgauge failed to answer' } };
 const Jobs = z.array(z.object({ id: z.number() }));
 
 let cloud: AwsCloud;
@@ -32,10 +36,12 @@ async function ask<T>(path: string, data: z.ZodType<T>): Promise<T> {
   return z.object({ data }).parse(await (await fetch(`${home}/api${path}`)).json()).data;
 }
 
-async function send(path: string, body: unknown): Promise<number> {
+async function send(path: string, body: unknown, method = 'POST'): Promise<number> {
   const headers = { 'content-type': 'application/json' };
-  return (await fetch(`${home}/api${path}`, { method: 'POST', headers, body: JSON.stringify(body) })).status;
+  return (await fetch(`${home}/api${path}`, { method, headers, body: JSON.stringify(body) })).status;
 }
+
+const field = (name: RegExp) => page.getByRole('spinbutton', { name });
 
 /** What an admin sets for everybody, with a cloud that costs, and what the command line then does. */
 describe.skipIf(lacks(chromium))('the settings of the console', () => {
@@ -79,7 +85,7 @@ describe.skipIf(lacks(chromium))('the settings of the console', () => {
     await field.fill('10');
     await page.getByRole('button', { name: 'Save' }).click();
     expect(await field.evaluate((input) => input.matches(':invalid'))).toBe(true);
-    expect(await ask('/collection', Collection)).toMatchObject({ keep_days: 400 });
+    expect(await ask('/collection', Collection)).toMatchObject({ keep_days: 455 });
   });
 
   it('set how long runs are kept', async () => {
@@ -87,7 +93,51 @@ describe.skipIf(lacks(chromium))('the settings of the console', () => {
     await page.getByRole('spinbutton', { name: /^Runs and what they cost/ }).fill('180');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Saved.').waitFor();
-    expect(await ask('/collection', Collection)).toMatchObject({ days: 60, keep_days: 400, keep_job_days: 180 });
+    expect(await ask('/collection', Collection)).toMatchObject({ days: 60, keep_days: 455, keep_job_days: 180 });
+  });
+
+  it('keep what is typed while it is saved, and do not call it saved', async () => {
+    const saving = Promise.withResolvers<void>();
+    await page.route('**/api/collection', async (route) => {
+      if (route.request().method() === 'PUT') await saving.promise;
+      await route.continue();
+    });
+    await field(/^Calls at once/).fill('9');
+    expect(await page.getByText('Saved.').count()).toBe(0);
+    const answered = page.waitForResponse((response) => response.request().method() === 'PUT');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.locator('[type=submit][aria-disabled=true]').waitFor();
+    await field(/^Who did what/).fill('800');
+    saving.resolve();
+    await answered;
+    await page.locator('[type=submit][aria-disabled=false]').waitFor();
+    expect(await field(/^Who did what/).inputValue()).toBe('800');
+    expect(await page.getByText('Saved.').count()).toBe(0);
+    expect(await ask('/collection', Collection)).toMatchObject({ concurrency: 9, keep_audit_days: 730 });
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved.').waitFor();
+    expect(await ask('/collection', Collection)).toMatchObject({ concurrency: 9, keep_audit_days: 800 });
+    await page.unroute('**/api/collection');
+  });
+
+  it('change what was touched, and leave what somebody else has saved meanwhile', async () => {
+    const elsewhere = async (change: object) =>
+      expect(await send('/collection', { ...(await ask('/collection', Collection)), ...change }, 'PUT')).toBe(200);
+    await field(/^Calls at once/).fill('10');
+    await elsewhere({ keep_audit_days: 500 });
+    await expect
+      .poll(async () => {
+        await page.evaluate("dispatchEvent(new Event('visibilitychange'))");
+        return field(/^Who did what/).inputValue();
+      })
+      .toBe('500');
+    expect(await field(/^Calls at once/).inputValue()).toBe('10');
+    await elsewhere({ keep_change_days: 300 });
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved.').waitFor();
+    const changed = { concurrency: 10, keep_audit_days: 500, keep_change_days: 300 };
+    expect(await ask('/collection', Collection)).toMatchObject(changed);
+    expect(await field(/^What became of servers/).inputValue()).toBe('300');
   });
 
   it('are what the page of a run begins with, and what the command line reads', async () => {
@@ -125,11 +175,21 @@ describe.skipIf(lacks(chromium))('the settings of the console', () => {
     expect(saved).not.toContain(account.secretAccessKey);
   });
 
+  it('say of one panel that it could not be read, beside the others', async () => {
+    await page.route('**/api/collection', (route) => route.fulfill({ status: 500, json: failure }));
+    await page.reload();
+    const kept = page.locator('.panel', { has: page.getByRole('heading', { name: 'How long it is kept' }) });
+    await kept.getByText('fleetgauge failed to answer').waitFor();
+    await page.getByText('Embedded, in the data folder').waitFor();
+    await page.unroute('**/api/collection');
+    await kept.getByRole('button', { name: 'Try again' }).click();
+    await kept.getByRole('definition').filter({ hasText: '180 days' }).waitFor();
+  });
+
   it('show the id of a request that failed, to be copied, as the command line does with -v', async () => {
     const id = 'e5c0ffee-0000-4000-8000-000000000001';
-    const failure = { error: { code: 'internal', message: 'fleetgauge failed to answer' }, request_id: id };
     await page.route('**/api/data', (route) =>
-      route.fulfill({ status: 500, json: failure, headers: { 'x-request-id': id } }),
+      route.fulfill({ status: 500, json: { ...failure, request_id: id }, headers: { 'x-request-id': id } }),
     );
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await page.goto(`${home}/settings/about`);
@@ -169,7 +229,7 @@ describe.skipIf(lacks(chromium))('the settings of the console', () => {
   });
 
   it('complained of nothing but what was meant, and asked nobody else', () => {
-    const meant = /404 .*\/api\/plan|500 .*\/api\/data|Failed to load resource/;
+    const meant = /404 .*\/api\/plan|500 .*\/api\/(data|collection)|Failed to load resource/;
     expect(opened.complaints.filter((line) => !meant.test(line))).toEqual([]);
     expect(opened.foreign).toEqual([]);
   });

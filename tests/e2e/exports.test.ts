@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { violationsOf } from './accessibility.ts';
+import { openPage } from './browser.ts';
 import { type OpenedConsole, openConsole } from './open-console.ts';
 import { chromium, lacks } from './parts.ts';
 
@@ -93,9 +94,9 @@ describe.skipIf(lacks(chromium))('exports', () => {
     await page.waitForURL(/\/rightsizing\?class=idle&state=any/);
   });
 
-  it('are made again, and deleted once that was meant', async () => {
+  it('are made again, once for two clicks, and deleted once that was meant', async () => {
     await page.goto(`${home}/exports`);
-    await page.getByRole('button', { name: 'Again: export #1' }).click();
+    await page.getByRole('button', { name: 'Again: export #1' }).dblclick();
     await page
       .getByRole('row', { name: /^Servers #3/ })
       .getByText('Ready')
@@ -144,6 +145,28 @@ describe.skipIf(lacks(chromium))('exports', () => {
     state = 'READY';
     await made.getByText('Ready').waitFor();
     await page.unrouteAll();
+  });
+
+  it('lead back from a page whose files are gone', async () => {
+    await page.route(/\/api\/exports\?cursor=/, async (route) => {
+      const { data, meta } = await (await page.request.get(`${home}/api/exports`)).json();
+      await route.fulfill({ json: { data: { ...data, files: [] }, meta } });
+    });
+    await page.goto(`${home}/exports?after=1`);
+    await page.getByRole('heading', { name: 'No older exports' }).waitFor();
+    await page.getByRole('link', { name: 'Newest' }).click();
+    await page.getByRole('row', { name: /^Servers #3/ }).waitFor();
+    await page.unrouteAll();
+  });
+
+  it('offer no copy of their command where the browser lends no clipboard', async () => {
+    await using plain = await openPage(home);
+    await plain.page.addInitScript('delete Navigator.prototype.clipboard');
+    await plain.page.goto(`${home}/rightsizing`);
+    await plain.page.getByRole('row').nth(1).waitFor();
+    await plain.page.keyboard.press('e');
+    await plain.page.locator('.menu').getByText('fleetgauge rightsizing list').waitFor();
+    expect(await plain.page.getByRole('button', { name: 'Copy' }).count()).toBe(0);
   });
 
   it('are found by keys and by name', async () => {

@@ -1,8 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { useState } from 'react';
+import { type FormEvent, useState } from 'react';
+import type { RunChoice } from '../addresses.ts';
 import { accountsQuery } from '../api.ts';
-import { EmptyNotice, FailureNotice, Skeleton } from '../parts/notices.tsx';
+import { Answer } from '../parts/answer.tsx';
+import { EmptyNotice } from '../parts/notices.tsx';
 import { usePageTitle } from '../parts/page-title.ts';
 import { text } from '../text.ts';
 import { CollectPlan } from './collect-plan.tsx';
@@ -12,97 +14,145 @@ const route = getRouteApi('/jobs/new');
 /** A run by hand: of which accounts, or which servers, then its plan. */
 export function CollectPage() {
   usePageTitle(text.collect.title);
-  const { q, servers } = route.useSearch();
-  const { data, error, refetch } = useQuery(accountsQuery);
+  const { servers } = route.useSearch();
+  const accounts = useQuery(accountsQuery);
   return (
     <div className="connect">
       <header className="page-head">
         <h1>{text.collect.title}</h1>
       </header>
-      {error !== null ? (
-        <FailureNotice error={error} retry={() => void refetch()} />
-      ) : data === undefined ? (
-        <Skeleton rows={6} />
-      ) : data.meta.demo ? (
-        <EmptyNotice title={text.accounts.demo}>
-          <p>{text.accounts.demoFix}</p>
-          <code>fleetgauge up --no-demo</code>
-        </EmptyNotice>
-      ) : data.data.length === 0 ? (
-        <EmptyNotice title={text.accounts.none}>
-          <Link to="/accounts/new">{text.accounts.add}</Link>
-        </EmptyNotice>
-      ) : servers !== undefined ? (
-        <Picked ids={servers.split(',').map(Number)} />
-      ) : (
-        <Fitting all={data.data.map(({ name }) => name)} q={q} />
-      )}
+      <Answer asked={accounts} rows={6}>
+        {({ data, meta }) =>
+          meta.demo ? (
+            <EmptyNotice title={text.accounts.demo}>
+              <p>{text.accounts.demoFix}</p>
+              <code>fleetgauge up --no-demo</code>
+            </EmptyNotice>
+          ) : data.length === 0 ? (
+            <EmptyNotice title={text.accounts.none}>
+              <Link to="/accounts/new">{text.accounts.add}</Link>
+            </EmptyNotice>
+          ) : servers !== undefined ? (
+            <Picked ids={servers.split(',').map(Number)} />
+          ) : (
+            <Fitting all={data.map(({ name }) => name)} />
+          )
+        }
+      </Answer>
     </div>
   );
 }
 
+/** What is chosen of the run, as the address says it. */
+function useChoice() {
+  const { win, p95 } = route.useSearch();
+  const navigate = route.useNavigate();
+  return {
+    choice: { ...(win === undefined ? {} : { win }), ...(p95 === undefined ? {} : { p95 }) },
+    onChoose: (wanted: RunChoice) =>
+      void navigate({ search: (kept) => ({ ...kept, ...wanted }), replace: true, resetScroll: false }),
+  };
+}
+
 /** Servers that were picked out of a list. */
 function Picked({ ids }: { ids: readonly number[] }) {
+  const chosen = useChoice();
   return (
     <>
       <div className="page-head">
         <b>{text.collect.picked(ids.length)}</b>
-        <Link className="button" to="/jobs/new" activeOptions={{ exact: true, includeSearch: true }}>
+        <Link
+          className="button"
+          to="/jobs/new"
+          search={chosen.choice}
+          activeOptions={{ exact: true, includeSearch: true }}
+        >
           {text.collect.everything}
         </Link>
       </div>
-      <CollectPlan scope={{ servers: [...ids] }} />
+      <CollectPlan scope={{ servers: [...ids] }} {...chosen} />
     </>
   );
 }
 
 /** Some accounts, and of what is known there all or what fits a query. */
-function Fitting({ all, q }: { all: readonly string[]; q: string | undefined }) {
-  const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
-  const chosen = all.filter((name) => !left.has(name));
-  const toggle = (name: string) => {
-    const next = new Set(left);
-    if (!next.delete(name)) next.add(name);
-    setLeft(next);
-  };
+function Fitting({ all }: { all: readonly string[] }) {
+  const { q = '', without = '' } = route.useSearch();
+  const chosen = useChoice();
+  const [typed, setTyped] = useTyped(q);
+  const left = new Set(without.split(','));
+  const accounts = all.filter((name) => !left.has(name));
   return (
     <>
-      {all.length > 1 && (
-        <fieldset className="panel account-choice">
-          <legend className="unseen">{text.accounts.title}</legend>
-          {all.map((name) => (
-            <label key={name} className="tick">
-              <input type="checkbox" checked={!left.has(name)} onChange={() => toggle(name)} />
-              <span>{name}</span>
-            </label>
-          ))}
-        </fieldset>
-      )}
-      <QueryForm key={q} q={q} />
-      {chosen.length === 0 ? (
+      {all.length > 1 && <AccountChoice all={all} left={left} />}
+      <QueryForm typed={typed} onType={setTyped} />
+      {accounts.length === 0 ? (
         <p className="summary">{text.collect.chooseOne}</p>
       ) : (
-        <CollectPlan scope={{ accounts: chosen, ...(q === undefined ? {} : { filter: q }) }} />
+        <CollectPlan
+          scope={{ accounts, ...(q === '' ? {} : { filter: q }) }}
+          isOutdated={typed.trim() !== q.trim()}
+          {...chosen}
+        />
       )}
     </>
   );
 }
 
-/** Asked once it is complete: each plan asks the clouds. */
-function QueryForm({ q = '' }: { q: string | undefined }) {
+/** What is typed, until the address says something else. */
+function useTyped(q: string) {
+  const [typed, setTyped] = useState(q);
+  const [last, setLast] = useState(q);
+  if (last !== q) {
+    setLast(q);
+    setTyped(q);
+  }
+  return [typed, setTyped] as const;
+}
+
+function AccountChoice({ all, left }: { all: readonly string[]; left: ReadonlySet<string> }) {
   const navigate = route.useNavigate();
+  const toggle = (wanted: string) => {
+    const without = all.filter((name) => (name === wanted) !== left.has(name)).join(',');
+    void navigate({
+      search: ({ without: _, ...kept }) => (without === '' ? kept : { ...kept, without }),
+      replace: true,
+      resetScroll: false,
+    });
+  };
   return (
-    <form
-      className="panel form in-line"
-      onSubmit={(event) => {
-        event.preventDefault();
-        const asked = String(new FormData(event.currentTarget).get('q')).trim();
-        void navigate({ search: asked === '' ? {} : { q: asked } });
-      }}
-    >
+    <fieldset className="panel account-choice">
+      <legend className="unseen">{text.accounts.title}</legend>
+      {all.map((name) => (
+        <label key={name} className="tick">
+          <input type="checkbox" checked={!left.has(name)} onChange={() => toggle(name)} />
+          <span>{name}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+/** Asked once it is complete: each plan asks the clouds. */
+function QueryForm({ typed, onType }: { typed: string; onType: (typed: string) => void }) {
+  const navigate = route.useNavigate();
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const asked = typed.trim();
+    void navigate({ search: ({ q: _, ...kept }) => (asked === '' ? kept : { ...kept, q: asked }), resetScroll: false });
+  };
+  return (
+    <form className="panel form in-line" onSubmit={submit}>
       <label>
         <span className="filter-name">{text.collect.only}</span>
-        <input name="q" type="search" defaultValue={q} maxLength={2000} size={40} title={text.collect.onlyNote} />
+        <input
+          type="search"
+          value={typed}
+          maxLength={2000}
+          size={40}
+          title={text.collect.onlyNote}
+          onChange={({ target }) => onType(target.value)}
+        />
       </label>
       <button type="submit">{text.collect.show}</button>
     </form>

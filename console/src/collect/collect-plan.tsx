@@ -1,12 +1,16 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { JobSummary } from '../../../src/server/api.ts';
+import type { CollectionReply } from '../../../src/server/collection-api.ts';
 import type { PlanReply, RunBody, StartBody } from '../../../src/server/run-api.ts';
+import type { RunChoice } from '../addresses.ts';
 import { accountsQuery, budgetQuery, collectionQuery, jobsQuery, planQuery, send, statusQuery } from '../api.ts';
 import { formatCount, formatDay, formatSeconds, formatUsd } from '../format.ts';
+import { Answer } from '../parts/answer.tsx';
 import { MonthFigure } from '../parts/month-figure.tsx';
-import { FailureNotice, Skeleton } from '../parts/notices.tsx';
+import { FailureNotice, Skeleton, StaleNotice } from '../parts/notices.tsx';
+import { useSingleMutation } from '../parts/single-mutation.ts';
 import { useMay } from '../session/session.ts';
 import { Problem } from '../settings/problem.tsx';
 import { text } from '../text.ts';
@@ -18,35 +22,52 @@ type RunScope = Pick<RunBody, 'accounts' | 'filter' | 'servers'>;
 
 interface CollectPlanProps {
   readonly scope: RunScope;
+  readonly choice: RunChoice;
+  readonly onChoose: (choice: RunChoice) => void;
+  /** Whether something else is about to be planned. */
+  readonly isOutdated?: boolean;
   /** Whether there is a way to leave it for later. */
   readonly later?: boolean;
 }
 
 /** What to read, what that costs, and the button that says so. */
-export function CollectPlan({ scope, later = false }: CollectPlanProps) {
-  const usual = useQuery(collectionQuery).data?.data;
-  const [chosenDays, setDays] = useState<number>();
-  const [wantsP95, setP95] = useState<boolean>();
-  const days = chosenDays ?? usual?.days;
-  const hasP95 = wantsP95 ?? usual?.statistics.includes('p95') ?? false;
-  const others = usual?.statistics.filter((each) => each !== 'p95') ?? [];
-  const run = {
-    ...scope,
-    // What is left open is as it is set.
-    ...(chosenDays === undefined ? {} : { days: chosenDays }),
-    ...(wantsP95 === undefined ? {} : { statistics: wantsP95 ? [...others, 'p95' as const] : others }),
-  };
-  const { data, error, isPlaceholderData, refetch } = useQuery(planQuery(run));
+export function CollectPlan(props: CollectPlanProps) {
+  const collection = useQuery(collectionQuery);
   return (
     <section className="panel plan" aria-label={text.collect.plan}>
       <header>
         <h2>{text.collect.plan}</h2>
       </header>
+      <Answer asked={collection} rows={5}>
+        {({ data }) => <Plan usual={data} {...props} />}
+      </Answer>
+    </section>
+  );
+}
+
+interface PlanProps extends CollectPlanProps {
+  readonly usual: CollectionReply;
+}
+
+function Plan({ usual, scope, choice, onChoose, isOutdated = false, later = false }: PlanProps) {
+  const days = choice.win ?? usual.days;
+  const hasP95 = choice.p95 === undefined ? usual.statistics.includes('p95') : choice.p95 === 'yes';
+  const others = usual.statistics.filter((each) => each !== 'p95');
+  const run = {
+    ...scope,
+    // What is left open is as it is set.
+    ...(choice.win === undefined ? {} : { days }),
+    ...(choice.p95 === undefined ? {} : { statistics: hasP95 ? [...others, 'p95' as const] : others }),
+  };
+  const { data, error, isPlaceholderData, refetch } = useQuery(planQuery(run));
+  const retry = () => void refetch();
+  return (
+    <>
       <div className="form in-line">
         <label>
           <span className="filter-name">{text.collect.days}</span>
-          <select value={days ?? ''} onChange={(event) => setDays(Number(event.target.value))}>
-            {[...new Set([...spans, ...(days === undefined ? [] : [days])])]
+          <select value={days} onChange={({ target }) => onChoose({ win: Number(target.value) })}>
+            {[...new Set([...spans, days])]
               .toSorted((a, b) => a - b)
               .map((span) => (
                 <option key={span} value={span}>
@@ -56,27 +77,44 @@ export function CollectPlan({ scope, later = false }: CollectPlanProps) {
           </select>
         </label>
         <label className="tick">
-          <input type="checkbox" checked={hasP95} onChange={(event) => setP95(event.target.checked)} />
+          <input
+            type="checkbox"
+            checked={hasP95}
+            onChange={({ target }) => onChoose({ p95: target.checked ? 'yes' : 'no' })}
+          />
           <span>{text.collect.p95}</span>
         </label>
       </div>
-      {error !== null ? (
-        <FailureNotice error={error} retry={() => void refetch()} />
-      ) : data === undefined ? (
+      {data !== undefined ? (
+        <>
+          {error !== null && <StaleNotice error={error} retry={retry} />}
+          {isOutdated && (
+            <p className="summary" role="status">
+              {text.collect.unplanned}
+            </p>
+          )}
+          <div className={isPlaceholderData ? 'stale' : undefined}>
+            <PlanFacts plan={data.data} />
+            <MonthFigure {...data.data.budget} />
+            <RunButton
+              plan={data.data}
+              run={run}
+              isReady={!isPlaceholderData && !isOutdated && error === null}
+              later={later}
+            />
+          </div>
+        </>
+      ) : error !== null ? (
+        <FailureNotice error={error} retry={retry} />
+      ) : (
         <>
           <p className="summary" role="status">
             {text.collect.planning}
           </p>
           <Skeleton rows={4} />
         </>
-      ) : (
-        <div className={isPlaceholderData ? 'stale' : undefined}>
-          <PlanFacts plan={data.data} />
-          <MonthFigure {...data.data.budget} />
-          <RunButton plan={data.data} run={run} isReady={!isPlaceholderData} later={later} />
-        </div>
       )}
-    </section>
+    </>
   );
 }
 
@@ -102,12 +140,12 @@ function PlanFacts({ plan }: { plan: PlanReply }) {
       </p>
       {closed.length + unopened.length > 0 && (
         <ul className="closed-places">
-          {unopened.map(({ provider, account, servers: lost }) => (
-            <li key={`${provider} ${account}`}>
+          {unopened.map(({ provider, account, region, servers: lost }) => (
+            <li key={`${provider} ${account} ${region}`}>
               <b>
-                {provider} {account}
+                {provider} {account} {region === '*' ? '' : region}
               </b>{' '}
-              {text.collect.unopened(formatCount(lost))}
+              {(region === '*' ? text.collect.unopened : text.collect.outside)(formatCount(lost))}
             </li>
           ))}
           {closed.map((place) => (
@@ -210,8 +248,11 @@ function RunButton({ plan, run, isReady, later }: RunButtonProps) {
   const queries = useQueryClient();
   const { refusal } = plan.budget;
   const mayPass = useMay('admin');
-  const [isPassing, setPassing] = useState(false);
-  const start = useMutation({
+  // Agreed to for this run at this price, and no other.
+  const agreement = JSON.stringify([run, plan.cost.usd_at_most]);
+  const [agreed, setAgreed] = useState<string>();
+  const isPassing = agreed === agreement;
+  const start = useSingleMutation({
     mutationFn: () => {
       const passing = refusal !== null && isPassing ? { over_budget: true } : {};
       return send<JobSummary>('POST', '/jobs', { ...run, max_cost: plan.cost.usd_at_most, ...passing });
@@ -233,7 +274,11 @@ function RunButton({ plan, run, isReady, later }: RunButtonProps) {
           </p>
           {mayPass ? (
             <label className="tick">
-              <input type="checkbox" checked={isPassing} onChange={(event) => setPassing(event.target.checked)} />
+              <input
+                type="checkbox"
+                checked={isPassing}
+                onChange={({ target }) => setAgreed(target.checked ? agreement : undefined)}
+              />
               <span>
                 {text.budget.pass} <small>{text.budget.passNote}</small>
               </span>

@@ -59,11 +59,11 @@ function Cause({
         {fixes.map(({ fix, message, times: met }) => (
           <li key={`${fix} ${message}`}>
             <p className="breakable">
-              {message} {fix_count > 1 && <small>×{formatCount(met)}</small>}
+              <span lang="en">{message}</span> {fix_count > 1 && <small>×{formatCount(met)}</small>}
             </p>
             {fix !== null && (
               <p className="fix breakable">
-                <b>{fix_count === 1 ? text.errors.sameFix : text.runs.fix}</b> {fix}
+                <b>{fix_count === 1 ? text.errors.sameFix : text.runs.fix}</b> <span lang="en">{fix}</span>
               </p>
             )}
           </li>

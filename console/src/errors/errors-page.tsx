@@ -3,7 +3,8 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { errorGroups, errorSpans } from '../addresses.ts';
 import { errorSummaryQuery } from '../api.ts';
 import { formatCount } from '../format.ts';
-import { EmptyNotice, FailureNotice, Skeleton } from '../parts/notices.tsx';
+import { Answer, both } from '../parts/answer.tsx';
+import { EmptyNotice } from '../parts/notices.tsx';
 import { usePageTitle } from '../parts/page-title.ts';
 import { text } from '../text.ts';
 import { ErrorCauses } from './error-causes.tsx';
@@ -24,7 +25,6 @@ export function ErrorsPage() {
   const asked = { ...wide, ...(code && { code }), ...(account && { account }), ...(region && { region }) };
   const chosen = useQuery(errorSummaryQuery(asked));
   const again = useRetryAffected(asked);
-  const error = all.error ?? chosen.error;
   const isNarrowed = account !== undefined || region !== undefined || code !== undefined || provider !== undefined;
   return (
     <div className="errors">
@@ -73,37 +73,37 @@ export function ErrorsPage() {
         )}
       </div>
       <RetryOutcome again={again} />
-      {error !== null ? (
-        <FailureNotice error={error} retry={() => void Promise.all([all.refetch(), chosen.refetch()])} />
-      ) : all.data === undefined || chosen.data === undefined ? (
-        <Skeleton rows={6} />
-      ) : all.data.data.cell_count === 0 && chosen.data.data.cell_count === 0 ? (
-        <EmptyNotice title={text.errors.none}>
-          <p>{isNarrowed || search.since !== 'all' ? text.errors.noneHere : text.errors.noneNote}</p>
-          {search.since !== 'all' && (
-            <Link to="/errors" search={{ since: 'all' }}>
-              {text.errors.lookAtAll}
-            </Link>
-          )}
-        </EmptyNotice>
-      ) : (
-        <>
-          <ErrorMatrix summary={all.data.data} />
-          <section className="panel causes" aria-label={text.errors.causes}>
-            <header>
-              <h2>
-                {text.errors.causes} {placeWords(account, region)}
-              </h2>
-              <RetryAffected again={again} summary={chosen.data.data} isDemo={chosen.data.meta.demo} />
-            </header>
-            <ErrorCauses causes={chosen.data.data.causes} />
-            {chosen.data.data.is_cut && <p className="summary">{text.errors.cut}</p>}
-          </section>
-          {all.data.data.cell_count > all.data.data.cells.length && (
-            <p className="summary">{text.errors.moreCells(formatCount(all.data.data.cell_count))}</p>
-          )}
-        </>
-      )}
+      <Answer asked={both(all, chosen)} rows={6}>
+        {([{ data: whole }, { data: part, meta }]) =>
+          whole.cell_count === 0 && part.cell_count === 0 ? (
+            <EmptyNotice title={text.errors.none}>
+              <p>{isNarrowed || search.since !== 'all' ? text.errors.noneHere : text.errors.noneNote}</p>
+              {search.since !== 'all' && (
+                <Link to="/errors" search={{ since: 'all' }}>
+                  {text.errors.lookAtAll}
+                </Link>
+              )}
+            </EmptyNotice>
+          ) : (
+            <>
+              <ErrorMatrix summary={whole} />
+              <section className="panel causes" aria-label={text.errors.causes}>
+                <header>
+                  <h2>
+                    {text.errors.causes} {placeWords(account, region)}
+                  </h2>
+                  <RetryAffected again={again} summary={part} isDemo={meta.demo} />
+                </header>
+                <ErrorCauses causes={part.causes} />
+                {part.is_cut && <p className="summary">{text.errors.cut}</p>}
+              </section>
+              {whole.cell_count > whole.cells.length && (
+                <p className="summary">{text.errors.moreCells(formatCount(whole.cell_count))}</p>
+              )}
+            </>
+          )
+        }
+      </Answer>
     </div>
   );
 }

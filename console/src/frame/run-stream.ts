@@ -15,6 +15,9 @@ type Told =
   /** Said again as long as it lasts. */
   | { readonly name: 'lost' };
 
+/** Said between tabs: one that joins has missed what came before, and is told the whole by the one that reads. */
+type Message = Told | { readonly name: 'joined' };
+
 /**
  * The events of a running job, for all tabs of a browser by one connection: HTTP/1.1 has six of them for a host. The tab
  * that has the lock reads, and tells the others; when it goes, another one gets the lock.
@@ -25,6 +28,8 @@ export class RunStream {
   readonly #id: number;
   readonly #queries: QueryClient;
   #stop: AbortController | undefined;
+  /** Whether all that was told since the start adds up to the run, so that no answer knows more. */
+  #isWhole = false;
 
   constructor(id: number, queries: QueryClient) {
     this.#id = id;
@@ -55,9 +60,20 @@ export class RunStream {
     this.#become('off');
     const name = `fleetgauge.run.${this.#id}`;
     const channel = new BroadcastChannel(name);
-    channel.onmessage = ({ data }: MessageEvent<Told>) => this.#take(data);
+    const tell = (message: Message) => channel.postMessage(message);
+    let isReading = false;
+    channel.onmessage = ({ data: message }: MessageEvent<Message>) => {
+      if (message.name !== 'joined') return this.#take(message);
+      const data = this.#isWhole ? this.#queries.getQueryData(jobQuery(this.#id).queryKey) : undefined;
+      if (isReading && data !== undefined) tell({ name: 'snapshot', data });
+    };
     stop.signal.addEventListener('abort', () => channel.close());
-    const lead = () => this.#read(stop.signal, (told) => channel.postMessage(told));
+    const lead = () => {
+      isReading = true;
+      return this.#read(stop.signal, tell);
+    };
+    this.#isWhole = false;
+    tell({ name: 'joined' });
     // Where there are no locks, each tab reads for itself: they take a secure context, as localhost and TLS are.
     const locks: LockManager | undefined = navigator.locks;
     if (locks === undefined) void lead();
@@ -114,10 +130,15 @@ export class RunStream {
     const { queryKey } = jobQuery(this.#id);
     switch (told.name) {
       case 'snapshot':
+        this.#isWhole = true;
+        // An answer that is still on its way is older.
+        void this.#queries.cancelQueries({ queryKey });
         this.#queries.setQueryData(queryKey, told.data);
         this.#become('live');
         break;
       case 'change':
+        // Before the whole is there it comes with it, and an answer brings what was missed.
+        if (this.#isWhole) void this.#queries.cancelQueries({ queryKey });
         this.#queries.setQueryData(queryKey, (kept) => kept && changed(kept, told.data.data));
         this.#become('live');
         break;
@@ -126,9 +147,14 @@ export class RunStream {
         void this.#queries.invalidateQueries({ queryKey });
         break;
       case 'end':
+        void this.#queries.cancelQueries({ queryKey });
+        this.#queries.setQueryData(
+          queryKey,
+          (kept) => kept && { ...kept, data: { ...kept.data, job: told.data.data } },
+        );
         this.#become('off');
-        for (const queryKey of [statusQuery.queryKey, summaryQuery.queryKey, serversKey])
-          void this.#queries.invalidateQueries({ queryKey });
+        for (const each of [queryKey, statusQuery.queryKey, summaryQuery.queryKey, serversKey])
+          void this.#queries.invalidateQueries({ queryKey: each });
     }
   }
 

@@ -23,38 +23,40 @@ export function GroupTable({ title, column, filter, groups }: GroupTableProps) {
         <h2>{title}</h2>
         <small>{formatCount(groups.length)}</small>
       </header>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{column}</th>
-            <th scope="col" className="number">
-              {text.fleet.servers}
-            </th>
-            <th scope="col" className="bar-column">
-              <span className="unseen">{text.fleet.share}</span>
-            </th>
-            <th scope="col" className="number">
-              {text.fleet.withMemory}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {groups.slice(0, shown).map(({ name, servers, with_memory }) => (
-            <tr key={name}>
-              <th scope="row" className="breakable">
-                <Link to="/servers" search={{ q: termOf(filter, [name]) }}>
-                  {name}
-                </Link>
+      <div className="table-scroll">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{column}</th>
+              <th scope="col" className="number">
+                {text.fleet.servers}
               </th>
-              <td className="number">{formatCount(servers)}</td>
-              <td className="bar-column">
-                <ShareBar part={servers / most} />
-              </td>
-              <td className="number">{formatPart(with_memory / servers)}</td>
+              <th scope="col" className="bar-column">
+                <span className="unseen">{text.fleet.share}</span>
+              </th>
+              <th scope="col" className="number">
+                {text.fleet.withMemory}
+              </th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {groups.slice(0, shown).map(({ name, servers, with_memory }) => (
+              <tr key={name}>
+                <th scope="row" className="breakable">
+                  <Link to="/servers" search={{ q: termOf(filter, [name]) }}>
+                    {name}
+                  </Link>
+                </th>
+                <td className="number">{formatCount(servers)}</td>
+                <td className="bar-column">
+                  <ShareBar part={servers / most} />
+                </td>
+                <td className="number">{formatPart(with_memory / servers)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
       {groups.length > shown && <p className="summary">{text.fleet.others(groups.length - shown)}</p>}
     </section>
   );

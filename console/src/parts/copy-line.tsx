@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { text } from '../text.ts';
 
-/** A line for a terminal, to be taken there. */
+/** A line for a terminal, to be taken there. Where the browser lends no clipboard, it is selected by hand. */
 export function CopyLine({ line }: { line: string }) {
   const [copied, setCopied] = useState<string>();
   const copy = () =>
@@ -13,9 +13,11 @@ export function CopyLine({ line }: { line: string }) {
     <>
       <p>{text.list.cli}</p>
       <code>{line}</code>
-      <button type="button" onClick={copy}>
-        {copied === line ? text.server.copied : text.server.copy}
-      </button>
+      {'clipboard' in navigator && (
+        <button type="button" onClick={copy}>
+          {copied === line ? text.server.copied : text.server.copy}
+        </button>
+      )}
     </>
   );
 }

@@ -4,11 +4,11 @@ import type { ServerBins } from '../../../src/server/server-bins-api.ts';
 import { type BinsAsked, serverBinsQuery } from '../api.ts';
 import { formatCount } from '../format.ts';
 import { text } from '../text.ts';
+import { Answer } from './answer.tsx';
 import { ChartOrTable } from './chart-or-table.tsx';
 import { HexbinChart } from './hexbin-chart.tsx';
 import { rangesOf } from './hexbin-geometry.ts';
 import { logSteps, toneOf } from './log-steps.ts';
-import { FailureNotice, Skeleton } from './notices.tsx';
 import { closedTerm, formatRange, keyLabel, openTerm } from './percent-keys.ts';
 
 interface HexbinPanelProps {
@@ -21,29 +21,36 @@ interface HexbinPanelProps {
 
 /** Servers by two of their measures: a chart of hexagons, what it says in a sentence, and the same as a table. */
 export function HexbinPanel({ asked, onNarrow, hasRanges = false }: HexbinPanelProps) {
-  const { data, error, isPlaceholderData, refetch } = useServerBins(asked);
-  if (error !== null) return <FailureNotice error={error} retry={() => void refetch()} />;
-  if (data === undefined) return <Skeleton rows={12} />;
-  const bins = data.data;
+  const bins = useServerBins(asked);
+  return (
+    <Answer asked={bins} rows={12}>
+      {({ data }) => (
+        <div className={bins.isPlaceholderData ? 'stale' : undefined}>
+          <Hexbins bins={data} onNarrow={onNarrow} hasRanges={hasRanges} />
+        </div>
+      )}
+    </Answer>
+  );
+}
+
+function Hexbins({ bins, onNarrow, hasRanges }: NarrowingProps & { readonly hasRanges: boolean }) {
   const title = text.hexbin.title(keyLabel(bins.x), keyLabel(bins.y));
   return (
-    <div className={isPlaceholderData ? 'stale' : undefined}>
-      <ChartOrTable
-        title={title}
-        summary={sentence(bins)}
-        chart={
-          bins.measured > 0 && (
-            <div className="chart-body">
-              <HexbinChart bins={bins} onNarrow={onNarrow} />
-              <Legend bins={bins} />
-              <Corners bins={bins} onNarrow={onNarrow} />
-              {hasRanges && <Ranges bins={bins} onNarrow={onNarrow} />}
-            </div>
-          )
-        }
-        table={<HexbinTable bins={bins} title={title} onNarrow={onNarrow} />}
-      />
-    </div>
+    <ChartOrTable
+      title={title}
+      summary={sentence(bins)}
+      chart={
+        bins.measured > 0 && (
+          <div className="chart-body">
+            <HexbinChart bins={bins} onNarrow={onNarrow} />
+            <Legend bins={bins} />
+            <Corners bins={bins} onNarrow={onNarrow} />
+            {hasRanges && <Ranges bins={bins} onNarrow={onNarrow} />}
+          </div>
+        )
+      }
+      table={<HexbinTable bins={bins} title={title} onNarrow={onNarrow} />}
+    />
   );
 }
 

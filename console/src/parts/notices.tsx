@@ -19,11 +19,11 @@ export function FailureNotice({ error, retry, isPage = false }: FailureNoticePro
   return (
     <div className="notice failure" role="alert">
       <Heading>{text.states.failed}</Heading>
-      <p>
+      <p lang="en">
         {report.message}
         {'where' in report && report.where !== undefined && <code>{report.where}</code>}
       </p>
-      {'fix' in report && report.fix !== undefined && <p>{report.fix}</p>}
+      {'fix' in report && report.fix !== undefined && <p lang="en">{report.fix}</p>}
       {retry !== undefined && (
         <button type="button" onClick={retry}>
           {text.states.retry}

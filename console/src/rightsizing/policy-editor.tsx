@@ -7,6 +7,7 @@ import type {
   RightsizingSummary,
 } from '../../../src/server/rightsizing-api.ts';
 import { policyPreviewQuery, rightsizingKey, savePolicy } from '../api.ts';
+import { withoutSaved } from '../settings/touched.ts';
 import { text } from '../text.ts';
 import { PeakHistogram } from './peak-histogram.tsx';
 import { draftOf, isSamePolicy, type PolicyDraft, type PolicyPart, readDraft } from './policy-draft.ts';
@@ -23,7 +24,8 @@ interface PolicyEditorProps {
 const restMs = 400;
 
 export function PolicyEditor({ summary, choices: { presets, limits }, mayDecide }: PolicyEditorProps) {
-  const [draft, setDraft] = useState(() => draftOf(summary.policy));
+  const [touched, setTouched] = useState<Partial<PolicyDraft>>({});
+  const draft = { ...draftOf(summary.policy), ...touched };
   const { policy, problems } = readDraft(draft, limits);
   const isChanged = policy === undefined || !isSamePolicy(policy, summary.policy);
   const rested = useRested(policy !== undefined && isChanged ? policy : undefined);
@@ -31,16 +33,23 @@ export function PolicyEditor({ summary, choices: { presets, limits }, mayDecide 
   const after = policy === undefined ? undefined : isChanged ? preview.data?.data : summary;
   const isCounting = isChanged && (preview.isFetching || rested === undefined || rested !== policy);
   const named = policy && presets.find((preset) => isSamePolicy(preset, policy));
-  const change = (part: PolicyPart, typed: string) => setDraft((before) => ({ ...before, [part]: typed }));
+  const change = (part: PolicyPart, typed: string) => setTouched((before) => ({ ...before, [part]: typed }));
   return (
     <div className="policy-columns">
       <section className="panel">
         <header>
           <h2>{text.rightsizing.policyForm}</h2>
-          <PresetSwitch presets={presets} chosen={named} isDisabled={!mayDecide} onChoose={setDraft} />
+          <PresetSwitch presets={presets} chosen={named} isDisabled={!mayDecide} onChoose={setTouched} />
         </header>
         {!mayDecide && <p className="summary">{text.rightsizing.viewerPolicy}</p>}
-        <PolicyForm isDisabled={!mayDecide} policy={policy} isChanged={isChanged} named={named?.name}>
+        <PolicyForm
+          isDisabled={!mayDecide}
+          policy={policy}
+          isChanged={isChanged}
+          named={named?.name}
+          // What was typed since it was sent is not saved yet.
+          onSaved={() => setTouched((now) => withoutSaved(now, touched))}
+        >
           <PolicyFields draft={draft} problems={problems} limits={limits} onChange={change} />
         </PolicyForm>
       </section>
@@ -86,10 +95,11 @@ interface PolicyFormProps {
   readonly named: PolicyReply['name'] | undefined;
   readonly isChanged: boolean;
   readonly isDisabled: boolean;
+  readonly onSaved: () => void;
   readonly children: React.ReactNode;
 }
 
-function PolicyForm({ policy, named, isChanged, isDisabled, children }: PolicyFormProps) {
+function PolicyForm({ policy, named, isChanged, isDisabled, onSaved, children }: PolicyFormProps) {
   const queries = useQueryClient();
   const { mutate, error, isPending, isSuccess } = useMutation({
     mutationFn: savePolicy,
@@ -103,7 +113,8 @@ function PolicyForm({ policy, named, isChanged, isDisabled, children }: PolicyFo
         event.preventDefault();
         const wrong = event.currentTarget.querySelector<HTMLElement>('[aria-invalid="true"]');
         if (policy === undefined) wrong?.focus();
-        else if (!isPending) mutate(named === undefined || named === 'custom' ? policy : { name: named });
+        else if (!isPending)
+          mutate(named === undefined || named === 'custom' ? policy : { name: named }, { onSuccess: onSaved });
       }}
     >
       <fieldset disabled={isDisabled}>

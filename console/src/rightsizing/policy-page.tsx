@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { policiesQuery, rightsizingSummaryQuery } from '../api.ts';
-import { FailureNotice, Skeleton } from '../parts/notices.tsx';
+import { Answer, both } from '../parts/answer.tsx';
 import { usePageTitle } from '../parts/page-title.ts';
 import { useMay } from '../session/session.ts';
 import { text } from '../text.ts';
@@ -12,7 +12,6 @@ export function PolicyPage() {
   const summary = useQuery(rightsizingSummaryQuery);
   const choices = useQuery(policiesQuery);
   const mayDecide = useMay('operator');
-  const failed = summary.error ?? choices.error;
   return (
     <div className="rightsizing policy">
       <header className="page-head">
@@ -21,13 +20,9 @@ export function PolicyPage() {
           {text.rightsizing.title}
         </Link>
       </header>
-      {failed !== null ? (
-        <FailureNotice error={failed} retry={() => void Promise.all([summary.refetch(), choices.refetch()])} />
-      ) : summary.data === undefined || choices.data === undefined ? (
-        <Skeleton rows={10} />
-      ) : (
-        <PolicyEditor summary={summary.data.data} choices={choices.data.data} mayDecide={mayDecide} />
-      )}
+      <Answer asked={both(summary, choices)} rows={10}>
+        {([{ data }, { data: offered }]) => <PolicyEditor summary={data} choices={offered} mayDecide={mayDecide} />}
+      </Answer>
     </div>
   );
 }

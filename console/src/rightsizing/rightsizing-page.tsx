@@ -5,7 +5,8 @@ import type { RightsizingSummary } from '../../../src/server/rightsizing-api.ts'
 import { type RightsizingPage as Page, rightsizingQuery, rightsizingSummaryQuery } from '../api.ts';
 import { VerdictExport } from '../exports/verdict-export.tsx';
 import { formatCount } from '../format.ts';
-import { EmptyNotice, FailureNotice, Skeleton } from '../parts/notices.tsx';
+import { Answer, both } from '../parts/answer.tsx';
+import { EmptyNotice, Skeleton } from '../parts/notices.tsx';
 import { usePageTitle } from '../parts/page-title.ts';
 import { useMay } from '../session/session.ts';
 import { text } from '../text.ts';
@@ -21,7 +22,6 @@ export function RightsizingPage() {
   const search = route.useSearch();
   const summary = useQuery(rightsizingSummaryQuery);
   const list = useQuery(rightsizingQuery(search));
-  const failed = summary.error ?? list.error;
   return (
     <div className="rightsizing">
       <header className="page-head">
@@ -34,18 +34,16 @@ export function RightsizingPage() {
         </Link>
         <VerdictExport search={search} />
       </header>
-      {summary.data === undefined && failed === null && <Skeleton rows={3} />}
+      {summary.data === undefined && summary.error === null && <Skeleton rows={3} />}
       {summary.data !== undefined && <ClassFigures summary={summary.data.data} search={search} />}
       <VerdictFilters summary={summary.data?.data} />
-      {failed !== null ? (
-        <FailureNotice error={failed} retry={() => void Promise.all([summary.refetch(), list.refetch()])} />
-      ) : list.data === undefined || summary.data === undefined ? (
-        <Skeleton rows={14} />
-      ) : (
-        <div className={list.isPlaceholderData ? 'stale' : undefined}>
-          <Verdicts key={JSON.stringify(search)} page={list.data} summary={summary.data.data} />
-        </div>
-      )}
+      <Answer asked={both(list, summary)} rows={14}>
+        {([page, { data }]) => (
+          <div className={list.isPlaceholderData ? 'stale' : undefined}>
+            <Verdicts key={JSON.stringify(search)} page={page} summary={data} />
+          </div>
+        )}
+      </Answer>
     </div>
   );
 }

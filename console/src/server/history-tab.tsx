@@ -7,8 +7,9 @@ import type { ServerHistory } from '../../../src/server/api.ts';
 import { longestHistory } from '../addresses.ts';
 import { historyQuery } from '../api.ts';
 import { isMetricKey } from '../format.ts';
+import { Answer } from '../parts/answer.tsx';
 import { ChartOrTable } from '../parts/chart-or-table.tsx';
-import { EmptyNotice, FailureNotice, Skeleton } from '../parts/notices.tsx';
+import { EmptyNotice } from '../parts/notices.tsx';
 import { WindowPicker } from '../parts/window-picker.tsx';
 import { text } from '../text.ts';
 import { DayChart } from './day-chart.tsx';
@@ -23,19 +24,17 @@ const sections = ['cpu', 'memory', 'disk', 'network'] as const;
 
 export function HistoryTab({ id, record }: { id: string; record: InventoryRecord }) {
   const { win = usualSpan } = route.useSearch();
-  const { data, error, isPlaceholderData, refetch } = useQuery(historyQuery(id, win));
+  const history = useQuery(historyQuery(id, win));
   return (
     <>
       <WindowPicker label={text.history.days} win={win} most={longestHistory} linkTo={(days) => spanOf(id, days)} />
-      {error !== null ? (
-        <FailureNotice error={error} retry={() => void refetch()} />
-      ) : data === undefined ? (
-        <Skeleton rows={8} />
-      ) : (
-        <div className={isPlaceholderData ? 'stale' : undefined}>
-          <History history={data.data} record={record} />
-        </div>
-      )}
+      <Answer asked={history} rows={8}>
+        {({ data }) => (
+          <div className={history.isPlaceholderData ? 'stale' : undefined}>
+            <History history={data} record={record} />
+          </div>
+        )}
+      </Answer>
     </>
   );
 }

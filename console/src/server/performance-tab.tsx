@@ -34,8 +34,8 @@ export function PerformanceTab({ record }: { record: InventoryRecord }) {
           {text.server.fields}
         </Link>
       </nav>
-      {layouts.map((layout) => (
-        <LayoutView key={layout.name} layout={layout} record={record} form={form ?? 'pivot'} />
+      {layouts.map((layout, at) => (
+        <LayoutView key={at} layout={layout} record={record} form={form ?? 'pivot'} isNamed={layouts.length > 1} />
       ))}
     </>
   );

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { RightsizingDetail } from '../../../src/server/rightsizing-api.ts';
 import { serverRightsizingQuery } from '../api.ts';
-import { FailureNotice, Skeleton } from '../parts/notices.tsx';
+import { Answer } from '../parts/answer.tsx';
 import { DecisionPanel } from '../rightsizing/decision-panel.tsx';
 import { SeriesPanels } from '../rightsizing/series-panels.tsx';
 import { SizeComparison } from '../rightsizing/size-comparison.tsx';
@@ -9,10 +9,12 @@ import { VerdictPanel } from '../rightsizing/verdict-panel.tsx';
 
 /** Whether the size of a server is right, and all that this was made of. */
 export function RightsizingTab({ id }: { id: string }) {
-  const { data, error, refetch } = useQuery(serverRightsizingQuery(id));
-  if (error !== null) return <FailureNotice error={error} retry={() => void refetch()} />;
-  if (data === undefined) return <Skeleton rows={8} />;
-  return <Rightsizing detail={data.data} />;
+  const detail = useQuery(serverRightsizingQuery(id));
+  return (
+    <Answer asked={detail} rows={8}>
+      {({ data }) => <Rightsizing detail={data} />}
+    </Answer>
+  );
 }
 
 function Rightsizing({ detail }: { detail: RightsizingDetail }) {

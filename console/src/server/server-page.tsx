@@ -3,7 +3,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import type { ServerDetail } from '../../../src/server/api.ts';
 import { type ServerAddress, serverTabs } from '../addresses.ts';
 import { serverQuery } from '../api.ts';
-import { FailureNotice, Skeleton } from '../parts/notices.tsx';
+import { Answer } from '../parts/answer.tsx';
 import { usePageTitle } from '../parts/page-title.ts';
 import { text } from '../text.ts';
 import { HistoryTab } from './history-tab.tsx';
@@ -12,16 +12,19 @@ import { RawTab } from './raw-tab.tsx';
 import { RightsizingTab } from './rightsizing-tab.tsx';
 import { ServerFacts } from './server-facts.tsx';
 import { SourcesTab } from './sources-tab.tsx';
+import { VerdictLine } from './verdict-line.tsx';
 
 const route = getRouteApi('/servers/$id');
 
 export function ServerPage() {
   const { id } = route.useParams();
-  const { data, error, refetch } = useQuery(serverQuery(id));
-  usePageTitle(data?.data.record.name ?? text.pages.servers);
-  if (error !== null) return <FailureNotice isPage error={error} retry={() => void refetch()} />;
-  if (data === undefined) return <Skeleton rows={10} />;
-  return <Server id={id} server={data.data} />;
+  const server = useQuery(serverQuery(id));
+  usePageTitle(server.data?.data.record.name ?? text.pages.servers);
+  return (
+    <Answer isPage asked={server} rows={10}>
+      {({ data }) => <Server id={id} server={data} />}
+    </Answer>
+  );
 }
 
 function Server({ id, server }: { id: string; server: ServerDetail }) {
@@ -29,6 +32,7 @@ function Server({ id, server }: { id: string; server: ServerDetail }) {
   return (
     <div className="server">
       <ServerFacts server={server} />
+      {tab !== 'rightsizing' && <VerdictLine id={id} />}
       <nav className="tabs" aria-label={text.server.tabList}>
         {serverTabs.map((name) => (
           <TabLink key={name} id={id} name={name} isHere={name === tab} />

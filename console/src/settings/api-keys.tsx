@@ -2,14 +2,14 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ApiKeyRow } from '../../../src/server/identity-api.ts';
 import { apiKeysQuery, type KeysPath, send } from '../api.ts';
 import { formatAgo, formatTime } from '../format.ts';
-import { FailureNotice, Skeleton } from '../parts/notices.tsx';
+import { Answer } from '../parts/answer.tsx';
 import { text } from '../text.ts';
 import { ConfirmButton } from './confirm-button.tsx';
 import { NewApiKey } from './new-api-key.tsx';
 import { Problem } from './problem.tsx';
 
 export function ApiKeys({ path }: { path: KeysPath }) {
-  const { data, error, refetch } = useQuery(apiKeysQuery(path));
+  const keys = useQuery(apiKeysQuery(path));
   return (
     <section className="panel">
       <header>
@@ -17,15 +17,11 @@ export function ApiKeys({ path }: { path: KeysPath }) {
       </header>
       <p className="summary">{text.settings.apiKeysNote}</p>
       <NewApiKey path={path} />
-      {error !== null ? (
-        <FailureNotice error={error} retry={() => void refetch()} />
-      ) : data === undefined ? (
-        <Skeleton rows={2} />
-      ) : data.data.length === 0 ? (
-        <p className="summary">{text.settings.noKeys}</p>
-      ) : (
-        <KeyTable path={path} keys={data.data} />
-      )}
+      <Answer asked={keys} rows={2}>
+        {({ data }) =>
+          data.length === 0 ? <p className="summary">{text.settings.noKeys}</p> : <KeyTable path={path} keys={data} />
+        }
+      </Answer>
     </section>
   );
 }

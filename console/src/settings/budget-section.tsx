@@ -1,107 +1,118 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { FormEvent } from 'react';
 import type { BudgetBody, BudgetReply } from '../../../src/server/budget-api.ts';
 import { budgetQuery, send } from '../api.ts';
+import { Answer } from '../parts/answer.tsx';
 import { MonthFigure } from '../parts/month-figure.tsx';
-import { FailureNotice, Skeleton } from '../parts/notices.tsx';
 import { useMay } from '../session/session.ts';
 import { text } from '../text.ts';
 import { Problem } from './problem.tsx';
 import { SaveAction } from './save-action.tsx';
+import { useDraft } from './use-draft.ts';
 
 /** What runs may cost: admins set it, others look. */
 export function BudgetSection() {
-  const { data, error, refetch } = useQuery(budgetQuery);
-  const queries = useQueryClient();
-  const save = useMutation({
-    mutationFn: (body: BudgetBody) => send<BudgetReply>('PUT', '/budget', body),
-    onSuccess: (reply) => queries.setQueryData(budgetQuery.queryKey, reply),
-  });
-  if (error !== null && data === undefined) return <FailureNotice error={error} retry={() => void refetch()} />;
-  if (data === undefined) return <Skeleton rows={5} />;
+  const budget = useQuery(budgetQuery);
   return (
-    <div className="sections">
-      <section className="panel">
-        <header>
-          <h2>{text.budget.title}</h2>
-        </header>
-        <p className="summary">{text.budget.intro}</p>
-        {data.meta.demo && <p className="summary">{text.budget.demoNote}</p>}
-        <div className="month-cost">
-          <MonthFigure {...data.data} />
+    <Answer asked={budget} rows={5}>
+      {({ data, meta }) => (
+        <div className="sections">
+          <section className="panel">
+            <header>
+              <h2>{text.budget.title}</h2>
+            </header>
+            <p className="summary">{text.budget.intro}</p>
+            {meta.demo && <p className="summary">{text.budget.demoNote}</p>}
+            <div className="month-cost">
+              <MonthFigure {...data} />
+            </div>
+            <BudgetForm saved={data.budget} />
+          </section>
         </div>
-        <BudgetForm
-          key={JSON.stringify(data.data.budget)}
-          budget={data.data.budget}
-          isPending={save.isPending}
-          onSave={save.mutate}
-        />
-        <Problem error={save.error} />
-        <p className="summary" role="status">
-          {save.isSuccess && text.settings.saved}
-        </p>
-      </section>
-    </div>
+      )}
+    </Answer>
   );
 }
 
-interface BudgetFormProps {
-  readonly budget: BudgetBody;
-  readonly isPending: boolean;
-  readonly onSave: (budget: BudgetBody) => void;
+function useBudgetDraft() {
+  const queries = useQueryClient();
+  return useDraft<BudgetBody>({
+    newest: async () => (await queries.fetchQuery({ ...budgetQuery, staleTime: 0 })).data.budget,
+    save: async (wanted) => {
+      queries.setQueryData(budgetQuery.queryKey, await send<BudgetReply>('PUT', '/budget', wanted));
+    },
+  });
 }
 
-function BudgetForm({ budget, isPending, onSave }: BudgetFormProps) {
+function BudgetForm({ saved }: { saved: BudgetBody }) {
   const mayChange = useMay('admin');
+  const { touched, touch, save, isPending, isSaved, error } = useBudgetDraft();
+  const { run_usd, month_usd, warn_percent } = { ...saved, ...touched };
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    if (isPending) return;
-    const given = new FormData(event.currentTarget);
-    onSave({
-      run_usd: amountOf(given.get('run')),
-      month_usd: amountOf(given.get('month')),
-      warn_percent: Number(given.get('warn')),
-    });
+    save();
   };
   return (
-    <form className="form budget-form" onSubmit={submit}>
-      <Amount name="run" label={text.budget.run} value={budget.run_usd} isOpen={mayChange} />
-      <Amount name="month" label={text.budget.monthLimit} value={budget.month_usd} isOpen={mayChange} />
-      <label>
-        <span className="filter-name">{text.budget.warn}</span>
-        <input
-          name="warn"
-          type="number"
-          min="1"
-          max="100"
-          step="1"
-          required
-          defaultValue={budget.warn_percent}
-          disabled={!mayChange}
+    <>
+      <form className="form budget-form" onSubmit={submit}>
+        <Amount
+          label={text.budget.run}
+          value={run_usd}
+          isOpen={mayChange}
+          onChange={(amount) => touch({ run_usd: amount })}
         />
-      </label>
-      <SaveAction {...{ mayChange, isPending }} readOnly={text.budget.readOnly} />
-    </form>
+        <Amount
+          label={text.budget.monthLimit}
+          value={month_usd}
+          isOpen={mayChange}
+          onChange={(amount) => touch({ month_usd: amount })}
+        />
+        <label>
+          <span className="filter-name">{text.budget.warn}</span>
+          <input
+            type="number"
+            min="1"
+            max="100"
+            step="1"
+            required
+            value={Number.isNaN(warn_percent) ? '' : warn_percent}
+            disabled={!mayChange}
+            onChange={({ target }) => touch({ warn_percent: target.valueAsNumber })}
+          />
+        </label>
+        <SaveAction {...{ mayChange, isPending }} readOnly={text.budget.readOnly} />
+      </form>
+      <Problem error={error} />
+      <p className="summary" role="status">
+        {isSaved && text.settings.saved}
+      </p>
+    </>
   );
 }
 
 interface AmountProps {
-  readonly name: string;
   readonly label: string;
   readonly value: number | null;
   readonly isOpen: boolean;
+  readonly onChange: (amount: number | null) => void;
 }
 
-function Amount({ name, label, value, isOpen }: AmountProps) {
+/** None where it is empty; what is no number yet is told as NaN, and the browser does not let it be saved. */
+function Amount({ label, value, isOpen, onChange }: AmountProps) {
   return (
     <label>
       <span className="filter-name">{label}</span>
-      <input name={name} type="number" min="0.01" step="0.01" defaultValue={value ?? ''} disabled={!isOpen} />
+      <input
+        type="number"
+        min="0.01"
+        step="0.01"
+        value={value === null || Number.isNaN(value) ? '' : value}
+        disabled={!isOpen}
+        onChange={({ target }) =>
+          onChange(target.value === '' && !target.validity.badInput ? null : target.valueAsNumber)
+        }
+      />
       <small>{text.budget.none}</small>
     </label>
   );
-}
-
-function amountOf(given: FormDataEntryValue | null): number | null {
-  return given === null || given === '' ? null : Number(given);
 }

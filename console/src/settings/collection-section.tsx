@@ -1,166 +1,159 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useMemo } from 'react';
 import type { Statistic } from '../../../src/model/statistic.ts';
 import type { CollectionReply } from '../../../src/server/collection-api.ts';
 import { collectionQuery, planKey, send } from '../api.ts';
-import { FailureNotice, Skeleton } from '../parts/notices.tsx';
+import { Answer } from '../parts/answer.tsx';
 import { useMay } from '../session/session.ts';
 import { text } from '../text.ts';
 import { CostOfChange } from './cost-of-change.tsx';
 import { Problem } from './problem.tsx';
 import { SaveAction } from './save-action.tsx';
+import { useDraft } from './use-draft.ts';
 
 const statistics = ['avg', 'max', 'min', 'p50', 'p95', 'p99'] as const satisfies readonly Statistic[];
 /** No run leaves them out. */
 const always: readonly Statistic[] = ['avg', 'max'];
 
+/** What the API takes. */
+const limits = {
+  days: { min: 1, max: 455 },
+  concurrency: { min: 1, max: 64 },
+  keep_days: { min: 90, max: 3650 },
+  keep_change_days: { min: 90, max: 3650 },
+  keep_job_days: { min: 90, max: 3650 },
+  keep_audit_days: { min: 90, max: 3650 },
+} as const;
+type NumberField = keyof typeof limits;
+
 /** What runs read where they do not say it themselves: admins set it, others look. */
 export function CollectionSection() {
-  const { data, error, refetch } = useQuery(collectionQuery);
+  const collection = useQuery(collectionQuery);
+  return (
+    <Answer asked={collection} rows={9}>
+      {({ data, meta }) => (
+        <div className="sections">
+          <section className="panel">
+            <header>
+              <h2>{text.collection.title}</h2>
+            </header>
+            <p className="summary">{text.collection.intro}</p>
+            <CollectionForm saved={data} demo={meta.demo} />
+          </section>
+          <HowPanel />
+        </div>
+      )}
+    </Answer>
+  );
+}
+
+function HowPanel() {
+  return (
+    <section className="panel">
+      <header>
+        <h2>{text.collection.how}</h2>
+      </header>
+      <dl className="facts collection-facts">
+        <div>
+          <dt>{text.collection.period}</dt>
+          <dd>{text.collection.periodNote}</dd>
+        </div>
+        <div>
+          <dt>{text.collection.metrics}</dt>
+          <dd>
+            <Link to="/sources" search={{ tab: 'metrics' }}>
+              {text.collection.metricsNote}
+            </Link>
+          </dd>
+        </div>
+      </dl>
+    </section>
+  );
+}
+
+/** The draft, without numbers that no run can have. */
+function plannable(touched: Partial<CollectionReply>, saved: CollectionReply): CollectionReply {
+  const draft = { ...saved, ...touched };
+  const numberOf = (field: 'days' | 'concurrency') => {
+    const { min, max } = limits[field];
+    const value = draft[field];
+    return Number.isInteger(value) && value >= min && value <= max ? value : saved[field];
+  };
+  return { ...draft, days: numberOf('days'), concurrency: numberOf('concurrency') };
+}
+
+function useCollectionDraft() {
   const queries = useQueryClient();
-  const save = useMutation({
-    mutationFn: (wanted: CollectionReply) => send<CollectionReply>('PUT', '/collection', wanted),
-    onSuccess: (reply) => {
-      queries.setQueryData(collectionQuery.queryKey, reply);
+  return useDraft<CollectionReply>({
+    newest: async () => (await queries.fetchQuery({ ...collectionQuery, staleTime: 0 })).data,
+    save: async (wanted) => {
+      queries.setQueryData(collectionQuery.queryKey, await send<CollectionReply>('PUT', '/collection', wanted));
       // What a run that leaves it open would cost is another plan now.
       void queries.invalidateQueries({ queryKey: planKey });
     },
   });
-  if (error !== null && data === undefined) return <FailureNotice error={error} retry={() => void refetch()} />;
-  if (data === undefined) return <Skeleton rows={9} />;
-  return (
-    <div className="sections">
-      <section className="panel">
-        <header>
-          <h2>{text.collection.title}</h2>
-        </header>
-        <p className="summary">{text.collection.intro}</p>
-        <CollectionForm
-          key={JSON.stringify(data.data)}
-          saved={data.data}
-          demo={data.meta.demo}
-          isPending={save.isPending}
-          onSave={save.mutate}
-        />
-        <Problem error={save.error} />
-        <p className="summary" role="status">
-          {save.isSuccess && text.settings.saved}
-        </p>
-      </section>
-      <section className="panel">
-        <header>
-          <h2>{text.collection.how}</h2>
-        </header>
-        <dl className="facts collection-facts">
-          <div>
-            <dt>{text.collection.period}</dt>
-            <dd>{text.collection.periodNote}</dd>
-          </div>
-          <div>
-            <dt>{text.collection.metrics}</dt>
-            <dd>
-              <Link to="/sources" search={{ tab: 'metrics' }}>
-                {text.collection.metricsNote}
-              </Link>
-            </dd>
-          </div>
-        </dl>
-      </section>
-    </div>
-  );
 }
 
-interface CollectionFormProps {
-  readonly saved: CollectionReply;
-  readonly demo: boolean;
-  readonly isPending: boolean;
-  readonly onSave: (wanted: CollectionReply) => void;
-}
-
-function CollectionForm({ saved, demo, isPending, onSave }: CollectionFormProps) {
+function CollectionForm({ saved, demo }: { saved: CollectionReply; demo: boolean }) {
   const mayChange = useMay('admin');
-  const [draft, setDraft] = useState(saved);
+  const { touched, touch, save, isPending, isSaved, error } = useCollectionDraft();
+  const draft = { ...saved, ...touched };
+  const planned = useMemo(() => plannable(touched, saved), [touched, saved]);
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    if (!isPending) onSave(draft);
+    save();
   };
-  const toggle = (name: Statistic) => {
-    const wanted = statistics.filter((each) => (each === name) !== draft.statistics.includes(each));
-    setDraft({ ...draft, statistics: wanted });
-  };
+  const toggle = (name: Statistic) =>
+    touch({ statistics: statistics.filter((each) => (each === name) !== draft.statistics.includes(each)) });
+  const days = (field: NumberField, label: string, note?: string) => (
+    <Days
+      label={label}
+      {...(note === undefined ? {} : { note })}
+      {...limits[field]}
+      value={draft[field]}
+      isOpen={mayChange}
+      onChange={(value) => touch({ [field]: value })}
+    />
+  );
   return (
-    <form className="form collection-form" onSubmit={submit}>
-      <Days
-        label={text.collection.days}
-        min={1}
-        max={455}
-        value={draft.days}
-        isOpen={mayChange}
-        onChange={(days) => setDraft({ ...draft, days })}
-      />
-      <fieldset className="statistic-choice" disabled={!mayChange}>
-        <legend className="filter-name">{text.collection.statistics}</legend>
-        {statistics.map((name) => (
-          <label key={name} className="tick">
-            <input
-              type="checkbox"
-              checked={draft.statistics.includes(name)}
-              disabled={always.includes(name)}
-              onChange={() => toggle(name)}
-            />
-            <span>{text.statistics[name]}</span>
-          </label>
-        ))}
-        <small>{text.collection.statisticsNote}</small>
-      </fieldset>
-      <Days
-        label={text.collection.concurrency}
-        note={text.collection.concurrencyNote}
-        min={1}
-        max={64}
-        value={draft.concurrency}
-        isOpen={mayChange}
-        onChange={(concurrency) => setDraft({ ...draft, concurrency })}
-      />
-      {mayChange &&
-        (demo ? <p className="summary">{text.collection.demoCost}</p> : <CostOfChange {...{ saved, draft }} />)}
-      <h3>{text.collection.kept}</h3>
-      <Days
-        label={text.collection.keepDays}
-        note={text.collection.keepNote}
-        min={90}
-        max={3650}
-        value={draft.keep_days}
-        isOpen={mayChange}
-        onChange={(keep_days) => setDraft({ ...draft, keep_days })}
-      />
-      <Days
-        label={text.collection.keepChangeDays}
-        min={90}
-        max={3650}
-        value={draft.keep_change_days}
-        isOpen={mayChange}
-        onChange={(keep_change_days) => setDraft({ ...draft, keep_change_days })}
-      />
-      <Days
-        label={text.collection.keepJobDays}
-        min={90}
-        max={3650}
-        value={draft.keep_job_days}
-        isOpen={mayChange}
-        onChange={(keep_job_days) => setDraft({ ...draft, keep_job_days })}
-      />
-      <Days
-        label={text.collection.keepAuditDays}
-        min={90}
-        max={3650}
-        value={draft.keep_audit_days}
-        isOpen={mayChange}
-        onChange={(keep_audit_days) => setDraft({ ...draft, keep_audit_days })}
-      />
-      <SaveAction {...{ mayChange, isPending }} readOnly={text.collection.readOnly} />
-    </form>
+    <>
+      <form className="form collection-form" onSubmit={submit}>
+        {days('days', text.collection.days)}
+        <fieldset className="statistic-choice" disabled={!mayChange}>
+          <legend className="filter-name">{text.collection.statistics}</legend>
+          {statistics.map((name) => (
+            <label key={name} className="tick">
+              <input
+                type="checkbox"
+                checked={draft.statistics.includes(name)}
+                disabled={always.includes(name)}
+                onChange={() => toggle(name)}
+              />
+              <span>{text.statistics[name]}</span>
+            </label>
+          ))}
+          <small>{text.collection.statisticsNote}</small>
+        </fieldset>
+        {days('concurrency', text.collection.concurrency, text.collection.concurrencyNote)}
+        {mayChange &&
+          (demo ? (
+            <p className="summary">{text.collection.demoCost}</p>
+          ) : (
+            <CostOfChange saved={saved} draft={planned} />
+          ))}
+        <h3>{text.collection.kept}</h3>
+        {days('keep_days', text.collection.keepDays, text.collection.keepNote)}
+        {days('keep_change_days', text.collection.keepChangeDays)}
+        {days('keep_job_days', text.collection.keepJobDays)}
+        {days('keep_audit_days', text.collection.keepAuditDays)}
+        <SaveAction {...{ mayChange, isPending }} readOnly={text.collection.readOnly} />
+      </form>
+      <Problem error={error} />
+      <p className="summary" role="status">
+        {isSaved && text.settings.saved}
+      </p>
+    </>
   );
 }
 
@@ -174,7 +167,7 @@ interface DaysProps {
   readonly onChange: (value: number) => void;
 }
 
-/** A whole number; what is no number yet is not told, and the browser does not let it be saved. */
+/** A whole number; what is none yet is told as NaN, and the browser does not let it be saved. */
 function Days({ label, note, min, max, value, isOpen, onChange }: DaysProps) {
   return (
     <label>
@@ -185,9 +178,9 @@ function Days({ label, note, min, max, value, isOpen, onChange }: DaysProps) {
         max={max}
         step="1"
         required
-        defaultValue={value}
+        value={Number.isNaN(value) ? '' : value}
         disabled={!isOpen}
-        onChange={({ target }) => target.validity.valid && onChange(target.valueAsNumber)}
+        onChange={({ target }) => onChange(target.valueAsNumber)}
       />
       {note !== undefined && <small>{note}</small>}
     </label>

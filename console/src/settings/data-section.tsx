@@ -4,20 +4,26 @@ import type { ReactNode } from 'react';
 import type { DataReply } from '../../../src/server/data-api.ts';
 import { collectionQuery, dataQuery } from '../api.ts';
 import { formatBytes, formatCount } from '../format.ts';
-import { FailureNotice, Skeleton } from '../parts/notices.tsx';
+import { Answer } from '../parts/answer.tsx';
 import { useMay } from '../session/session.ts';
 import { text } from '../text.ts';
 import { DiagnosticsPanel } from './diagnostics-panel.tsx';
 
 /** What is stored, for how long, and how to take it along or be rid of it. */
 export function DataSection() {
-  const { data, error, refetch } = useQuery(dataQuery);
+  const stored = useQuery(dataQuery);
+  return (
+    <Answer asked={stored} rows={8}>
+      {({ data, meta }) => <Stored stored={data} isDemo={meta.demo} />}
+    </Answer>
+  );
+}
+
+function Stored({ stored, isDemo }: { stored: DataReply; isDemo: boolean }) {
   const mayDiagnose = useMay('admin');
-  if (error !== null && data === undefined) return <FailureNotice error={error} retry={() => void refetch()} />;
-  if (data === undefined) return <Skeleton rows={8} />;
   return (
     <div className="sections">
-      <StorePanel stored={data.data} />
+      <StorePanel stored={stored} />
       <KeptPanel />
       <section className="panel">
         <header>
@@ -34,9 +40,9 @@ export function DataSection() {
         <header>
           <h2>{text.store.demo}</h2>
         </header>
-        <p className="summary">{data.meta.demo ? text.store.demoHere : text.store.demoElsewhere}</p>
+        <p className="summary">{isDemo ? text.store.demoHere : text.store.demoElsewhere}</p>
         <Command>{`fleetgauge down\nrm -r "$(fleetgauge config get data)/demo"`}</Command>
-        {data.meta.demo && (
+        {isDemo && (
           <>
             <p className="summary">{text.store.demoAfter}</p>
             <Command>fleetgauge up --no-demo</Command>
@@ -69,9 +75,7 @@ function StorePanel({ stored }: { stored: DataReply }) {
 
 /** Set elsewhere, since it is what the collection leaves behind. */
 function KeptPanel() {
-  const { data } = useQuery(collectionQuery);
-  if (data === undefined) return null;
-  const { keep_days, keep_change_days, keep_job_days, keep_audit_days } = data.data;
+  const collection = useQuery(collectionQuery);
   return (
     <section className="panel">
       <header>
@@ -80,12 +84,16 @@ function KeptPanel() {
           {text.store.change}
         </Link>
       </header>
-      <dl className="facts">
-        <Fact name={text.store.measured}>{text.store.days(formatCount(keep_days))}</Fact>
-        <Fact name={text.store.changes}>{text.store.days(formatCount(keep_change_days))}</Fact>
-        <Fact name={text.store.runs}>{text.store.days(formatCount(keep_job_days))}</Fact>
-        <Fact name={text.store.audit}>{text.store.days(formatCount(keep_audit_days))}</Fact>
-      </dl>
+      <Answer asked={collection} rows={2}>
+        {({ data }) => (
+          <dl className="facts">
+            <Fact name={text.store.measured}>{text.store.days(formatCount(data.keep_days))}</Fact>
+            <Fact name={text.store.changes}>{text.store.days(formatCount(data.keep_change_days))}</Fact>
+            <Fact name={text.store.runs}>{text.store.days(formatCount(data.keep_job_days))}</Fact>
+            <Fact name={text.store.audit}>{text.store.days(formatCount(data.keep_audit_days))}</Fact>
+          </dl>
+        )}
+      </Answer>
     </section>
   );
 }

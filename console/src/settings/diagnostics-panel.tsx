@@ -3,13 +3,13 @@ import { useState } from 'react';
 import { CodeBlock } from '../accounts/code-block.tsx';
 import { diagnosticsQuery } from '../api.ts';
 import { formatBytes } from '../format.ts';
-import { FailureNotice, Skeleton } from '../parts/notices.tsx';
+import { Answer } from '../parts/answer.tsx';
 import { text } from '../text.ts';
 
 /** What somebody who helps has to know: looked through first, then saved. */
 export function DiagnosticsPanel() {
   const [isAsked, setAsked] = useState(false);
-  const { data, error, refetch } = useQuery({ ...diagnosticsQuery, enabled: isAsked });
+  const bundle = useQuery({ ...diagnosticsQuery, enabled: isAsked });
   return (
     <section className="panel diagnostics">
       <header>
@@ -22,21 +22,21 @@ export function DiagnosticsPanel() {
             {text.store.look}
           </button>
         </div>
-      ) : error !== null ? (
-        <FailureNotice error={error} retry={() => void refetch()} />
-      ) : data === undefined ? (
-        <Skeleton rows={6} />
       ) : (
-        <>
-          {Object.entries(data.data).map(([name, part]) => (
-            <BundlePart key={name} name={name} content={JSON.stringify(part, null, 2)} />
-          ))}
-          <div className="actions">
-            <button type="button" className="main" onClick={() => save(data.data)}>
-              {text.store.save}
-            </button>
-          </div>
-        </>
+        <Answer asked={bundle} rows={6}>
+          {({ data }) => (
+            <>
+              {Object.entries(data).map(([name, part]) => (
+                <BundlePart key={name} name={name} content={JSON.stringify(part, null, 2)} />
+              ))}
+              <div className="actions">
+                <button type="button" className="main" onClick={() => save(data)}>
+                  {text.store.save}
+                </button>
+              </div>
+            </>
+          )}
+        </Answer>
       )}
     </section>
   );

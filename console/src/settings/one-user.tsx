@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { FormEvent } from 'react';
+import { type FormEvent, useState } from 'react';
 import type { UserRow } from '../../../src/server/identity-api.ts';
 import type { Role, UserState } from '../../../src/store/identity.ts';
 import { send, usersQuery } from '../api.ts';
@@ -8,9 +8,8 @@ import { text } from '../text.ts';
 import { ApiKeys } from './api-keys.tsx';
 import { ConfirmButton } from './confirm-button.tsx';
 import { Problem } from './problem.tsx';
-import { RoleField, roleOf } from './role-field.tsx';
+import { RoleField } from './role-field.tsx';
 import { SetPassword } from './set-password.tsx';
-import { textOf } from './text-of.ts';
 
 export function OneUser({ user }: { user: UserRow }) {
   const isOwn = useSession()?.user?.id === user.id;
@@ -25,14 +24,19 @@ export function OneUser({ user }: { user: UserRow }) {
 
 function Access({ user, isOwn }: { user: UserRow; isOwn: boolean }) {
   const queries = useQueryClient();
+  const [wanted, setWanted] = useState<Role>();
   const change = useMutation({
-    mutationFn: (wanted: { readonly role?: Role; readonly state?: UserState }) =>
-      send<UserRow>('PATCH', `/users/${user.id}`, wanted),
-    onSuccess: () => queries.invalidateQueries({ queryKey: usersQuery.queryKey }),
+    mutationFn: (access: { readonly role?: Role; readonly state?: UserState }) =>
+      send<UserRow>('PATCH', `/users/${user.id}`, access),
+    onSuccess: async (_, { role }) => {
+      await queries.invalidateQueries({ queryKey: usersQuery.queryKey });
+      // What was chosen since it was sent is not saved yet.
+      setWanted((now) => (now === role ? undefined : now));
+    },
   });
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    change.mutate({ role: roleOf(textOf(new FormData(event.currentTarget), 'role')) });
+    if (!change.isPending) change.mutate({ role: wanted ?? user.role });
   };
   return (
     <section className="panel">
@@ -47,7 +51,7 @@ function Access({ user, isOwn }: { user: UserRow; isOwn: boolean }) {
       ) : (
         <>
           <form className="form in-line" onSubmit={submit}>
-            <RoleField key={user.role} chosen={user.role} />
+            <RoleField chosen={wanted ?? user.role} onChoose={setWanted} />
             <button type="submit">{text.settings.save}</button>
             {user.state === 'ENABLED' ? (
               <ConfirmButton
@@ -63,7 +67,7 @@ function Access({ user, isOwn }: { user: UserRow; isOwn: boolean }) {
             )}
           </form>
           <Problem error={change.error} says={{ conflict: text.settings.lastAdmin }} />
-          {change.isSuccess && (
+          {change.isSuccess && wanted === undefined && (
             <p className="summary" role="status">
               {text.settings.saved}
             </p>

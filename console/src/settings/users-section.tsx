@@ -3,7 +3,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import type { UserRow } from '../../../src/server/identity-api.ts';
 import { usersQuery } from '../api.ts';
 import { formatAgo, formatTime } from '../format.ts';
-import { FailureNotice, Skeleton } from '../parts/notices.tsx';
+import { Answer } from '../parts/answer.tsx';
 import { useSession } from '../session/session.ts';
 import { text } from '../text.ts';
 import { AddUser } from './add-user.tsx';
@@ -13,11 +13,15 @@ const route = getRouteApi('/settings/$section');
 
 export function UsersSection() {
   const { user: wanted } = route.useSearch();
-  const { data, error, refetch } = useQuery(usersQuery);
-  if (error !== null) return <FailureNotice error={error} retry={() => void refetch()} />;
-  if (data === undefined) return <Skeleton rows={6} />;
-  const users = data.data;
-  if (wanted === undefined) return <AllUsers users={users} />;
+  const users = useQuery(usersQuery);
+  return (
+    <Answer asked={users} rows={6}>
+      {({ data }) => (wanted === undefined ? <AllUsers users={data} /> : <WantedUser id={wanted} users={data} />)}
+    </Answer>
+  );
+}
+
+function WantedUser({ id: wanted, users }: { id: string; users: readonly UserRow[] }) {
   const user = users.find(({ id }) => id === wanted);
   return (
     <div className="sections">

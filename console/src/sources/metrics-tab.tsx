@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import type { MetricSourceRow } from '../../../src/server/source-api.ts';
+import type { MetricSourceRow, MetricSourcesReply } from '../../../src/server/source-api.ts';
 import { metricSourcesQuery } from '../api.ts';
 import { formatCount, formatPart } from '../format.ts';
+import { Answer } from '../parts/answer.tsx';
 import { ShareBar } from '../parts/gauge.tsx';
-import { EmptyNotice, FailureNotice, Skeleton } from '../parts/notices.tsx';
+import { EmptyNotice } from '../parts/notices.tsx';
 import { ScrollTable } from '../parts/scroll-table.tsx';
 import { text } from '../text.ts';
 
@@ -14,11 +15,17 @@ const usualType = 'server';
 /** Field, where it comes from, what is done to it, and how many have it. */
 export function MetricsTab() {
   const { provider, type = usualType } = route.useSearch();
+  const metrics = useQuery(metricSourcesQuery(type, provider));
+  return (
+    <Answer asked={metrics} rows={10}>
+      {({ data }) => <Metrics reply={data} isStale={metrics.isPlaceholderData} />}
+    </Answer>
+  );
+}
+
+function Metrics({ reply: { providers, types, rows }, isStale }: { reply: MetricSourcesReply; isStale: boolean }) {
+  const { provider, type = usualType } = route.useSearch();
   const navigate = route.useNavigate();
-  const { data, error, refetch, isPlaceholderData } = useQuery(metricSourcesQuery(type, provider));
-  if (error !== null) return <FailureNotice error={error} retry={() => void refetch()} />;
-  if (data === undefined) return <Skeleton rows={10} />;
-  const { providers, types, rows } = data.data;
   const choose = (wanted: { provider?: string; type?: string }) =>
     void navigate({ search: { tab: 'metrics', ...wanted } });
   const chosenType = type === usualType ? {} : { type };
@@ -60,7 +67,7 @@ export function MetricsTab() {
           <p>{text.sources.noMetricsFix}</p>
         </EmptyNotice>
       ) : (
-        <div className={isPlaceholderData ? 'stale' : undefined}>
+        <div className={isStale ? 'stale' : undefined}>
           <MetricTable rows={rows} />
         </div>
       )}
@@ -96,12 +103,18 @@ function MetricTable({ rows }: { rows: readonly MetricSourceRow[] }) {
               <td>{text.connect.clouds[row.provider] ?? row.provider}</td>
               <td className="breakable">
                 <code>{row.native}</code>
-                <small className="place">{row.source}</small>
+                <small className="place" lang="en">
+                  {row.source}
+                </small>
               </td>
               <td>{row.statistic ?? <span className="missing">– {text.sources.noStatistic}</span>}</td>
               <td className="breakable">
                 {row.unit}
-                {row.conversion !== null && <small className="place">→ {row.conversion}</small>}
+                {row.conversion !== null && (
+                  <small className="place" lang="en">
+                    → {row.conversion}
+                  </small>
+                )}
               </td>
               <td>
                 <Coverage having={row.having} all={row.all} />

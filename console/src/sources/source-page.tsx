@@ -3,7 +3,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import type { SourceDetail, SourcePlace, SourceRow } from '../../../src/server/source-api.ts';
 import { sourceQuery } from '../api.ts';
 import { formatAgo, formatCount, formatPart, formatTime } from '../format.ts';
-import { FailureNotice, Skeleton } from '../parts/notices.tsx';
+import { Answer } from '../parts/answer.tsx';
 import { usePageTitle } from '../parts/page-title.ts';
 import { ScrollTable } from '../parts/scroll-table.tsx';
 import { useMay } from '../session/session.ts';
@@ -19,11 +19,13 @@ const route = getRouteApi('/sources/$id');
 /** One source: its day as a strip or a table, and who of its accounts and regions fares how. */
 export function SourcePage() {
   const { id } = route.useParams();
-  const { data, error, refetch } = useQuery(sourceQuery(id));
-  usePageTitle(data === undefined ? text.sources.title : nameOf(data.data.source));
-  if (error !== null) return <FailureNotice isPage error={error} retry={() => void refetch()} />;
-  if (data === undefined) return <Skeleton rows={8} />;
-  return <Source detail={data.data} isDemo={data.meta.demo} />;
+  const source = useQuery(sourceQuery(id));
+  usePageTitle(source.data === undefined ? text.sources.title : nameOf(source.data.data.source));
+  return (
+    <Answer isPage asked={source} rows={8}>
+      {({ data, meta }) => <Source detail={data} isDemo={meta.demo} />}
+    </Answer>
+  );
 }
 
 function Source({ detail: { source, places, ...times }, isDemo }: { detail: SourceDetail; isDemo: boolean }) {
@@ -33,7 +35,7 @@ function Source({ detail: { source, places, ...times }, isDemo }: { detail: Sour
   return (
     <div className="sources">
       <header className="page-head">
-        <h1>{nameOf(source)}</h1>
+        <h1 translate="no">{nameOf(source)}</h1>
         <SourceState state={source.state} />
         <code>{source.api}</code>
         {mayTest && (

@@ -46,7 +46,7 @@ export function SourceTable({ sources, times, onTest, isTesting }: SourceTablePr
           {sources.map((source) => (
             <tr key={source.id}>
               <th scope="row" className="pinned">
-                <Link to="/sources/$id" params={{ id: source.id }}>
+                <Link to="/sources/$id" params={{ id: source.id }} translate="no">
                   {nameOf(source)}
                 </Link>
                 <small className="place">{source.api}</small>

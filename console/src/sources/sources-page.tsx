@@ -1,8 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
+import type { SourcesReply } from '../../../src/server/source-api.ts';
 import { sourcesQuery } from '../api.ts';
 import { formatCount } from '../format.ts';
-import { EmptyNotice, FailureNotice, Skeleton } from '../parts/notices.tsx';
+import { Answer } from '../parts/answer.tsx';
+import { EmptyNotice } from '../parts/notices.tsx';
 import { usePageTitle } from '../parts/page-title.ts';
 import { useMay } from '../session/session.ts';
 import { text } from '../text.ts';
@@ -36,13 +38,17 @@ export function SourcesPage() {
 }
 
 function HealthTab() {
-  const { data, error, refetch } = useQuery(sourcesQuery);
+  const sources = useQuery(sourcesQuery);
+  return (
+    <Answer asked={sources} rows={6}>
+      {({ data, meta }) => <Health reply={data} isDemo={meta.demo} />}
+    </Answer>
+  );
+}
+
+function Health({ reply: { sources, outside, ...times }, isDemo }: { reply: SourcesReply; isDemo: boolean }) {
   const mayTest = useMay('operator');
   const test = useSourceTest();
-  if (error !== null) return <FailureNotice error={error} retry={() => void refetch()} />;
-  if (data === undefined) return <Skeleton rows={6} />;
-  const { sources, outside, ...times } = data.data;
-  const isDemo = data.meta.demo;
   return (
     <>
       {sources.length === 0 ? (

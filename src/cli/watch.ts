@@ -4,8 +4,13 @@ import { onInterrupt } from './interrupt.ts';
 
 const usualMs = 3000;
 
-/** When the round that is under way began, on the clock of `performance`. */
-export const watching = { since: 0 };
+/** The round that is under way. */
+export const watching: {
+  /** When it began, on the clock of `performance`. */
+  since: number;
+  /** Aborted by Ctrl-C, where it is not the only one. */
+  signal: AbortSignal | undefined;
+} = { since: 0, signal: undefined };
 
 /**
  * Shows something once, or again and again until Ctrl-C, with the exit code that stands for that; on a terminal each time in the
@@ -17,11 +22,18 @@ export async function repeatedly(every: number | true | undefined, show: () => P
   if (every === undefined) return show();
   using interrupt = onInterrupt(() => {});
   using _ = hideCursor();
-  while (!interrupt.stopping.aborted) {
-    watching.since = performance.now();
+  const { stopping: signal } = interrupt;
+  while (!signal.aborted) {
+    Object.assign(watching, { since: performance.now(), signal });
     if (process.stdout.isTTY) process.stdout.write('\u001b[H\u001b[2J');
-    await show();
-    await wait(every === true ? usualMs : every, undefined, { signal: interrupt.stopping }).catch(() => {});
+    try {
+      await show();
+    } catch (caught) {
+      if (!signal.aborted) throw caught;
+    } finally {
+      watching.signal = undefined;
+    }
+    await wait(every === true ? usualMs : every, undefined, { signal }).catch(() => {});
   }
   process.exitCode = exitCodes.interrupted;
 }

@@ -3,6 +3,7 @@ import { createServer } from 'node:https';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { listening } from '../../src/cli/remote/listening.fixture.ts';
 import { makeCertificates } from '../../src/providers/prometheus/testing-certificates.fixture.ts';
 import { type DemoCloud, startDemoCloud } from './demo-cloud.ts';
 import { type CliResult, type RunningCli, runCli, startCli } from './run-cli.ts';
@@ -80,6 +81,7 @@ describe('runs of a server elsewhere', () => {
 
   it.each([
     ['job list', ['job', 'list', '-o', 'json']],
+    ['job list, one of them', ['job', 'list', '--limit', '1', '-o', 'json']],
     ['job show', ['job', 'show', '1', '--json']],
     ['job watch', ['job', 'watch', '--compact', '--exit-status']],
     ['server list', ['server', 'list', '--sort', 'name', '--limit', '3']],
@@ -98,6 +100,8 @@ describe('runs of a server elsewhere', () => {
     ['rightsizing show', ['rightsizing', 'show', 'api-0745', '--json']],
     ['account list', ['account', 'list']],
     ['audit', ['audit', '--action', 'account.add']],
+    ['audit, one of several', ['audit', '--action', 'user.add', '--limit', '1', '-o', 'json']],
+    ['estimate of some servers', ['estimate', '--filter', 'region:us-west-2 name:api-0745,api-0753', '-o', 'csv']],
     ['export', ['export', '--format', 'csv', '--columns', 'name,cpu.utilization.p95']],
     ['export servers', ['export', 'servers', '--filter', 'name:~api']],
     ['export metrics', ['export', 'metrics', '--days', '3']],
@@ -107,6 +111,13 @@ describe('runs of a server elsewhere', () => {
     expect(elsewhere.code).toBe(local.code);
     expect(withoutTimes(elsewhere.stdout)).toEqual(withoutTimes(local.stdout));
     expect(elsewhere.stdout).not.toBe('');
+  });
+
+  it('are planned of the servers that a filter finds, as beside the store', async () => {
+    const args = ['collect', '--filter', 'region:us-west-2 name:api-0745', '--days', '30', '--dry-run'];
+    const [elsewhere, local] = await Promise.all([ask(args), beside(...args)]);
+    expect([elsewhere.code, elsewhere.stderr]).toEqual([0, local.stderr]);
+    expect(elsewhere.stderr).toContain('Only what is selected: 1 server');
   });
 
   it('are done again and ended by their number', async () => {
@@ -168,6 +179,12 @@ describe('a token', () => {
     expect(await ask(['job', 'list'], noToken)).toMatchObject({ code: 4 });
   });
 
+  it('that no header can have is refused, and printed nowhere', async () => {
+    const refused = await ask(['-vv', 'job', 'list'], { FLEETGAUGE_TOKEN: 'fg_hunter2\u2028' });
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('the token') });
+    expect(refused.stderr).not.toContain('hunter2');
+  });
+
   it('is not kept where the server does not know it', async () => {
     const options = { home: here.path, stdin: 'fg_nonsense\n' };
     const refused = await runCli(['login', '--server', url, '--token-stdin'], options);
@@ -185,13 +202,28 @@ describe('a token', () => {
   });
 });
 
+it.each([
+  { name: 'Ctrl-C', flags: [], code: 130 },
+  { name: '--timeout', flags: ['--timeout', '2s'], code: 124 },
+])('$name ends a list that is shown again and again, also while nobody answers', async ({ flags, code }) => {
+  const asked = Promise.withResolvers<void>();
+  const silent = await listening(() => asked.resolve());
+  const list = startCli([...flags, '--server', silent, 'job', 'list', '-w', '1s'], { home: here.path });
+  await asked.promise;
+  if (flags.length === 0) list.child.kill('SIGINT');
+  expect(await list.ended).toMatchObject({ code });
+});
+
 describe('a server that is not there', () => {
   const reach = (address: string, env: Readonly<Record<string, string>> = {}) =>
     runCli(['--server', address, 'status'], { home: here.path, env });
 
-  it('is exit code 7', async () => {
+  it('is exit code 7, and an address that is none 2', async () => {
     const { port } = new URL(url);
     expect(await reach('http://127.0.0.1:9')).toMatchObject({ code: 7 });
+    const odd = await reach('htps://u:hunter2@h.invalid', { FLEETGAUGE_TOKEN: keys.viewer });
+    expect(odd).toMatchObject({ code: 2, stderr: expect.stringContaining('htps://h.invalid') });
+    expect(odd.stderr).not.toContain('hunter2');
     const plain = await reach(`https://127.0.0.1:${port}`);
     expect(plain).toMatchObject({ code: 7, stderr: expect.stringContaining('does not speak TLS') });
   });

@@ -35,7 +35,7 @@ async function listAudit(given: AuditFlags, command: Command): Promise<void> {
   const flags = { ...given, limit: given.limit ?? usualLimit };
   const wanted = queryOf(given);
   const remote = await askedFleet(command);
-  if (remote !== undefined) return write({ flags, columns, ...(await remote.audit(given, wanted, usualLimit)) });
+  if (remote !== undefined) return write({ flags, columns, ...(await remote.audit(given, wanted)) });
   await using data = await openData(dataPlace(command));
   const { rows, warnings } = await newestRows(given, (page) => data.store.audit.list({ ...wanted, ...page }));
   await write({ flags, store: data.store, rows, meta: { warnings }, columns });

@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto';
-import { rename, writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { Argument, type Command } from 'commander';
 import type { Document } from 'yaml';
@@ -13,6 +11,7 @@ import {
   settingNames,
 } from '#providers/external/config.ts';
 import { storeFile } from '#store/open.ts';
+import { firstLine } from '../ask-password.ts';
 import type { GlobalFlags } from '../global-flags.ts';
 import { dataPlace } from '../open-data.ts';
 import { type ListFlags, listsRows, print, write } from '../output.ts';
@@ -21,6 +20,10 @@ import { credentialsFile } from '../remote/credentials.ts';
 import { note } from '../say.ts';
 import { settingsIn, sourceOf } from '../settings.ts';
 import type { Column } from '../table.ts';
+import { writeWhole } from '../write-whole.ts';
+
+/** Of a file that has a password. */
+const ownersAlone = 0o600;
 
 interface Setting {
   readonly name: string;
@@ -44,8 +47,11 @@ export function addConfigCommand(program: Command): void {
     .command('set')
     .description('change the configuration file; with --profile NAME that group of it. Comments stay')
     .addArgument(new Argument('<name>').choices(['providers', ...settingNames]))
-    .argument('<value>', 'of providers parted by commas; empty for none');
-  set.action((name: string, value: string) => setOne(name, value, set));
+    .argument('[value]', 'of providers parted by commas; empty for none')
+    .option('--value-stdin', 'read the value from standard input, as one with a password has to be');
+  set.action(async (name: string, value: string | undefined, { valueStdin }: SetFlags) => {
+    await setOne(name, await valueFrom(name, value, valueStdin === true), set);
+  });
 }
 
 async function list(flags: ListFlags, command: Command): Promise<void> {
@@ -122,6 +128,28 @@ function withoutPassword(url: string): string {
   return parsed.href;
 }
 
+interface SetFlags {
+  readonly valueStdin?: boolean;
+}
+
+/** @throws CollectError `invalid_input` where there are two or none, or others could have seen a password */
+async function valueFrom(name: string, typed: string | undefined, isPiped: boolean): Promise<string> {
+  if (typed === undefined && isPiped) return (await firstLine(process.stdin)).trim();
+  const fix = `pipe it in: fleetgauge config set ${name} --value-stdin`;
+  if (typed === undefined || isPiped)
+    throw new CollectError('invalid_input', 'a value is given as an argument, or on standard input', { fix });
+  if (!hasPassword(typed)) return typed;
+  throw new CollectError('invalid_input', 'others could see the password, in the history and among the processes', {
+    where: name,
+    fix,
+  });
+}
+
+function hasPassword(value: string): boolean {
+  const url = URL.parse(value);
+  return url !== null && (url.password !== '' || url.searchParams.has('password'));
+}
+
 /** What it holds is checked first, and it is written in one step: no command finds half of it, or what it cannot read. */
 async function setOne(name: string, value: string, command: Command): Promise<void> {
   const { file, content } = await findConfig(configNamed(command), process.cwd());
@@ -131,9 +159,7 @@ async function setOne(name: string, value: string, command: Command): Promise<vo
   const path = profile === undefined ? [name] : ['profiles', profile, name];
   const changed = await changedText(file, content, path, name === 'providers' ? parseList(value) : value);
   await parseConfig(changed, file);
-  const aside = `${file}.${randomBytes(6).toString('hex')}`;
-  await writeFile(aside, changed);
-  await rename(aside, file);
+  await writeWhole(file, changed, hasPassword(value) ? ownersAlone : undefined);
   note(`Wrote ${file}`);
 }
 

@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
 import { Ledger } from '#collect/ledger.ts';
+import type { QuotaShare } from '#collect/tightest-quota.ts';
 import { type PlannedRegion, planRun, refuseUnread } from '#jobs/plan-run.ts';
 import { selectionOf } from '#jobs/selection.ts';
 import { storedDays } from '#jobs/stored-days.ts';
 import { closeAll, connectAll, type Target, typesOf } from '#jobs/targets.ts';
 import { CollectError, type ErrorReport, reportOf } from '#model/errors.ts';
 import { type Cost, noCost } from '#model/fleet.ts';
+import type { Price } from '#model/provider.ts';
 import { refusalOf } from '#platform/budget/guard.ts';
 import { monthStanding } from '#platform/budget/month.ts';
 import { openSecret } from '#platform/secret/accounts.ts';
@@ -110,15 +112,12 @@ async function estimate(access: GivenAccess | undefined, flags: EstimateFlags, c
     refuseUnread(plan);
     const prices = pricesOf(targets);
     const rows = plan.regions.map(rowOf).filter(({ servers, error }) => servers > 0 || error !== undefined);
-    const meta = { cost: plan.cost, seconds: plan.seconds, prices };
-    // The filter is of servers, and not of these rows.
-    const { filter: _, ...rowFlags } = flags;
-    await write({ flags: rowFlags, rows, columns, csvColumns, meta });
-    note(describePlan(plan));
-    if (data !== undefined) await noteBudget(data, plan.cost);
-    for (const price of prices) note(`Price  ${price.provider}: ${formatPrice(price)}`);
-    holdTo(flags, plan.cost);
-    process.exitCode = exitCodeFor(rows);
+    await tell(flags, {
+      rows,
+      about: { cost: plan.cost, seconds: plan.seconds, quota: plan.quota ?? null, prices },
+      plan: describePlan(plan),
+      budget: data === undefined ? [] : await describeStanding(data, plan.cost),
+    });
   } finally {
     closeAll(connected);
   }
@@ -129,18 +128,39 @@ async function estimateElsewhere(remote: RemoteFleet, flags: EstimateFlags): Pro
   const { costOf } = await import('../remote/rows.ts');
   const body = runBody({ ...flags, account: [] });
   const { data: plan, demo } = await remote.plan(body);
-  const { places, prices, seconds } = plan;
-  const cost = costOf(plan.cost);
+  const { places, prices, seconds, quota } = plan;
   const rows = places.map(
     ({ error, ...place }): Row => ({ ...place, cost: costOf(place.cost), ...(error === null ? {} : { error }) }),
   );
-  await write({ flags, rows, columns, csvColumns, meta: { cost, seconds, prices, demo } });
-  note(describePlanReply(plan, body));
-  note(describeBudgetReply(plan));
-  const { refusal } = plan.budget;
-  if (refusal !== null) note(`       It would not begin: ${refusal.message}`);
-  for (const price of prices) note(`Price  ${price.provider}: ${formatPrice(price)}`);
-  holdTo(flags, cost);
+  await tell(flags, {
+    rows,
+    about: { cost: costOf(plan.cost), seconds, quota, prices, demo },
+    plan: describePlanReply(plan, body),
+    budget: [describeBudgetReply(plan), ...whyNot(plan.budget.refusal ?? undefined)],
+  });
+}
+
+interface Estimate {
+  readonly rows: readonly Row[];
+  readonly about: {
+    readonly cost: Cost;
+    readonly seconds: number;
+    readonly quota: QuotaShare | null;
+    readonly prices: readonly (Price & { readonly provider: string })[];
+    readonly demo?: boolean;
+  };
+  readonly plan: string;
+  readonly budget: readonly string[];
+}
+
+/** @throws CollectError `budget_exceeded` where it could cost more than `--fail-over` */
+async function tell(flags: EstimateFlags, { rows, about, plan, budget }: Estimate): Promise<void> {
+  // The filter is of servers, and not of these rows.
+  const { filter: _, ...rowFlags } = flags;
+  await write({ flags: rowFlags, rows, columns, csvColumns, meta: about });
+  for (const line of [plan, ...budget]) note(line);
+  for (const price of about.prices) note(`Price  ${price.provider}: ${formatPrice(price)}`);
+  holdTo(flags, about.cost);
   process.exitCode = exitCodeFor(rows);
 }
 
@@ -154,11 +174,13 @@ function holdTo({ failOver }: EstimateFlags, { usdAtMost }: Cost): void {
 }
 
 /** What the month has cost, and why the run would not begin, where it would not. */
-async function noteBudget({ store }: Data, cost: Cost): Promise<void> {
+async function describeStanding({ store }: Data, cost: Cost): Promise<readonly string[]> {
   const standing = await monthStanding(store, Date.now());
-  note(describeBudget(standing));
-  const refusal = refusalOf(cost, standing);
-  if (refusal !== undefined) note(`       It would not begin: ${refusal.message}`);
+  return [describeBudget(standing), ...whyNot(refusalOf(cost, standing))];
+}
+
+function whyNot(refusal: { readonly message: string } | undefined): readonly string[] {
+  return refusal === undefined ? [] : [`       It would not begin: ${refusal.message}`];
 }
 
 function rowOf({ target, account, region, outcome }: PlannedRegion): Row {

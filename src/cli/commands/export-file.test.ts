@@ -13,6 +13,7 @@ import { temporaryFolder } from '#store/testing/temporary-folder.ts';
 import { openServer } from '../../server/auth-server.fixture.ts';
 import { sampleNow } from '../../server/sample-fleet.fixture.ts';
 import { captureOutput } from '../captured-output.fixture.ts';
+import { inFrontOf } from '../remote/listening.fixture.ts';
 import { addExportCommand } from './export.ts';
 
 const heard = captureOutput();
@@ -163,6 +164,19 @@ describe('of a server elsewhere', () => {
     expect((await fileOf('servers.csv', ...words)).toString()).toBe('resource_id\r\ni-half\r\ni-new\r\n');
   });
 
+  it('is not given up for a moment in which nobody answers', async () => {
+    const { store, server } = await elsewhere();
+    let failed = 0;
+    const front = await inFrontOf(server.url, ({ method, url = '' }, response) => {
+      const isLook = method === 'GET' && /exports\/\d+$/.test(url) && failed === 0;
+      if (isLook) response.writeHead(502).end('Bad Gateway', () => failed++);
+      return isLook;
+    });
+    expect((await fileOf('days.csv', '--server', front, ...daysOf)).toString()).toMatch(twoDays);
+    expect(failed).toBe(1);
+    expect(await store.exports.list({ limit: 9 })).toEqual([]);
+  });
+
   it('is made no more after Ctrl-C', async () => {
     const real = await openTestStore();
     const gate = Promise.withResolvers<void>();
@@ -207,4 +221,10 @@ it.each([
     message: expect.toSatisfy((said: string) => (typeof message === 'string' ? said === message : message.test(said))),
     fix: expect.stringContaining('fleetgauge'),
   });
+});
+
+it('names no password of the server that it cannot be asked of', async () => {
+  await expect(
+    run('--server', 'https://u:hunter2@h.example', 'export', '--to', 'postgres://db.example/x'),
+  ).rejects.toMatchObject({ code: 'invalid_input', where: 'https://h.example' });
 });

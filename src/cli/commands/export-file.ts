@@ -12,9 +12,9 @@ import { writeTo } from './export-write.ts';
 
 /** Writes what is wanted to a file, or to stdout where none is named. Ctrl-C leaves no part of a file. */
 export async function exportFile(wish: ExportWish, out: string | undefined, command: Command): Promise<void> {
-  const remote = await askedFleet(command);
   using interrupt = onInterrupt(() => {});
   const { stopping } = interrupt;
+  const remote = await askedFleet(command, stopping);
   if (remote !== undefined) {
     await save(out, fromElsewhere(remote, wish, stopping), stopping);
     return;
@@ -38,7 +38,7 @@ function fromElsewhere(remote: RemoteFleet, wish: ExportWish, signal: AbortSigna
   const soFar: FileSoFar = { bytes: 0 };
   if (wish.kind === 'servers') {
     const { format, type, q, columns } = wish;
-    return { soFar, bytes: remote.exported({ format, type, q, columns: columns?.join(',') }, signal) };
+    return { soFar, bytes: remote.exported({ format, type, q, columns: columns?.join(',') }) };
   }
   return { soFar, bytes: madeElsewhere(remote, wish, soFar, signal) };
 }

@@ -1,7 +1,9 @@
-import { randomBytes } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { CollectError } from '#model/errors.ts';
+import { writeWhole } from '../write-whole.ts';
+
+/** What it leads to may be a file that others have written to before: it is no other file for us. */
+const namedStdout = '/dev/stdout';
 
 /**
  * Writes bytes to a file, or to stdout where none is named.
@@ -14,8 +16,9 @@ export async function writeTo(
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    if (out === undefined) await writeOut(bytes, signal);
-    else await writeWhole(resolve(out), bytes, signal);
+    const wanted = until(signal, bytes);
+    if (out === undefined || out === namedStdout) await writeOut(wanted);
+    else await writeWhole(resolve(out), wanted);
   } catch (caught) {
     if (!signal.aborted) throw caught;
     throw new CollectError('cancelled', 'the export was broken off before its end', {
@@ -25,45 +28,19 @@ export async function writeTo(
   }
 }
 
-/** Waits for a reader that is slow; one that has gone ends it. */
-async function writeOut(bytes: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void> {
+async function* until(signal: AbortSignal, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   for await (const chunk of bytes) {
     signal.throwIfAborted();
+    yield chunk;
+  }
+  signal.throwIfAborted();
+}
+
+/** Waits for a reader that is slow; one that has gone ends it. */
+async function writeOut(bytes: AsyncIterable<Uint8Array>): Promise<void> {
+  for await (const chunk of bytes) {
     await new Promise<void>((resolve, reject) => {
       process.stdout.write(chunk, (error) => (error ? reject(error) : resolve()));
     });
-  }
-}
-
-/** Gives a file its name once all of it is on disk; what bore the name before stays until then. */
-async function writeWhole(file: string, bytes: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void> {
-  const aside = `${file}.${randomBytes(6).toString('hex')}`;
-  try {
-    const handle = await open(aside, 'wx', 0o600);
-    try {
-      for await (const chunk of bytes) {
-        signal.throwIfAborted();
-        await handle.writeFile(chunk);
-      }
-      signal.throwIfAborted();
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(aside, file);
-  } catch (cause) {
-    await rm(aside, { force: true });
-    if (cause instanceof CollectError) throw cause;
-    throw new CollectError('invalid_input', 'the file cannot be written', { where: file, cause });
-  }
-  if (process.platform !== 'win32') await syncFolder(dirname(file));
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder);
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

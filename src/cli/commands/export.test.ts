@@ -1,12 +1,14 @@
-import { execFile } from 'node:child_process';
+import { exec, execFile } from 'node:child_process';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { expect, it, onTestFinished } from 'vitest';
 import { openStore } from '#store/open.ts';
 import { server } from '#store/testing/servers.ts';
 import { temporaryFolder } from '#store/testing/temporary-folder.ts';
 
+const shell = promisify(exec);
 const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 
 interface Ended {
@@ -49,6 +51,16 @@ it('writes a file that is there when it is whole, and keeps the old one until th
 
   expect(await fleetgauge('--data', folder, 'export')).toMatchObject({ code: 2 });
   expect(await fleetgauge(...args, '--to', 'postgres://nowhere')).toMatchObject({ code: 2 });
+});
+
+it('writes to a pipe that is named by its number', async () => {
+  const folder = await temporaryFolder();
+  const store = await openStore({ folder });
+  await store.inventory.put([{ record: server('i-1') }], 1000);
+  await store.close();
+  const words = `--data ${folder} export servers --columns resource_id -o /dev/fd/3`;
+  const { stdout } = await shell(`"${process.execPath}" "${main}" ${words} 3>&1 >/dev/null 2>&1 | cat`);
+  expect(stdout).toBe('resource_id\r\ni-1\r\n');
 });
 
 it('writes down what commands change, and who ran them', async () => {

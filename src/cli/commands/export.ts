@@ -8,7 +8,7 @@ import { decisionStates } from '#store/rightsizing.ts';
 import { exportTo } from '#store/transfer/transfer.ts';
 import { dataPlace, openData } from '../open-data.ts';
 import { parseList } from '../parse-list.ts';
-import { chosenServer } from '../remote/reach.ts';
+import { chosenServer, withoutUser } from '../remote/reach.ts';
 import { note } from '../say.ts';
 import { tellCopied } from './backup.ts';
 import { exportFile } from './export-file.ts';
@@ -66,7 +66,7 @@ async function exportAll(to: string, command: Command): Promise<void> {
   const server = chosenServer(command);
   if (server !== undefined) {
     throw new CollectError('invalid_input', 'export --to runs only beside its data folder', {
-      where: server,
+      where: withoutUser(server),
       fix: 'run it on that machine, or name the store that is meant here by --data or --database',
     });
   }

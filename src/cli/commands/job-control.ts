@@ -20,6 +20,7 @@ import type { SeenJob } from '../remote/rows.ts';
 import { addFilter, addOverBudget, addRunFlags } from '../run-flags.ts';
 import { type SavedRunFlags, savedRunOptions } from '../saved-run.ts';
 import { note } from '../say.ts';
+import { untilEnded } from '../until-ended.ts';
 import { openWork, type WorkContext } from '../work-context.ts';
 
 interface WaitFlag {
@@ -33,8 +34,6 @@ interface RetryFlags extends WaitFlag {
   readonly overBudget?: boolean;
 }
 
-/** How soon a waiting command sees that a job has ended. */
-const lookMs = 500;
 const tasksAtOnce = 6;
 
 /** Adds to `fleetgauge job` what begins and ends runs that workers do. */
@@ -152,18 +151,13 @@ async function finish(
     note(`Job ${id} is in the queue.  fleetgauge job show ${id}`);
     return;
   }
-  const over = new AbortController();
-  const stopping = AbortSignal.any([interrupt.stopping, over.signal]);
-  const worked = isAlone
-    ? runWorker({ ...work, stopping, signal: interrupt.signal, clock: systemClock, atOnce: tasksAtOnce })
-    : undefined;
-  let { job } = await store.jobs.get(id);
-  while (job.state === 'RUNNING' && !stopping.aborted) {
-    await systemClock.sleep(lookMs, stopping).catch(() => {});
-    job = (await store.jobs.get(id)).job;
-  }
-  over.abort();
-  await worked;
+  const job = await untilEnded(store.jobs, id, {
+    stopping: interrupt.stopping,
+    work: isAlone
+      ? (stopping) =>
+          runWorker({ ...work, stopping, signal: interrupt.signal, clock: systemClock, atOnce: tasksAtOnce })
+      : undefined,
+  });
   note(`Job ${id}: ${describeOutcome(job)}`);
   process.exitCode = exitCodeOfJob(job);
 }

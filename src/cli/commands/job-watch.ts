@@ -3,12 +3,14 @@ import { systemClock } from '#collect/clock.ts';
 import { CollectError } from '#model/errors.ts';
 import { isOpen } from '#store/jobs.ts';
 import { exitCodeOfJob } from '../exit-code-of-job.ts';
+import { following } from '../following.ts';
 import { formatCount, formatUsd, plural } from '../format.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { dataPlace, openData } from '../open-data.ts';
 import { print } from '../output.ts';
 import { parseId } from '../parse-id.ts';
 import { askedFleet } from '../remote/asked-fleet.ts';
+import { patiently } from '../remote/patience.ts';
 import { type SeenJob, type SeenTask, seenJob } from '../remote/rows.ts';
 
 interface WatchFlags {
@@ -29,48 +31,68 @@ export function addWatchJobCommand(job: Command): void {
   command.action((id: number | undefined, flags: WatchFlags) => watchJob(id, flags, command));
 }
 
+/** What is known of a run by now. */
+interface Seen {
+  readonly job: SeenJob;
+  readonly tasks: readonly SeenTask[];
+}
+
 async function watchJob(given: number | undefined, flags: WatchFlags, command: Command): Promise<void> {
-  const remote = await askedFleet(command);
+  using interrupt = onInterrupt(() => {});
+  const { stopping } = interrupt;
+  const remote = await askedFleet(command, stopping);
   if (remote !== undefined) {
-    const { rows } = await remote.jobs({}, 1);
-    return follow(given ?? rows[0]?.id, flags, async (id) => (await remote.job(id)).data);
+    const id = idOf(given ?? (await remote.newestJob()));
+    const read = async () => (await remote.job(id)).data;
+    const first = await read();
+    await follow(id, flags, stopping, first, () => patiently(read, stopping));
+    return;
   }
   await using data = await openData(dataPlace(command));
   const { jobs } = data.store;
   const [newest] = given === undefined ? await jobs.list({ limit: 1 }) : [];
-  await follow(given ?? newest?.id, flags, async (id) => {
+  const id = idOf(given ?? newest?.id);
+  const read = async () => {
     await jobs.adoptInterrupted(Date.now());
     const { job, tasks } = await jobs.get(id);
     return { job: seenJob(job), tasks };
-  });
+  };
+  await follow(id, flags, stopping, await read(), read);
 }
 
-/** Tells of a run until it has ended. Ctrl-C ends the watching, not the run. @throws CollectError `not_found` where there is none */
+/** @throws CollectError `not_found` */
+function idOf(id: number | undefined): number {
+  if (id !== undefined) return id;
+  throw new CollectError('not_found', 'there is no run yet', { fix: 'start one: fleetgauge collect' });
+}
+
+/** Tells of a run until it has ended. Ctrl-C ends the watching, not the run. */
 async function follow(
-  id: number | undefined,
+  id: number,
   { exitStatus, compact }: WatchFlags,
-  read: (id: number) => Promise<{ readonly job: SeenJob; readonly tasks: readonly SeenTask[] }>,
+  stopping: AbortSignal,
+  first: Seen,
+  read: () => Promise<Seen>,
 ): Promise<void> {
-  if (id === undefined)
-    throw new CollectError('not_found', 'there is no run yet', { fix: 'start one: fleetgauge collect' });
-  using interrupt = onInterrupt(() => {});
   const told = new Map<string, string>();
   const tell = async (key: string, text: string): Promise<void> => {
     if (told.get(key) === text) return;
     told.set(key, text);
     await print(text);
   };
-  for (;;) {
-    const { job, tasks } = await read(id);
-    if (!compact)
-      for (const task of tasks.filter((each) => !isOpen(each))) await tell(`task ${task.id}`, describeTask(task));
-    await tell('job', describeJob(job, tasks));
-    if (job.state !== 'RUNNING' || interrupt.stopping.aborted) {
-      if (exitStatus) process.exitCode = exitCodeOfJob(job);
-      return;
+  await following(id, stopping, async () => {
+    for (let seen = first; ; seen = await read()) {
+      const { job, tasks } = seen;
+      if (!compact)
+        for (const task of tasks.filter((each) => !isOpen(each))) await tell(`task ${task.id}`, describeTask(task));
+      await tell('job', describeJob(job, tasks));
+      if (job.state !== 'RUNNING') {
+        if (exitStatus) process.exitCode = exitCodeOfJob(job);
+        return;
+      }
+      await systemClock.sleep(lookMs, stopping);
     }
-    await systemClock.sleep(lookMs, interrupt.stopping).catch(() => {});
-  }
+  });
 }
 
 function describeJob({ id, state, counts, spent, planned }: SeenJob, tasks: readonly SeenTask[]): string {

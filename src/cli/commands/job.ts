@@ -67,7 +67,7 @@ const columns: Column<SeenJob>[] = [
 async function listJobs(given: ListFlags, command: Command): Promise<void> {
   const flags = { ...given, limit: given.limit ?? usualLimit };
   const remote = await askedFleet(command);
-  if (remote !== undefined) return write({ flags, columns, ...(await remote.jobs(given, usualLimit)) });
+  if (remote !== undefined) return write({ flags, columns, ...(await remote.jobs(given)) });
   await using data = await openData(dataPlace(command));
   await data.store.jobs.adoptInterrupted(Date.now());
   const { rows, warnings } = await newestRows(given, async (page) => (await data.store.jobs.list(page)).map(seenJob));

@@ -27,7 +27,7 @@ async function login(fromStdin: boolean, command: Command): Promise<void> {
   const url = namedServer(command);
   const token = await askToken(url, fromStdin);
   const { insecureHttp = false } = command.optsWithGlobals<GlobalFlags>();
-  const { data: session } = await connectTo(url, token, insecureHttp).get('session', SessionReply);
+  const { data: session } = await connectTo(url, token, { insecureHttp }).get('session', SessionReply);
   if (session.user === null) {
     throw new CollectError('secret_rejected', 'the server does not know this token', {
       where: url,

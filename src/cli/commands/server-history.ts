@@ -29,7 +29,7 @@ const columns: readonly Column<SeenChange>[] = [
 async function listChanges(given: ListFlags, command: Command, name = ''): Promise<void> {
   const flags = { ...given, limit: given.limit ?? usualLimit };
   const remote = await askedFleet(command);
-  if (remote !== undefined) return write({ flags, columns, ...(await remote.changes(name, given, usualLimit)) });
+  if (remote !== undefined) return write({ flags, columns, ...(await remote.changes(name, given)) });
   await using data = await openData(dataPlace(command));
   const { id } = await findServer(data.store, name, {});
   const { rows, warnings } = await newestRows(given, (page) => data.store.changes.list({ resource: id, ...page }));

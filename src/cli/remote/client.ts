@@ -7,13 +7,13 @@ import type { GlobalFlags } from '../global-flags.ts';
 import { note, verbosity } from '../say.ts';
 import { version } from '../version.ts';
 import { savedToken } from './credentials.ts';
-import { chosenServer } from './reach.ts';
+import { chosenServer, withoutUser } from './reach.ts';
 import { ServerError } from './server-error.ts';
 import { explainUnreachable } from './unreachable.ts';
 
 /** How long an answer may take that is only read, and one for which clouds are asked, in milliseconds. */
 const readMs = 60_000;
-const workMs = 600_000;
+const usualWorkMs = 600_000;
 
 const variable = 'FLEETGAUGE_TOKEN';
 
@@ -25,16 +25,27 @@ export interface Answer<T> {
   readonly meta: Meta;
 }
 
-/** A Fleetgauge elsewhere, over its HTTP API. All throw CollectError: what it answers, or that it does not. */
+/** A Fleetgauge elsewhere, over its HTTP API. All throw CollectError: what it answers, or that it does not; `cancelled` once broken off. */
 export interface Server {
   readonly url: string;
-  get<T>(path: string, data: z.ZodType<T>, query?: Query): Promise<Answer<T>>;
+  /** @param signal breaks it off, besides that of the connection */
+  get<T>(path: string, data: z.ZodType<T>, query?: Query, signal?: AbortSignal): Promise<Answer<T>>;
   post<T>(path: string, data: z.ZodType<T>, body?: unknown): Promise<Answer<T>>;
   /** A list, page by page, for as long as somebody takes them. */
   pages<T>(path: string, data: z.ZodType<readonly T[]>, query?: Query): AsyncGenerator<Answer<readonly T[]>>;
+  /** Never broken off: it is how what was begun is cleared away. */
   remove(path: string): Promise<void>;
-  /** An answer that is no JSON. @param signal breaks it off */
-  bytes(path: string, query: Query, signal: AbortSignal): AsyncGenerator<Uint8Array>;
+  /** An answer that is no JSON. It may take any time, as long as it goes on. */
+  bytes(path: string, query?: Query): AsyncGenerator<Uint8Array>;
+}
+
+export interface Connecting {
+  /** A token may go in the clear. */
+  readonly insecureHttp?: boolean;
+  /** Breaks off all that is asked. */
+  readonly signal?: AbortSignal | undefined;
+  /** How long an answer may take for which clouds are asked, in milliseconds. */
+  readonly workMs?: number;
 }
 
 /**
@@ -42,13 +53,13 @@ export interface Server {
  *
  * @throws CollectError `invalid_input` for an address that is none, or over which a token would go in the clear
  */
-export async function serverOf(command: Command): Promise<Server | undefined> {
+export async function serverOf(command: Command, signal?: AbortSignal): Promise<Server | undefined> {
   const chosen = chosenServer(command);
   if (chosen === undefined) return undefined;
   const url = serverUrl(chosen);
   const token = process.env[variable] || (await savedToken(url));
   const { insecureHttp = false } = command.optsWithGlobals<GlobalFlags>();
-  return connectTo(url, token, insecureHttp);
+  return connectTo(url, token, { insecureHttp, signal });
 }
 
 /** With a slash at its end, and nothing behind. @throws CollectError `invalid_input` */
@@ -56,7 +67,7 @@ export function serverUrl(text: string): string {
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol)) {
     throw new CollectError('invalid_input', 'is no address of a server', {
-      where: text,
+      where: withoutUser(text),
       fix: 'such as https://fleetgauge.example',
     });
   }
@@ -69,9 +80,22 @@ export function serverUrl(text: string): string {
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}/`;
 }
 
-/** @throws CollectError `invalid_input` where the token would go in the clear, and nobody said that it may */
-export function connectTo(url: string, token: string | undefined, insecureHttp: boolean): Server {
+/** What may stand in a header. */
+const tokenForm = /^[\x21-\x7e]+$/;
+
+/** @throws CollectError `invalid_input` where the token is none, or would go in the clear, and nobody said that it may */
+export function connectTo(
+  url: string,
+  token: string | undefined,
+  { insecureHttp = false, signal, workMs = usualWorkMs }: Connecting = {},
+): Server {
   const { protocol, hostname } = new URL(url);
+  if (token !== undefined && !tokenForm.test(token)) {
+    throw new CollectError('invalid_input', 'the token is empty, or has a character that no token has', {
+      where: url,
+      fix: `look at ${variable}, or: fleetgauge login --server ${url}`,
+    });
+  }
   if (token !== undefined && protocol === 'http:' && !isLoopback(hostname.replace(/^\[|\]$/g, '')) && !insecureHttp) {
     throw new CollectError('invalid_input', 'a token would go over http:// in the clear', {
       where: url,
@@ -79,7 +103,10 @@ export function connectTo(url: string, token: string | undefined, insecureHttp: 
     });
   }
 
-  const send = async (path: string, query: Query, init: RequestInit, ms: number): Promise<Response> => {
+  const or = (...others: readonly (AbortSignal | undefined)[]) =>
+    AbortSignal.any([signal, ...others].filter((each) => each !== undefined));
+
+  const send = async (path: string, query: Query, init: RequestInit, until: AbortSignal): Promise<Response> => {
     const target = new URL(`api/${path}`, url);
     for (const [name, value] of Object.entries(query)) {
       if (value !== undefined) target.searchParams.set(name, String(value));
@@ -92,8 +119,7 @@ export function connectTo(url: string, token: string | undefined, insecureHttp: 
     };
     let response: Response;
     try {
-      const signal = AbortSignal.any([AbortSignal.timeout(ms), init.signal ?? []].flat());
-      response = await fetch(target, { ...init, headers, redirect: 'manual', signal });
+      response = await fetch(target, { ...init, headers, redirect: 'manual', signal: until });
     } catch (cause) {
       throw explainUnreachable(cause, url);
     }
@@ -102,7 +128,9 @@ export function connectTo(url: string, token: string | undefined, insecureHttp: 
   };
 
   const json = async <T>(response: Response, data: z.ZodType<T>): Promise<Answer<T>> => {
-    const body: unknown = await response.json().catch(() => undefined);
+    const body: unknown = await response.json().catch((cause) => {
+      if (!(cause instanceof SyntaxError)) throw explainUnreachable(cause, url);
+    });
     const parsed = z.object({ data, meta: Meta }).safeParse(body);
     if (parsed.success) return parsed.data;
     throw new CollectError('malformed_reply', 'the server does not answer as this version does', {
@@ -112,12 +140,15 @@ export function connectTo(url: string, token: string | undefined, insecureHttp: 
     });
   };
 
-  const get: Server['get'] = async (path, data, query = {}) => json(await send(path, query, {}, readMs), data);
+  const get: Server['get'] = async (path, data, query = {}, given) =>
+    json(await send(path, query, {}, or(AbortSignal.timeout(readMs), given)), data);
   return {
     url,
     get,
-    post: async (path, data, body = {}) =>
-      json(await send(path, {}, { method: 'POST', body: JSON.stringify(body) }, workMs), data),
+    async post(path, data, body = {}) {
+      const init = { method: 'POST', body: JSON.stringify(body) };
+      return json(await send(path, {}, init, or(AbortSignal.timeout(workMs))), data);
+    },
     async *pages(path, data, query = {}) {
       for (let cursor: string | undefined; ; ) {
         const page = await get(path, data, { ...query, cursor });
@@ -127,10 +158,13 @@ export function connectTo(url: string, token: string | undefined, insecureHttp: 
       }
     },
     async remove(path) {
-      await send(path, {}, { method: 'DELETE' }, readMs);
+      await send(path, {}, { method: 'DELETE' }, AbortSignal.timeout(readMs));
     },
-    async *bytes(path, query, signal) {
-      const { body } = await send(path, query, { signal }, workMs);
+    async *bytes(path, query = {}) {
+      // Until it begins: that it goes on then is what fetch minds by itself.
+      const late = new AbortController();
+      const timer = setTimeout(() => late.abort(new DOMException('no answer', 'TimeoutError')), workMs);
+      const { body } = await send(path, query, {}, or(late.signal)).finally(() => clearTimeout(timer));
       try {
         if (body !== null) yield* body;
       } catch (cause) {

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { CollectError } from '#model/errors.ts';
+import { writeWhole } from '../write-whole.ts';
 
 /** Tokens by the origin and path of their server. */
 const Credentials = z.strictObject({ servers: z.record(z.string(), z.strictObject({ token: z.string().min(1) })) });
@@ -60,23 +60,9 @@ async function read(file: string): Promise<Credentials> {
   });
 }
 
-/** In one step, so that no command finds half of it. */
 async function write(file: string, credentials: Credentials): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  const aside = `${file}.${randomBytes(6).toString('hex')}`;
-  try {
-    const handle = await open(aside, 'wx', 0o600);
-    try {
-      await handle.writeFile(`${JSON.stringify(credentials, null, 2)}\n`);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(aside, file);
-  } catch (cause) {
-    await rm(aside, { force: true });
-    throw cause;
-  }
+  await writeWhole(file, `${JSON.stringify(credentials, null, 2)}\n`);
 }
 
 function jsonOf(text: string): unknown {

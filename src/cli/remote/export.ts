@@ -4,10 +4,12 @@ import type { ExportWish } from '#platform/exports/wish.ts';
 import type { ExportRow } from '../../server/export-file-api.ts';
 import { note } from '../say.ts';
 import type { RemoteFleet } from './fleet.ts';
+import { patiently } from './patience.ts';
 
 const lookMs = 500;
 
 interface Taking {
+  /** Of the requests, too. */
   readonly signal: AbortSignal;
   /** Told how far the file is, while it is made. */
   readonly tell: (row: ExportRow) => void;
@@ -29,11 +31,11 @@ export async function* takeExport(
     while (file.state === 'WAITING' || file.state === 'RUNNING') {
       tell(file);
       await systemClock.sleep(lookMs, signal);
-      file = await remote.export(id);
+      file = await patiently(() => remote.export(id), signal);
     }
     tell(file);
     if (file.state !== 'READY') throw notMade(file, remote.url);
-    yield* remote.exportBytes(id, signal);
+    yield* remote.exportBytes(id);
   } finally {
     await remote.removeExport(id).catch((caught) => {
       if (CollectError.from(caught).code !== 'not_found') note(`Export ${id} stays on the server until it expires.`);

@@ -9,6 +9,7 @@ import {
   AuditRow,
   type InventoryRecord,
   JobDetail,
+  JobRow,
   JobSummary,
   ServerChange,
   ServerDetail,
@@ -20,6 +21,7 @@ import { ExportRow } from '../../server/export-file-api.ts';
 import { PolicyReply, RightsizingDetail, RightsizingRow } from '../../server/rightsizing-api.ts';
 import { PlanReply, type RunBody, type StartBody } from '../../server/run-api.ts';
 import { SourcesReply, SourceTest } from '../../server/source-api.ts';
+import { newestOf } from '../newest-rows.ts';
 import type { ListFlags } from '../output.ts';
 import type { ListedServer } from '../server-columns.ts';
 import type { ListedSource } from '../source-text.ts';
@@ -43,8 +45,8 @@ export interface Found<Row> {
   readonly meta: { readonly demo: boolean; readonly total?: number; readonly warnings?: readonly string[] };
 }
 
-/** What of a list that grows for ever is looked at. */
-type Wanted = Pick<ListFlags, 'limit' | 'filter' | 'sort'>;
+/** How much of a list that grows for ever is wanted. */
+type Wanted = Pick<ListFlags, 'limit'>;
 
 /** One thing, and whether it is made up. */
 export interface One<T> {
@@ -64,11 +66,9 @@ export type RemoteFleet = ReturnType<typeof remoteFleet>;
 /** Most rows that one request may want. */
 const mostServers = 1_000;
 const mostOthers = 200;
-/** So many of a list that grows for ever are looked at where some are to be chosen, as `newestRows` does beside the store. */
-const usuallyRead = 10_000;
 
 const AccountRows = z.array(AccountRow).readonly();
-const JobRows = z.array(JobSummary).readonly();
+const JobRows = z.array(JobRow).readonly();
 const AuditRows = z.array(AuditRow).readonly();
 const ServerRows = z.array(ServerRow).readonly();
 const ChangeRows = z.array(ServerChange).readonly();
@@ -77,27 +77,23 @@ const ReviewRows = z.array(RightsizingRow).readonly();
 export function remoteFleet(server: Server) {
   const { url, get, post } = server;
 
-  /** @param limit 0 for all */
-  async function listed<Reply, Row>(
+  /** Of a list that grows for ever, what is looked at beside the store, too. */
+  async function newest<Reply, Row>(
     path: string,
     schema: z.ZodType<readonly Reply[]>,
     rowOf: (row: Reply) => Row,
-    { limit, most, query = {} }: { readonly limit: number; readonly most: number; readonly query?: Query },
+    wanted: Wanted,
+    query: Query = {},
   ): Promise<Found<Row>> {
-    const rows: Row[] = [];
-    const size = limit === 0 ? most : Math.min(limit, most);
-    for await (const { data, meta } of server.pages(path, schema, { ...query, limit: size })) {
-      rows.push(...data.map(rowOf));
-      const isEnough = limit > 0 && rows.length >= limit;
-      if (isEnough || meta.next === undefined) {
-        const { demo, total } = meta;
-        const isCut = meta.next !== undefined || (limit > 0 && rows.length > limit);
-        const kept = isEnough ? rows.slice(0, limit) : rows;
-        if (total !== undefined) return { rows: kept, meta: { demo, total } };
-        return { rows: kept, meta: { demo, warnings: isCut ? [older(limit)] : [] } };
+    let isDemo = false;
+    async function* pages(): AsyncGenerator<readonly Row[]> {
+      for await (const { data, meta } of server.pages(path, schema, { ...query, limit: mostOthers })) {
+        isDemo = meta.demo;
+        yield data.map(rowOf);
       }
     }
-    throw new CollectError('malformed_reply', 'the server ends a list before its first page', { where: url });
+    const { rows, warnings } = await newestOf(wanted, pages());
+    return { rows, meta: { demo: isDemo, warnings } };
   }
 
   async function idOf(name: string): Promise<number> {
@@ -116,8 +112,8 @@ export function remoteFleet(server: Server) {
     });
   }
 
-  async function job(id: number): Promise<One<SeenRun>> {
-    const { data, meta } = await get(`jobs/${id}`, JobDetail);
+  async function job(id: number, signal?: AbortSignal): Promise<One<SeenRun>> {
+    const { data, meta } = await get(`jobs/${id}`, JobDetail, {}, signal);
     const run = { job: jobOf(data.job), tasks: data.tasks.map(taskOf), ledger: data.ledger.map(ledgerLineOf) };
     return { data: run, demo: meta.demo };
   }
@@ -135,20 +131,17 @@ export function remoteFleet(server: Server) {
       return { rows: data.map(accountOf), meta: { demo: meta.demo } };
     },
 
-    async audit(
-      wanted: Wanted,
-      query: Pick<AuditQuery, 'actor' | 'action'>,
-      usual: number,
-    ): Promise<Found<AuditEntry>> {
-      return listed('audit', AuditRows, auditEntryOf, {
-        limit: read(wanted, usual),
-        most: mostOthers,
-        query: { ...query },
-      });
+    async audit(wanted: Wanted, query: Pick<AuditQuery, 'actor' | 'action'>): Promise<Found<AuditEntry>> {
+      return newest('audit', AuditRows, auditEntryOf, wanted, { ...query });
     },
 
-    async jobs(wanted: Wanted, usual: number): Promise<Found<SeenJob>> {
-      return listed('jobs', JobRows, jobOf, { limit: read(wanted, usual), most: mostOthers });
+    async jobs(wanted: Wanted): Promise<Found<SeenJob>> {
+      return newest('jobs', JobRows, jobOf, wanted);
+    },
+
+    /** Undefined where there is no run yet. */
+    async newestJob(): Promise<number | undefined> {
+      return (await get('jobs', JobRows, { limit: 1 })).data[0]?.id;
     },
 
     async start(body: StartBody): Promise<SeenJob> {
@@ -184,7 +177,18 @@ export function remoteFleet(server: Server) {
 
     /** @param limit 0 for all */
     async servers(query: Query, limit: number): Promise<Found<ListedServer>> {
-      return listed('servers', ServerRows, serverOfRow, { limit, most: mostServers, query });
+      const rows: ListedServer[] = [];
+      const wanted = limit === 0 ? Number.POSITIVE_INFINITY : limit;
+      for await (const { data, meta } of server.pages('servers', ServerRows, {
+        ...query,
+        limit: Math.min(wanted, mostServers),
+      })) {
+        rows.push(...data.map(serverOfRow));
+        const { demo, total = rows.length } = meta;
+        if (rows.length >= wanted || meta.next === undefined)
+          return { rows: rows.slice(0, wanted), meta: { demo, total } };
+      }
+      throw new CollectError('malformed_reply', 'the server ends a list before its first page', { where: url });
     },
 
     /** @param name its name or resource id, or a part of one that no other has */
@@ -194,9 +198,8 @@ export function remoteFleet(server: Server) {
       return { data: { record: data.record, ...absent }, demo: meta.demo };
     },
 
-    async changes(name: string, wanted: Wanted, usual: number): Promise<Found<SeenChange>> {
-      const path = `servers/${await idOf(name)}/changes`;
-      return listed(path, ChangeRows, changeOf, { limit: read(wanted, usual), most: mostOthers });
+    async changes(name: string, wanted: Wanted): Promise<Found<SeenChange>> {
+      return newest(`servers/${await idOf(name)}/changes`, ChangeRows, changeOf, wanted);
     },
 
     /** All verdicts on servers that a query finds, page by page. */
@@ -212,7 +215,7 @@ export function remoteFleet(server: Server) {
     },
 
     /** A file of servers, as it is read. */
-    exported: (query: Query, signal: AbortSignal) => server.bytes('servers/export', query, signal),
+    exported: (query: Query) => server.bytes('servers/export', query),
 
     /** Asks for a file that is made in the background. */
     async makeExport(wish: ExportWish): Promise<ExportRow> {
@@ -223,19 +226,8 @@ export function remoteFleet(server: Server) {
       return (await get(`exports/${id}`, ExportRow)).data;
     },
 
-    exportBytes: (id: number, signal: AbortSignal) => server.bytes(`exports/${id}/file`, {}, signal),
+    exportBytes: (id: number) => server.bytes(`exports/${id}/file`),
 
     removeExport: (id: number) => server.remove(`exports/${id}`),
   };
-}
-
-/** How many rows there are to choose from; 0 for all. */
-function read({ limit, filter, sort }: Wanted, usual: number): number {
-  if (limit === 0) return 0;
-  const shown = limit ?? usual;
-  return filter === undefined && sort === undefined ? shown : Math.max(usuallyRead, shown);
-}
-
-function older(limit: number): string {
-  return `the newest ${limit} were looked at, and there are older ones; --limit 0 looks at all`;
 }

@@ -5,11 +5,12 @@ import { agreeTo } from '../consent.ts';
 import { describeOutcome } from '../describe-counts.ts';
 import { describeExcess, describeSpent } from '../describe-spent.ts';
 import { exitCodeOfJob } from '../exit-code-of-job.ts';
-import { exitCodes } from '../exit-codes.ts';
+import { following } from '../following.ts';
 import { onInterrupt } from '../interrupt.ts';
 import type { SavedRunFlags } from '../saved-run.ts';
 import { note, progressForm } from '../say.ts';
 import type { RemoteFleet, SeenRun } from './fleet.ts';
+import { patiently } from './patience.ts';
 import { describeBudgetReply, describePlanReply, runBody } from './plan.ts';
 import { costOf, type SeenJob, type SeenTask } from './rows.ts';
 
@@ -43,22 +44,20 @@ function roundedUp(usd: number): number {
 /** Tells of a run elsewhere until it has ended, and ends as it did. Ctrl-C ends the telling, not the run. */
 export async function followRemote(remote: RemoteFleet, { id }: SeenJob): Promise<void> {
   using interrupt = onInterrupt(() => {});
+  const { stopping } = interrupt;
   const told = new Set<number>();
-  for (;;) {
-    const { data: run } = await remote.job(id);
-    for (const task of run.tasks) {
-      if (isOpen(task) || told.has(task.id)) continue;
-      told.add(task.id);
-      tellTask(task);
+  await following(id, stopping, async () => {
+    for (;;) {
+      const { data: run } = await patiently(() => remote.job(id, stopping), stopping);
+      for (const task of run.tasks) {
+        if (isOpen(task) || told.has(task.id)) continue;
+        told.add(task.id);
+        tellTask(task);
+      }
+      if (run.job.state !== 'RUNNING') return tellEnd(run);
+      await systemClock.sleep(lookMs, stopping);
     }
-    if (run.job.state !== 'RUNNING') return tellEnd(run);
-    if (interrupt.stopping.aborted) {
-      note(`Job ${id} goes on there.  fleetgauge job watch ${id}, or fleetgauge job cancel ${id}`);
-      process.exitCode = exitCodes.interrupted;
-      return;
-    }
-    await systemClock.sleep(lookMs, interrupt.stopping).catch(() => {});
-  }
+  });
 }
 
 function tellTask({ account, region, state, counts, error }: SeenTask): void {

@@ -1,4 +1,4 @@
-import type { CollectError } from '#model/errors.ts';
+import { CollectError } from '#model/errors.ts';
 import { ServerError } from './server-error.ts';
 
 interface Reason {
@@ -44,12 +44,17 @@ const reasons: Readonly<Record<string, Reason>> = {
   ERR_SSL_PACKET_LENGTH_TOO_LONG: notTls,
 };
 
-/** Why nothing came back, from what `fetch` threw. */
+/** What fetch itself does not wait for any longer. */
+const late: readonly string[] = ['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'];
+
+/** Why nothing came back, from what `fetch` threw; `cancelled` where nobody waits for it any more. */
 export function explainUnreachable(caught: unknown, url: string): CollectError {
-  if (caught instanceof Error && caught.name === 'TimeoutError') {
+  if (caught instanceof Error && caught.name === 'AbortError')
+    return new CollectError('cancelled', 'the request was broken off', { where: url, cause: caught });
+  const code = codeOf(caught);
+  if ((caught instanceof Error && caught.name === 'TimeoutError') || (code !== undefined && late.includes(code))) {
     return new ServerError('unreachable', 'timeout', 'the server takes too long', { where: url, cause: caught });
   }
-  const code = codeOf(caught);
   const { message, fix } = (code === undefined ? undefined : reasons[code]) ?? {
     message: `the server cannot be reached${code === undefined ? '' : ` (${code})`}`,
     fix: 'look at the address; -vv says more',

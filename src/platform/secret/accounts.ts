@@ -36,15 +36,16 @@ export async function openSecret(store: Store, masterKey: MasterKey, account: Ac
 /**
  * Seals another secret in the place of the one that an account has.
  *
- * @throws CollectError `not_found`; `conflict` where somebody else replaced it meanwhile
+ * @param before `accounts.sealedSecret` as it was when somebody began to try the new one
+ * @throws CollectError `not_found`; `conflict` where somebody else replaced it since
  */
 export async function replaceSecret(
   store: Store,
   masterKey: MasterKey,
   account: Account,
   secret: unknown,
+  before: Uint8Array,
 ): Promise<void> {
-  const before = await store.accounts.sealedSecret(account.id);
   const envelope = await newEnvelope(masterKey);
   const sealed = envelope.seal(JSON.stringify(secret), bindingOf(account.id, account));
   if (await store.sealed.replace({ place: 'account', id: String(account.id), sealed: before }, sealed)) return;

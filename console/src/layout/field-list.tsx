@@ -1,32 +1,44 @@
-import type { InventoryRecord } from '../../../src/model/record.ts';
-import { formatBytes } from '../format.ts';
+import { useState } from 'react';
 import { text } from '../text.ts';
-import { type Field, valueAt } from './read-layout.ts';
+import { FieldValue } from './field-value.tsx';
+import { fieldName } from './names.ts';
+import type { Field } from './read-field.ts';
+import { own } from './value-path.ts';
 
-/** Name and value of each field in the layout's own words, order and types. */
-export function FieldList({ fields, record }: { fields: readonly Field[]; record: InventoryRecord }) {
+interface FieldListProps {
+  readonly fields: readonly Field[];
+  readonly data: unknown;
+}
+
+/** Name and value of each field in the layout's own order and types. */
+export function FieldList({ fields, data }: FieldListProps) {
+  const { shown, toggle } = useOptional(fields);
   return (
-    <dl className="fields">
-      {fields.map((field) => (
-        <div key={`${field.name} ${field.key}`}>
-          <dt>{field.name}</dt>
-          <dd>
-            <FieldValue field={field} record={record} />
-          </dd>
-        </div>
-      ))}
-    </dl>
+    <>
+      <dl className="fields">
+        {shown.map((field, at) => (
+          <div key={at}>
+            <dt>{fieldName(field)}</dt>
+            <dd>
+              <FieldValue field={field} data={data} />
+            </dd>
+          </div>
+        ))}
+      </dl>
+      {toggle}
+    </>
   );
 }
 
-export function FieldValue({ field: { type, key }, record }: { field: Field; record: InventoryRecord }) {
-  const value = valueAt(record, key);
-  if (value === undefined || value === null || value === '') return <span className="missing">–</span>;
-  if (type === 'size' && typeof value === 'number') return formatBytes(value);
-  if (typeof value !== 'object' && (type === 'text' || type === 'size')) return String(value);
-  return (
-    <>
-      <code>{JSON.stringify(value)}</code> <small>{text.server.unknownField(type)}</small>
-    </>
+/** Fields without the optional ones, which a button adds. */
+export function useOptional(fields: readonly Field[]) {
+  const [showsAll, setShowsAll] = useState(false);
+  const required = fields.filter(({ options }) => own(options, 'is_optional') !== true);
+  const hidden = required.length === 0 ? 0 : fields.length - required.length;
+  const toggle = hidden > 0 && (
+    <button type="button" className="quiet-button" aria-expanded={showsAll} onClick={() => setShowsAll(!showsAll)}>
+      {showsAll ? text.layout.required : text.layout.optional(hidden)}
+    </button>
   );
+  return { shown: showsAll || hidden === 0 ? fields : required, toggle };
 }

@@ -1,13 +1,16 @@
 import type { MetricKey } from '../../../src/model/metric.ts';
 import type { InventoryRecord } from '../../../src/model/record.ts';
-import { formatMetric, isMetricKey, units } from '../format.ts';
+import { formatMetric, units } from '../format.ts';
 import { Gauge } from '../parts/gauge.tsx';
 import { MissingValue } from '../parts/missing-value.tsx';
 import { ValueSource } from '../parts/value-source.tsx';
 import { text } from '../text.ts';
-import { FieldList, FieldValue } from './field-list.tsx';
+import { FieldList } from './field-list.tsx';
+import { FieldValue } from './field-value.tsx';
+import { metricAt, statisticName } from './names.ts';
 import { type PivotRow, pivotOf } from './pivot.ts';
-import { type Field, valueAt } from './read-layout.ts';
+import type { Field } from './read-field.ts';
+import { valueAt } from './value-path.ts';
 
 interface PivotTableProps {
   readonly name: string;
@@ -27,7 +30,7 @@ export function PivotTable({ name, fields, record }: PivotTableProps) {
               <th scope="col">{text.server.metric}</th>
               {columns.map((column) => (
                 <th key={column} scope="col" className="number">
-                  {column}
+                  {statisticName(column)}
                 </th>
               ))}
             </tr>
@@ -37,7 +40,7 @@ export function PivotTable({ name, fields, record }: PivotTableProps) {
           ))}
         </table>
       )}
-      {rest.length > 0 && <FieldList fields={rest} record={record} />}
+      {rest.length > 0 && <FieldList fields={rest} data={record} />}
     </>
   );
 }
@@ -52,11 +55,11 @@ function MetricRows({ row, columns, record }: MetricRowsProps) {
   const metric = metricOf(row);
   const info = metric && record.data.monitoring_info?.metrics[metric];
   const fields = columns.map((column) => row.cells.get(column));
-  const isEmpty = fields.every((field) => field === undefined || valueAt(record, field.key) === undefined);
+  const isEmpty = fields.every((field) => field === undefined || valueAt(record, field.path) === undefined);
   return (
     <tbody>
       <tr>
-        <th scope="row">{metric === undefined ? row.label : row.label.replace(/ \(%\)$/, '')}</th>
+        <th scope="row">{metric === undefined ? row.label : text.metrics[metric]}</th>
         {isEmpty ? (
           <td className="number" colSpan={columns.length}>
             <MissingValue reason={info !== undefined && 'missing' in info ? info.missing : undefined} />
@@ -69,7 +72,7 @@ function MetricRows({ row, columns, record }: MetricRowsProps) {
           ))
         )}
       </tr>
-      {metric !== undefined && (
+      {metric !== undefined && (info !== undefined || isEmpty) && (
         <tr className="source">
           <td colSpan={columns.length + 1}>
             <ValueSource info={info} />
@@ -88,13 +91,14 @@ interface MetricValueProps {
 
 function MetricValue({ field, metric, record }: MetricValueProps) {
   if (field === undefined) return <span className="missing">–</span>;
-  const value = valueAt(record, field.key);
-  if (metric === undefined || typeof value !== 'number') return <FieldValue field={field} record={record} />;
+  const value = valueAt(record, field.path);
+  if (metric === undefined || typeof value !== 'number') return <FieldValue field={field} data={record} />;
   const info = record.data.monitoring_info?.metrics[metric];
-  const isBound = info !== undefined && 'max_is' in info && info.max_is !== undefined && field.key.endsWith('.max');
+  const statistic = field.path.at(-1);
+  const isBound = info !== undefined && 'max_is' in info && info.max_is !== undefined && statistic === 'max';
   return (
     <span title={isBound ? text.source.upperBound : undefined}>
-      {units[metric] === 'percent' && field.key.endsWith('.avg') && <MetricGauge metric={metric} record={record} />}
+      {units[metric] === 'percent' && statistic === 'avg' && <MetricGauge metric={metric} record={record} />}
       {isBound && '≤ '}
       {formatMetric(metric, value)}
     </span>
@@ -109,7 +113,6 @@ function MetricGauge({ metric, record }: { metric: MetricKey; record: InventoryR
 
 /** `cpu.utilization` of a row whose fields all lie in `data.monitoring.cpu.utilization`. */
 function metricOf({ cells }: PivotRow): MetricKey | undefined {
-  const keys = new Set([...cells.values()].map(({ key }) => /^data\.monitoring\.(.+)\.\w+$/.exec(key)?.[1] ?? ''));
-  const [key = ''] = keys;
-  return keys.size === 1 && isMetricKey(key) ? key : undefined;
+  const [metric, ...others] = new Set([...cells.values()].map(({ path }) => metricAt(path)?.metric));
+  return others.length === 0 ? metric : undefined;
 }

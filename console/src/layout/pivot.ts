@@ -1,4 +1,4 @@
-import type { Field } from './read-layout.ts';
+import type { Field } from './read-field.ts';
 
 /** Fields titled `X | Avg`, `X | Max`, … as rows by statistics. */
 export interface Pivot {
@@ -19,8 +19,10 @@ export function pivotOf(fields: readonly Field[]): Pivot {
   const rows = new Map<string, Map<string, Field>>();
   const rest: Field[] = [];
   for (const field of fields) {
-    const [, label, column] = /^(.*?)\s*\|\s*(\S+)$/.exec(field.name) ?? [];
-    if (label === undefined || column === undefined) {
+    const bar = field.name.lastIndexOf('|');
+    const label = field.name.slice(0, bar).trimEnd();
+    const column = field.name.slice(bar + 1).trim();
+    if (bar < 0 || column === '' || /\s/.test(column)) {
       rest.push(field);
       continue;
     }

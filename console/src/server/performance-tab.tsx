@@ -1,7 +1,7 @@
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { InventoryRecord } from '../../../src/model/record.ts';
-import { LayoutView } from '../layout/layout-view.tsx';
 import { layoutsOf } from '../layout/read-layout.ts';
+import { RecordLayouts } from '../layout/record-layouts.tsx';
 import { EmptyNotice } from '../parts/notices.tsx';
 import { text } from '../text.ts';
 
@@ -10,8 +10,7 @@ const route = getRouteApi('/servers/$id');
 export function PerformanceTab({ record }: { record: InventoryRecord }) {
   const { form } = route.useSearch();
   const { id } = route.useParams();
-  const layouts = layoutsOf(record.metadata);
-  if (layouts.length === 0) {
+  if (layoutsOf(record.metadata).length === 0) {
     return (
       <EmptyNotice title={text.server.noLayout}>
         <p>{text.server.noLayoutFix}</p>
@@ -34,9 +33,7 @@ export function PerformanceTab({ record }: { record: InventoryRecord }) {
           {text.server.fields}
         </Link>
       </nav>
-      {layouts.map((layout, at) => (
-        <LayoutView key={at} layout={layout} record={record} form={form ?? 'pivot'} isNamed={layouts.length > 1} />
-      ))}
+      <RecordLayouts record={record} form={form ?? 'pivot'} />
     </>
   );
 }

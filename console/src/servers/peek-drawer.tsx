@@ -4,8 +4,7 @@ import { type KeyboardEvent, useEffect, useRef } from 'react';
 import { serverQuery } from '../api.ts';
 import { characterOf } from '../keys/character.ts';
 import { singleKeysAreOn } from '../keys/single-keys.ts';
-import { LayoutView } from '../layout/layout-view.tsx';
-import { layoutsOf } from '../layout/read-layout.ts';
+import { RecordLayouts } from '../layout/record-layouts.tsx';
 import { FailureNotice, Skeleton } from '../parts/notices.tsx';
 
 import { text } from '../text.ts';
@@ -68,9 +67,7 @@ export function PeekDrawer({ id, onClose, onStep }: PeekDrawerProps) {
           <PeekFacts server={data.data} />
           <PeekVerdict id={id} />
           <PeekTrend id={id} />
-          {layoutsOf(data.data.record.metadata).map((layout) => (
-            <LayoutView key={layout.name} layout={layout} record={data.data.record} form="pivot" />
-          ))}
+          <RecordLayouts record={data.data.record} form="pivot" />
         </>
       )}
     </div>

@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import type { QuotaShare } from '#collect/tightest-quota.ts';
 import type { PlannedRegion, RunPlan } from '#jobs/plan-run.ts';
 import type { SelectedPlace } from '#jobs/selection.ts';
 import { unreadError } from '#jobs/unread-tasks.ts';
@@ -30,14 +31,23 @@ interface PlanFigures extends Pick<RunPlan, 'servers' | 'cost' | 'seconds'> {
   readonly window: DayRange;
   /** That have some. */
   readonly regions: number;
+  readonly quota?: QuotaShare | undefined;
 }
 
 /** What will be asked, what it costs, how long it takes. */
 export function describeFigures({ window, cost, ...plan }: PlanFigures): string[] {
   return [
     `Plan   ${plural(plan.servers, plan.noun)} × ${plural(plan.metrics, 'metric')} × ${plan.statistics.join(' ')} × ${plural(dayCount(window), 'day')} (${isoOf(window.from).slice(0, 10)} to ${isoOf(window.to - 1).slice(0, 10)}, UTC)`,
-    `       → ${plural(cost.calls, 'call')} for ${formatCount(cost.metrics)} native metrics in ${plural(plan.regions, 'region')} · ${describeCost(cost)} · ${aboutSeconds(plan.seconds)}`,
+    `       → ${plural(cost.calls, 'call')} for ${formatCount(cost.metrics)} native metrics in ${plural(plan.regions, 'region')} · ${describeCost(cost)} · ${aboutSeconds(plan.seconds)}${describeQuota(plan.quota)}`,
   ];
+}
+
+/** The API without the service that it is of. */
+function describeQuota(quota: QuotaShare | undefined): string {
+  if (quota === undefined) return '';
+  const { share, place, api } = quota;
+  const percent = share < 0.01 ? 'under 1' : Math.round(share * 100);
+  return ` · quota ${percent} % of ${api.slice(api.indexOf(':') + 1)} in ${place}`;
 }
 
 /** What the run counts: servers, or resources where it reads others too. */

@@ -1,4 +1,4 @@
-import type { CallLimit } from '#model/calls.ts';
+import type { CallLimit, CallRate } from '#model/calls.ts';
 import type { Days } from '#model/day-cell.ts';
 import { addCosts, type Cost, type Fleet, noCost } from '#model/fleet.ts';
 import type { Resource, ResourceState } from '#model/resource.ts';
@@ -68,7 +68,7 @@ async function* foundPages(
   }
 }
 
-/** How long so many calls and points take at the rate that we hold ourselves to. */
-export function secondsAt({ calls, points }: Cost, { perSecond, pointsPerSecond }: CallLimit): number {
+/** How long so many calls and points take at a rate. */
+export function secondsAt({ calls, points }: Cost, { perSecond, pointsPerSecond }: CallRate): number {
   return Math.max(calls / perSecond, pointsPerSecond === undefined ? 0 : points / pointsPerSecond);
 }

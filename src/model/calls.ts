@@ -22,9 +22,14 @@ export interface CallGate {
   send<T>(call: Call, work: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T>;
 }
 
-/** What we hold ourselves to, per account and region: somewhat below what the cloud allows. */
-export interface CallLimit {
+export interface CallRate {
   readonly perSecond: number;
   readonly pointsPerSecond?: number;
+}
+
+/** What we hold ourselves to, per account and region: somewhat below what the cloud allows. */
+export interface CallLimit extends CallRate {
   readonly timeoutMs: number;
+  /** What the cloud allows by default; absent where no number is told. */
+  readonly quota?: CallRate;
 }

@@ -150,11 +150,33 @@ describe.skipIf(lacks(chromium))('in the console', () => {
     expect(await axe()).toEqual([]);
   });
 
+  it('says what of the quota the plan takes, and holds the run to what it may cost', async () => {
+    await page.getByText(/^of GetMetricData in 330000000001\/(us-east-1|eu-west-1)$/).waitFor();
+    const field = page.getByRole('spinbutton', { name: 'Max spend, USD' });
+    const bound = Number(await field.inputValue());
+    expect(bound).toBeGreaterThan(0);
+    await field.fill(String(bound / 2));
+    await page.getByText(/^The plan could cost \$[\d.]+\. Allow that much, or read less\.$/).waitFor();
+    expect(await page.locator('.plan-actions button').getAttribute('aria-disabled')).toBe('true');
+    await watched.screenshot('2-too-little');
+    expect(await axe()).toEqual([]);
+    await field.fill('');
+    await field.blur();
+    expect(Number(await field.inputValue())).toBe(bound);
+    expect(page.url()).not.toContain('most=');
+    await field.fill('0.75');
+    await page.waitForURL(/[?&]most=0\.75(&|$)/);
+    await page.reload();
+    expect(await field.inputValue()).toBe('0.75');
+  });
+
   it('reads those, and leaves the others as they were', async () => {
     const asked = queries();
     await page.getByRole('combobox', { name: /^Window/ }).selectOption('7');
     const button = page.getByRole('button', { name: /^Run · about / }).and(page.locator('[aria-disabled="false"]'));
+    const begun = page.waitForRequest((request) => request.url().endsWith('/api/jobs') && request.method() === 'POST');
     await button.click();
+    expect((await begun).postDataJSON()).toMatchObject({ max_cost: 0.75 });
     await page.locator('.page-head').getByText('Succeeded').waitFor({ timeout: 60_000 });
     await page.getByText('Only selected servers: 2').waitFor();
     await watched.screenshot('3-run');

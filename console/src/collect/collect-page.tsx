@@ -45,10 +45,14 @@ export function CollectPage() {
 
 /** What is chosen of the run, as the address says it. */
 function useChoice() {
-  const { win, p95 } = route.useSearch();
+  const { win, p95, most } = route.useSearch();
   const navigate = route.useNavigate();
   return {
-    choice: { ...(win === undefined ? {} : { win }), ...(p95 === undefined ? {} : { p95 }) },
+    choice: {
+      ...(win === undefined ? {} : { win }),
+      ...(p95 === undefined ? {} : { p95 }),
+      ...(most === undefined ? {} : { most }),
+    },
     onChoose: (wanted: RunChoice) =>
       void navigate({ search: (kept) => ({ ...kept, ...wanted }), replace: true, resetScroll: false }),
   };

@@ -6,7 +6,7 @@ import type { CollectionReply } from '../../../src/server/collection-api.ts';
 import type { PlanReply, RunBody, StartBody } from '../../../src/server/run-api.ts';
 import type { RunChoice } from '../addresses.ts';
 import { accountsQuery, budgetQuery, collectionQuery, jobsQuery, planQuery, send, statusQuery } from '../api.ts';
-import { formatCount, formatDay, formatSeconds, formatUsd } from '../format.ts';
+import { formatCount, formatDay, formatPart, formatSeconds, formatUsd } from '../format.ts';
 import { Answer } from '../parts/answer.tsx';
 import { MonthFigure } from '../parts/month-figure.tsx';
 import { FailureNotice, Skeleton, StaleNotice } from '../parts/notices.tsx';
@@ -14,6 +14,8 @@ import { useSingleMutation } from '../parts/single-mutation.ts';
 import { useMay } from '../session/session.ts';
 import { Problem } from '../settings/problem.tsx';
 import { text } from '../text.ts';
+import { amountOf, isEnough, maxCostOf, shownBound } from './max-cost.ts';
+import { MaxSpend } from './max-spend.tsx';
 
 const spans = [1, 7, 14, 30, 90];
 
@@ -99,6 +101,8 @@ function Plan({ usual, scope, choice, onChoose, isOutdated = false, later = fals
             <RunButton
               plan={data.data}
               run={run}
+              most={choice.most}
+              onMost={(most) => onChoose({ most })}
               isReady={!isPlaceholderData && !isOutdated && error === null}
               later={later}
             />
@@ -119,7 +123,7 @@ function Plan({ usual, scope, choice, onChoose, isOutdated = false, later = fals
 }
 
 function PlanFacts({ plan }: { plan: PlanReply }) {
-  const { servers, metrics, statistics, cost, seconds, window, places, prices } = plan;
+  const { servers, metrics, statistics, cost, seconds, quota, window, places, prices } = plan;
   const regions = places.filter((place) => place.error === null);
   const closed = places.filter((place) => place.error !== null);
   const unopened = plan.selection?.unopened ?? [];
@@ -133,6 +137,13 @@ function PlanFacts({ plan }: { plan: PlanReply }) {
         <b>{text.collect.calls(formatCount(cost.calls))}</b>
         {' · '}
         <b>{costOf(plan)}</b> · <b>{text.collect.about(formatSeconds(Math.max(1, Math.ceil(seconds))))}</b>
+        {quota !== null && (
+          <>
+            {' · '}
+            <b>{text.collect.quota(formatPart(quota.share))}</b>{' '}
+            <small>{text.collect.quotaOf(quota.api.slice(quota.api.indexOf(':') + 1), quota.place)}</small>
+          </>
+        )}
       </p>
       <p className="summary">
         {formatDay(window.start)} – {formatDay(lastDay)}, UTC
@@ -191,13 +202,17 @@ function PlanFacts({ plan }: { plan: PlanReply }) {
       )}
       {prices.length > 0 && (
         <details className="more">
-          <summary>{text.collect.prices}</summary>
+          <summary>
+            {text.collect.prices} · {prices.map(({ readOn }) => readOn).toSorted()[0]}
+          </summary>
+          <p>{text.collect.assumed}</p>
           <ul>
             {prices.map((price) => (
               <li key={`${price.provider} ${price.of}`}>
                 {formatUsd(price.usd)} / {formatCount(price.per)} × {price.of}{' '}
                 <small>
                   {price.source}, {price.readOn}
+                  {price.note !== undefined && ` · ${price.note}`}
                 </small>
               </li>
             ))}
@@ -238,24 +253,31 @@ function costOf({ cost }: PlanReply): string {
 interface RunButtonProps {
   readonly plan: PlanReply;
   readonly run: StartBody;
+  /** USD that it may cost; what the plan could at most where undefined. */
+  readonly most: number | undefined;
+  readonly onMost: (most: number | undefined) => void;
   readonly isReady: boolean;
   readonly later: boolean;
 }
 
-/** The run may cost what the plan could at most, and not more. */
-function RunButton({ plan, run, isReady, later }: RunButtonProps) {
+/** The run may cost what it is allowed to, which is at least what the plan could cost, and not more. */
+function RunButton({ plan, run, most, onMost, isReady, later }: RunButtonProps) {
   const navigate = useNavigate();
   const queries = useQueryClient();
   const { refusal } = plan.budget;
+  const bound = plan.cost.usd_at_most;
+  const [typed, setTyped] = useState<string>();
+  const spend = typed ?? (most === undefined ? shownBound(bound) : String(most));
+  const maxCost = maxCostOf(spend, bound);
   const mayPass = useMay('admin');
   // Agreed to for this run at this price, and no other.
-  const agreement = JSON.stringify([run, plan.cost.usd_at_most]);
+  const agreement = JSON.stringify([run, maxCost]);
   const [agreed, setAgreed] = useState<string>();
   const isPassing = agreed === agreement;
   const start = useSingleMutation({
     mutationFn: () => {
       const passing = refusal !== null && isPassing ? { over_budget: true } : {};
-      return send<JobSummary>('POST', '/jobs', { ...run, max_cost: plan.cost.usd_at_most, ...passing });
+      return send<JobSummary>('POST', '/jobs', { ...run, max_cost: maxCost, ...passing });
     },
     onSuccess: async ({ data }) => {
       for (const { queryKey } of [statusQuery, accountsQuery, budgetQuery, jobsQuery(undefined)])
@@ -264,7 +286,7 @@ function RunButton({ plan, run, isReady, later }: RunButtonProps) {
     },
   });
   const isHeld = refusal !== null && !(mayPass && isPassing);
-  const isIdle = isReady && !start.isPending && plan.servers > 0 && !isHeld;
+  const isIdle = isReady && !start.isPending && plan.servers > 0 && isEnough(spend, bound) && !isHeld;
   return (
     <>
       {refusal !== null && (
@@ -289,6 +311,19 @@ function RunButton({ plan, run, isReady, later }: RunButtonProps) {
         </div>
       )}
       <Problem error={start.error} />
+      {bound > 0 && (
+        <MaxSpend
+          value={spend}
+          bound={bound}
+          onType={(value) => {
+            setTyped(value);
+            onMost(amountOf(value));
+          }}
+          onLeave={() => {
+            if (spend === '') setTyped(undefined);
+          }}
+        />
+      )}
       <div className="actions plan-actions">
         {later && <Link to="/accounts">{text.collect.later}</Link>}
         <button

@@ -32,7 +32,7 @@ export function runBody(flags: SavedRunFlags): RunBody {
 
 /** The same that `describePlan` tells of a plan that was made here. */
 export function describePlanReply(plan: PlanReply, { types = [serverType] }: RunBody): string {
-  const { window, servers, metrics, statistics, seconds, places, selection } = plan;
+  const { window, servers, metrics, statistics, seconds, quota, places, selection } = plan;
   const cost = costOf(plan.cost);
   const figures = describeFigures({
     servers,
@@ -43,6 +43,7 @@ export function describePlanReply(plan: PlanReply, { types = [serverType] }: Run
     cost,
     regions: places.filter((place) => place.servers > 0).length,
     seconds,
+    quota: quota ?? undefined,
   });
   return [
     ...figures,

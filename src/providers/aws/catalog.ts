@@ -72,6 +72,7 @@ export const maxPointsPerCall = 100_800;
  * reference, "Request throttling"; Lambda "Quotas" (15 a second for all but a few). For the other services no number is told.
  */
 export const limits = {
+  'sts:AssumeRole': { perSecond: 10, timeoutMs: 15_000 },
   'sts:GetCallerIdentity': { perSecond: 10, timeoutMs: 15_000 },
   'ec2:DescribeRegions': { perSecond: 5, timeoutMs: 15_000 },
   'ec2:DescribeInstances': { perSecond: 8, timeoutMs: 60_000 },
@@ -83,7 +84,12 @@ export const limits = {
   'lambda:ListFunctions': { perSecond: 10, timeoutMs: 30_000 },
   's3:ListAllMyBuckets': { perSecond: 5, timeoutMs: 30_000 },
   'cloudwatch:ListMetrics': { perSecond: 20, timeoutMs: 30_000 },
-  'cloudwatch:GetMetricData': { perSecond: 45, pointsPerSecond: 360_000, timeoutMs: 60_000 },
+  'cloudwatch:GetMetricData': {
+    perSecond: 45,
+    pointsPerSecond: 360_000,
+    timeoutMs: 60_000,
+    quota: { perSecond: 50, pointsPerSecond: 396_000 },
+  },
 } as const satisfies Record<string, CallLimit>;
 export type Api = keyof typeof limits;
 

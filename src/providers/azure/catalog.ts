@@ -33,8 +33,10 @@ export const limits = {
   'resourcemanager:subscriptions': { perSecond: 5, timeoutMs: 30_000 },
   'resourcegraph:resources': { perSecond: 2.5, timeoutMs: 60_000 },
   'compute:skus': { perSecond: 5, timeoutMs: 60_000 },
-  'monitor:getBatch': { perSecond: 50, timeoutMs: 60_000 },
+  'monitor:getBatch': { perSecond: 50, timeoutMs: 60_000, quota: { perSecond: 100 } },
   'monitor:metrics': { perSecond: 20, timeoutMs: 30_000 },
+  // Tells until when a secret is good, and nothing else.
+  'graph:applications': { perSecond: 1, timeoutMs: 10_000 },
   // Of the data source alone: what a type's metrics are.
   'monitor:metricDefinitions': { perSecond: 1, timeoutMs: 30_000 },
 } as const satisfies Record<string, CallLimit>;

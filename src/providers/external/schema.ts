@@ -10,11 +10,12 @@ const functionOf = <T>() => z.custom<T>((value) => typeof value === 'function', 
 
 const Id = z.string().regex(/^[a-z][a-z0-9_]*$/, 'must be in snake_case');
 
-const Limit = z.object({
+const Rate = z.object({
   perSecond: z.number().positive(),
   pointsPerSecond: z.number().positive().exactOptional(),
-  timeoutMs: z.number().positive(),
 });
+
+const Limit = z.object({ ...Rate.shape, timeoutMs: z.number().positive(), quota: Rate.exactOptional() });
 
 /** What a package's function gives. */
 export const Known: z.ZodType<KnownProvider> = z.object({

@@ -1,9 +1,7 @@
-import { z } from 'zod';
 import { CollectError } from '#model/errors.ts';
-import { knownProviders } from '#providers/registry.ts';
 import type { Account } from '#store/accounts.ts';
 import type { FormField } from '../server/account-api.ts';
-import { signInForm } from '../server/sign-in-form.ts';
+import { type Fields, nameOf, nothingToReplace, replaceableOf, withNewSecret } from '../server/new-secret.ts';
 import { typeSecret } from './ask-password.ts';
 import { canAsk } from './say.ts';
 
@@ -16,9 +14,6 @@ export interface NewSecretFlags {
   readonly secretStdin?: boolean;
 }
 
-const Fields = z.record(z.string(), z.unknown());
-type Fields = z.infer<typeof Fields>;
-
 /**
  * What the provider's `parseSecret` takes: as it was, but for the secret, and for what goes with it.
  *
@@ -26,45 +21,18 @@ type Fields = z.infer<typeof Fields>;
  * @throws CollectError `invalid_input` where the account has none of its own, or nobody can be asked for it
  */
 export async function askNewSecret(account: Account, stored: unknown, flags: NewSecretFlags): Promise<unknown> {
-  const { choice, fields } = wayOf(account, stored);
-  const secrets = fields.filter(({ is_secret, is_required }) => is_secret && is_required);
-  const [secret] = secrets;
-  if (secret === undefined || secrets.length > 1) {
-    throw new CollectError('invalid_input', 'this account has no secret of its own that could be replaced', {
-      where: account.name,
-      fix: `where its cloud keeps the credentials, change them there; else: fleetgauge account rm ${account.name}, then account add`,
-    });
-  }
-  const all = Fields.parse(stored);
-  const before = choice === null ? all : Fields.parse(all[choice]);
-  // What belonged to the old secret alone, such as a session token, goes with it.
-  const kept = Object.fromEntries(
-    Object.entries(before).filter(([name]) => !fields.some((field) => field.is_secret && nameOf(field) === name)),
-  );
+  const replaceable = replaceableOf(account, stored);
+  if (replaceable === undefined) throw nothingToReplace(account);
+  const { fields, secret, kept } = replaceable;
   const others = fields.filter(({ is_secret }) => !is_secret);
   const given = parseSet(flags.set, others);
   const isTyped = flags.secretStdin !== true && !process.env[variable] && canAsk();
   const asked = isTyped ? await askOthers(others, { ...kept, ...given }, given) : given;
   const text = await secretText(secret, flags.secretStdin === true);
-  const after = { ...kept, ...asked, [nameOf(secret)]: secret.kind === 'json' ? parseJson(text) : text };
-  return choice === null ? after : { ...all, [choice]: after };
-}
-
-/** The fields of the way by which an account signs in, and where they are in its secret. */
-function wayOf(account: Account, stored: unknown): { choice: string | null; fields: readonly FormField[] } {
-  const schema = knownProviders()
-    .find(({ id }) => id === account.provider)
-    ?.signIn.schema?.();
-  if (schema === undefined) return { choice: null, fields: [] };
-  const { choice, ways, fields } = signInForm(schema);
-  if (choice === null) return { choice, fields };
-  const kind = Fields.parse(Fields.parse(stored)[choice]).kind;
-  return { choice, fields: ways.find(({ id }) => id === kind)?.fields ?? [] };
-}
-
-/** `from.accessKeyId` → `accessKeyId` */
-function nameOf({ path }: FormField): string {
-  return path.split('.').at(-1) ?? path;
+  return withNewSecret(stored, replaceable, {
+    ...asked,
+    [nameOf(secret)]: secret.kind === 'json' ? parseJson(text) : text,
+  });
 }
 
 /** @throws CollectError `invalid_input` for a field that is none, or that is secret */

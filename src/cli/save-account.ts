@@ -1,5 +1,8 @@
+import { systemClock } from '#collect/clock.ts';
 import { Ledger } from '#collect/ledger.ts';
+import { expiryOf } from '#jobs/check-access.ts';
 import { connect } from '#jobs/targets.ts';
+import { keepExpiry } from '#platform/account/expiry.ts';
 import { addAccount } from '#platform/secret/accounts.ts';
 import { loadProvider } from '#providers/registry.ts';
 import type { Account } from '#store/accounts.ts';
@@ -34,6 +37,7 @@ export async function saveAccount(
   const name = givenName ?? `${provider.id}-${connection.principal}`;
   const draft = { provider: provider.id, account: connection.principal, name, regions: [] };
   const account = await addAccount(store, key, draft, secret, Date.now());
+  await keepExpiry(store, account.id, await expiryOf({ provider, secret }, systemClock, signal));
   note(`Saved account ${name} (${connection.principal}); its credentials are sealed.`);
   return account;
 }

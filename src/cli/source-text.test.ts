@@ -79,6 +79,7 @@ it('tells of a test what failed, what helps, and what was not called', () => {
     accounts: [
       {
         account: '1',
+        name: null,
         regions: [],
         failures: [
           { region: 'eu-west-1', error: denied },
@@ -89,6 +90,7 @@ it('tells of a test what failed, what helps, and what was not called', () => {
     ],
     checks: [check, refused],
     spent: { calls: 0, metrics: 0, points: 0, usd: 0, usd_at_most: 0 },
+    expires: null,
     error: denied,
   };
   const test: SourceTest = {

@@ -11,6 +11,9 @@ export interface Fleet<R extends Resource = Resource, Q extends MetricRequest = 
   readonly provider: string;
   readonly account: string;
 
+  /** What its owner calls the account, where the cloud tells. */
+  readonly name?: string;
+
   /** The accounts whose resources are here, where they are others than `account` alone. */
   readonly accounts?: readonly string[];
 

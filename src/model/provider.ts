@@ -1,4 +1,5 @@
 import type { CallGate, CallLimit } from './calls.ts';
+import type { Expiry } from './expiry.ts';
 import type { Fleet } from './fleet.ts';
 import type { MetricKey } from './metric.ts';
 import type { ResourceType } from './resource-type.ts';
@@ -22,6 +23,14 @@ export interface Provider extends ProviderFacts {
   parseSecret(input: unknown): unknown;
   /** The last four characters of the id of a key, by which its owner knows it; undefined where the secret has none. */
   keyHint?(secret: unknown): string | undefined;
+  /**
+   * Until when a secret opens anything. May ask the cloud, which need not let us: then, and where no cloud tells, undefined.
+   *
+   * @throws CollectError where it could not be asked
+   */
+  expiry?(secret: unknown, context: ConnectContext): Promise<Expiry | undefined>;
+  /** The way in that keeps no secret here: a role to be made in the account, that this machine takes on. */
+  readonly roleSetup?: RoleSetup;
   /** Signs in and learns which accounts this opens. @throws CollectError `secret_rejected`, `invalid_input` */
   connect(secret: unknown, context: ConnectContext): Promise<Connection>;
 }
@@ -43,8 +52,8 @@ export interface ProviderFacts {
   readonly prices: readonly Price[];
   /** What lets us read an account there, ready to be applied by its owner; empty where nothing has to be. */
   readonly permissions: readonly PermissionDocument[];
-  /** What of that lets these calls through, ready to be pasted. @param apis by `Call.api` */
-  grant?(apis: readonly string[]): string;
+  /** What of that lets these calls through, ready to be pasted; undefined where nothing of it does. @param apis by `Call.api` */
+  grant?(apis: readonly string[]): string | undefined;
   /** Where each key of each type comes from, at least one row each. */
   readonly metricTable: readonly MetricRow[];
 }
@@ -60,6 +69,30 @@ export interface Price {
   readonly source: string;
   /** `2026-11-22` */
   readonly readOn: string;
+}
+
+/** How an account lets us in by a role. */
+export interface RoleSetup {
+  /** What this machine signs in with, to learn which account is to be trusted. */
+  readonly machineSecret: unknown;
+  /** Ready to be applied by the owner of the account, each on its own; what they allow is what `permissions` allow. */
+  documents(given: RoleGiven): readonly RoleDocument[];
+  /** Where a template is put in by hand. */
+  readonly consoleUrl: string;
+}
+
+export interface RoleGiven {
+  /** What the caller has to know besides, against those who would use us to get in. */
+  readonly externalId: string;
+  /** The account that is trusted. */
+  readonly trusted: string;
+}
+
+export interface RoleDocument {
+  readonly form: 'template' | 'cli' | 'terraform';
+  /** `fleetgauge-role.json` */
+  readonly file: string;
+  readonly text: string;
 }
 
 export interface PermissionDocument {

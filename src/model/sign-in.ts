@@ -5,6 +5,17 @@ export interface SignIn {
   secretFrom(given: GivenFlags, ask: AskSecret): Promise<unknown>;
   /** JSON Schema of what `parseSecret` takes, for forms: what is never to be shown again is `writeOnly` in it. */
   schema?(): Readonly<Record<string, unknown>>;
+  /** Shown first in forms: a way in that is another one and fields which are there for every way. */
+  readonly recommended?: RecommendedWay;
+}
+
+export interface RecommendedWay {
+  readonly id: string;
+  /** The way that it is in the secret. */
+  readonly kind: string;
+  /** Paths of `FormField` that it needs, and that it can have. */
+  readonly needs: readonly string[];
+  readonly takes: readonly string[];
 }
 
 export interface SignInFlag {

@@ -7,7 +7,14 @@ import { accessReply } from './access-reply.ts';
 const unseen = new CollectError('access_denied', 'Azure does not show this subscription to us');
 const denied = new CollectError('access_denied', 'DescribeInstances: denied');
 
-const report: AccessReport = { principal: 'us', accounts: [], checks: [], spent: noCost, error: undefined };
+const report: AccessReport = {
+  principal: 'us',
+  accounts: [],
+  checks: [],
+  spent: noCost,
+  expiry: undefined,
+  error: undefined,
+};
 const check = { api: 'ec2:DescribeInstances', calls: 1, tookMs: 1, failures: [] };
 
 it.each([

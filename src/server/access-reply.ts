@@ -1,25 +1,15 @@
-import type { AccessReport } from '#jobs/check-access.ts';
+import type { AccessCheck, AccessReport } from '#jobs/check-access.ts';
 import { reportOf } from '#model/errors.ts';
 import type { Provider } from '#model/provider.ts';
 import type { AccessCheckRow, AccessReply } from './account-api.ts';
+import { expiryReply } from './account-row.ts';
 import { costReply } from './job-reply.ts';
 
 export function accessReply(
-  { principal, accounts, checks, spent, error }: AccessReport,
+  { principal, accounts, checks, spent, expiry, error }: AccessReport,
   provider: Pick<Provider, 'grant'>,
 ): AccessReply {
-  const rows = checks.map(({ api, calls, tookMs, failures }): AccessCheckRow => {
-    const [first] = failures;
-    const isRefused = failures.some((each) => each.error.code === 'access_denied');
-    return {
-      api,
-      calls,
-      took_ms: Math.round(tookMs),
-      failed_in: failures.map(({ account, region }) => `${account}/${region}`).toSorted(),
-      error: first === undefined ? null : reportOf(first.error),
-      grant: isRefused ? (provider.grant?.([api]) ?? null) : null,
-    };
-  });
+  const rows = checks.map((check) => accessCheckRow(check, provider));
   // What was refused without a call, no check tells of.
   const told = new Set(checks.flatMap(({ failures }) => failures.map((each) => each.error.message)));
   const refused = accounts.flatMap(({ failures }) => failures.map((each) => each.error));
@@ -29,12 +19,30 @@ export function accessReply(
     is_ok: cause === undefined && refused.length === 0 && rows.every((row) => row.error === null),
     principal: principal ?? null,
     servers,
-    accounts: accounts.map(({ failures, ...account }) => ({
+    accounts: accounts.map(({ failures, name, ...account }) => ({
       ...account,
+      name: name ?? null,
       failures: failures.map(({ region, error }) => ({ region, error: reportOf(error) })),
     })),
     checks: rows,
     spent: costReply(spent),
+    expires: expiryReply(expiry),
     error: cause === undefined ? null : reportOf(cause),
+  };
+}
+
+export function accessCheckRow(
+  { api, calls, tookMs, failures }: AccessCheck,
+  provider: Pick<Provider, 'grant'>,
+): AccessCheckRow {
+  const [first] = failures;
+  const isRefused = failures.some((each) => each.error.code === 'access_denied');
+  return {
+    api,
+    calls,
+    took_ms: Math.round(tookMs),
+    failed_in: failures.map(({ account, region }) => `${account}/${region}`).toSorted(),
+    error: first === undefined ? null : reportOf(first.error),
+    grant: isRefused ? (provider.grant?.([api]) ?? null) : null,
   };
 }

@@ -157,6 +157,11 @@ it('tells a secret to nobody', async () => {
   const wrong = { ...secret, from: { ...secret.from, secretAccessKey: mistyped } };
   expect((await noted('POST', '/accounts', { provider: 'aws', name: 'kept', secret })).status).toBe(201);
   for (const given of [secret, wrong]) await noted('POST', '/accounts/test', { provider: 'aws', secret: given });
+  for (const given of [secret, wrong]) await noted('POST', '/accounts/test/events', { provider: 'aws', secret: given });
+  for (const given of [mistyped, typed]) {
+    const replaced = await noted('POST', '/accounts/kept/rotate', { secret: { from: { secretAccessKey: given } } });
+    expect(replaced.data).toMatchObject({ is_replaced: given === typed });
+  }
   await noted('POST', '/accounts', { provider: 'aws', name: 'kept', secret });
   await noted('POST', '/accounts', { provider: 'aws', name: 'other', secret: wrong });
   await noted('POST', '/accounts', { provider: 'aws', name: typed.repeat(5), secret: { from: typed, [typed]: 1 } });
@@ -167,7 +172,8 @@ it('tells a secret to nobody', async () => {
   });
   await noted('POST', '/plan', { accounts: ['kept'] });
   await noted('POST', '/jobs', { accounts: ['kept'], max_cost: 5 });
-  for (const path of ['/accounts', '/audit', '/jobs', '/errors', '/providers/aws']) await noted('GET', path);
+  for (const path of ['/accounts', '/accounts/kept', '/audit', '/jobs', '/errors', '/providers/aws'])
+    await noted('GET', path);
   texts.push(JSON.stringify(reported.map((error) => ({ ...error, stack: error.stack, cause: String(error.cause) }))));
   await close();
   const files = (await readdir(folder)).filter((name) => name.startsWith('fleetgauge.db'));

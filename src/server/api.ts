@@ -71,22 +71,67 @@ export const JobSelection = z
   .describe('The servers that a run is limited to; null for all that there is.');
 export type JobSelection = z.infer<typeof JobSelection>;
 
-export const JobSummary = z
+const jobFields = {
+  id: count,
+  state: z.enum(jobStates).describe('INTERRUPTED as soon as a running job was not heard of for too long.'),
+  demo: z.boolean(),
+  selection: JobSelection.nullable(),
+  counts: JobCounts,
+  planned: JobCost,
+  spent: JobCost,
+  started_at: time,
+  finished_at: time.nullable(),
+  heartbeat_at: time,
+  seconds: z.number().describe('How long it ran, or has run so far; without the time between its end and a retry.'),
+  seconds_left: count
+    .nullable()
+    .describe(
+      'How long it runs yet, as of `heartbeat_at`, at the pace of its calls so far; null where it does not run, or too little of it is done to tell.',
+    ),
+  metrics_per_second: z.number().nullable().describe('Read, on average of the run; null where none was.'),
+};
+
+export const JobSummary = z.strictObject(jobFields).readonly();
+export type JobSummary = z.infer<typeof JobSummary>;
+
+export const JobScope = z
   .strictObject({
-    id: count,
-    state: z.enum(jobStates).describe('INTERRUPTED as soon as a running job was not heard of for too long.'),
-    demo: z.boolean(),
-    selection: JobSelection.nullable(),
-    counts: JobCounts,
-    planned: JobCost,
-    spent: JobCost,
-    started_at: time,
-    finished_at: time.nullable(),
-    heartbeat_at: time,
-    seconds: z.number().describe('How long it ran, or has run so far; without the time between its end and a retry.'),
+    places: z
+      .array(z.strictObject({ provider: z.string(), accounts: count }).readonly())
+      .readonly()
+      .describe('How many accounts of which providers it read, or was to.'),
+    accounts: z.array(z.string()).readonly().describe('Saved accounts that were named; all where empty.'),
+    regions: z.array(z.string()).readonly().describe('That were named; all where empty.'),
+    days: count.nullable().describe('Its window; null where a plugin chose it.'),
+    statistics: z.array(z.enum(statistics)).readonly().describe('None are known of a plugin.'),
+    plugin: z.string().nullable().describe('The plugin that did it, in the place of accounts.'),
+  })
+  .readonly()
+  .describe('What a run was to read.');
+export type JobScope = z.infer<typeof JobScope>;
+
+export const JobTasks = z
+  .strictObject({
+    all: count,
+    ended: count,
+    succeeded: count,
+    failed: count.describe('Wholly or in part.'),
+  })
+  .readonly()
+  .describe('A task is a region of an account.');
+export type JobTasks = z.infer<typeof JobTasks>;
+
+export const JobRow = z.strictObject({ ...jobFields, scope: JobScope, tasks: JobTasks }).readonly();
+export type JobRow = z.infer<typeof JobRow>;
+
+export const RunCounts = z
+  .strictObject({
+    all: count,
+    states: z.partialRecord(z.enum(jobStates), count).readonly().describe('A state that no run is in is absent.'),
+    schedules: count.describe('Of all accounts.'),
   })
   .readonly();
-export type JobSummary = z.infer<typeof JobSummary>;
+export type RunCounts = z.infer<typeof RunCounts>;
 
 export const TimeWindow = z.strictObject({ start: z.string(), end: z.string() }).readonly().describe('Half-open.');
 export type TimeWindow = z.infer<typeof TimeWindow>;
@@ -127,7 +172,10 @@ export const Summary = z
     by_account: z.array(SummaryGroup).readonly(),
     by_region: z.array(SummaryGroup).readonly(),
     by_state: z.array(SummaryGroup).readonly(),
-    coverage: z.strictObject({ cpu: count, memory: count }).readonly().describe('Servers with a value.'),
+    coverage: z
+      .strictObject({ cpu: count, memory: count, disk: count, network: count })
+      .readonly()
+      .describe('Servers with a value; of disk and network, of any of their metrics.'),
     cpu_histogram: z.array(HistogramBin).readonly().describe('Servers by average cpu utilization.'),
     memory_missing: z
       .array(z.strictObject({ reason: MissingReason, servers: count }).readonly())
@@ -233,6 +281,30 @@ export const HistoryPoint = z
   .readonly();
 export type HistoryPoint = z.infer<typeof HistoryPoint>;
 
+export const HistoryChange = z
+  .strictObject({
+    at: time.describe('When a run found it.'),
+    what: z.enum(['size', 'state', 'absent', 'seen_again']),
+    from: z.string().nullable().describe('Of a size or a state; null where there was nothing.'),
+    to: z.string().nullable(),
+    job: count.nullable().describe('The job that found it.'),
+  })
+  .readonly();
+export type HistoryChange = z.infer<typeof HistoryChange>;
+
+export const SizeStretch = z
+  .strictObject({
+    instance_type: z.string().nullable(),
+    days: count.describe('With data.'),
+    cpu: z
+      .strictObject({ p50: z.number().nullable(), p95: z.number().nullable(), max: z.number() })
+      .readonly()
+      .nullable()
+      .describe('In percent; quantiles within 0.5 %, null where points were not read; null without data.'),
+  })
+  .readonly();
+export type SizeStretch = z.infer<typeof SizeStretch>;
+
 export const ServerHistory = z
   .strictObject({
     days: z.array(z.string()).readonly().describe('`2026-11-08`, UTC, oldest first.'),
@@ -240,6 +312,14 @@ export const ServerHistory = z
       .partialRecord(metricKey, z.array(HistoryPoint.nullable()).readonly())
       .readonly()
       .describe('As long as `days`. A day without data is null; a key of which no day has data is absent.'),
+    changes: z
+      .array(HistoryChange)
+      .readonly()
+      .describe('Of its size and its state since the first day, the newest 100 at most, oldest first.'),
+    sizes: z
+      .array(SizeStretch)
+      .readonly()
+      .describe('CPU of each size that it had, oldest first; empty where it has changed none. Without days of change.'),
   })
   .readonly();
 export type ServerHistory = z.infer<typeof ServerHistory>;

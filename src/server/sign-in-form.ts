@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { RecommendedWay } from '#model/sign-in.ts';
 import type { FormField, SignInForm } from './account-api.ts';
 
 /** What of JSON Schema the secrets of providers are written in. */
@@ -10,6 +11,8 @@ interface Node {
   readonly pattern?: string | undefined;
   readonly description?: string | undefined;
   readonly writeOnly?: boolean | undefined;
+  /** They are ids of accounts. */
+  readonly areAccounts?: boolean | undefined;
   readonly properties?: Readonly<Record<string, Node>> | undefined;
   readonly required?: readonly string[] | undefined;
   readonly items?: Node | undefined;
@@ -23,6 +26,7 @@ const Node: z.ZodType<Node> = z.lazy(() =>
     pattern: z.string().optional(),
     description: z.string().optional(),
     writeOnly: z.boolean().optional(),
+    areAccounts: z.boolean().optional(),
     properties: z.record(z.string(), Node).optional(),
     required: z.array(z.string()).optional(),
     items: Node.optional(),
@@ -33,21 +37,38 @@ const Node: z.ZodType<Node> = z.lazy(() =>
 /** What tells the ways in apart. */
 const wayKey = 'kind';
 
+type Way = SignInForm['ways'][number];
+
 /** The schema of a secret as a form: a choice among the ways in, the fields of each, and those of all. */
-export function signInForm(schema: Readonly<Record<string, unknown>>): SignInForm {
+export function signInForm(schema: Readonly<Record<string, unknown>>, recommended?: RecommendedWay): SignInForm {
   const root = Node.parse(schema);
   const properties = Object.entries(root.properties ?? {});
   const [choice] = properties.find(([, { oneOf }]) => oneOf?.every((way) => wayKey in (way.properties ?? {}))) ?? [];
   const ways = choice === undefined ? [] : (root.properties?.[choice]?.oneOf ?? []);
   const rest = properties.filter(([name]) => name !== choice);
+  const fields = rest.flatMap(([name, node]) => fieldOf(node, name, root.required?.includes(name) ?? false));
   return {
     choice: choice ?? null,
-    ways: ways.map((way) => ({
-      id: String(way.properties?.[wayKey]?.const),
-      about: way.description ?? '',
-      fields: fieldsOf(way, choice ?? '', true),
-    })),
-    fields: rest.flatMap(([name, node]) => fieldOf(node, name, root.required?.includes(name) ?? false)),
+    ways: [
+      ...(recommended === undefined ? [] : [recommendedWay(recommended, fields)]),
+      ...ways.map((way) => ({
+        id: String(way.properties?.[wayKey]?.const),
+        about: way.description ?? '',
+        fields: fieldsOf(way, choice ?? '', true),
+      })),
+    ],
+    fields,
+  };
+}
+
+function recommendedWay({ id, kind, needs, takes }: RecommendedWay, fields: readonly FormField[]): Way {
+  const own = fields.filter(({ path }) => needs.includes(path) || takes.includes(path));
+  return {
+    id,
+    kind,
+    about: '',
+    is_recommended: true,
+    fields: own.map((field) => ({ ...field, is_required: needs.includes(field.path) })),
   };
 }
 
@@ -74,7 +95,8 @@ function fieldOf(node: Node, path: string, isRequired: boolean): FormField[] {
       return writeOnly ? [{ ...field, kind: 'json' }] : fieldsOf(node, path, isRequired);
     case 'array':
       // A list of objects is for the few who chain them: a form takes the first.
-      return node.items?.type === 'object' ? fieldsOf(node.items, `${path}.0`, false) : [{ ...field, kind: 'lines' }];
+      if (node.items?.type === 'object') return fieldsOf(node.items, `${path}.0`, false);
+      return [{ ...field, kind: 'lines', ...(node.areAccounts === true ? { are_accounts: true } : {}) }];
     case 'boolean':
       return [{ ...field, kind: 'switch' }];
     case 'integer':

@@ -74,7 +74,7 @@ async function testAccount(
   } catch (caught) {
     const error = CollectError.from(caught);
     if (signal.aborted) throw error;
-    return accessReply({ principal: undefined, accounts: [], checks: [], spent: noCost, error }, {});
+    return accessReply({ principal: undefined, accounts: [], checks: [], spent: noCost, expiry: undefined, error }, {});
   }
 }
 

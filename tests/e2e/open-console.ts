@@ -13,11 +13,17 @@ export interface OpenedConsole extends WatchedPage {
 /**
  * @param flags of `fleetgauge up`
  * @param until what it says before the browser is opened
+ * @param env of the product, besides what every test has
  */
-export async function openConsole(name: string, flags: readonly string[], until?: RegExp): Promise<OpenedConsole> {
+export async function openConsole(
+  name: string,
+  flags: readonly string[],
+  until?: RegExp,
+  env: Readonly<Record<string, string>> = {},
+): Promise<OpenedConsole> {
   await using parts = new AsyncDisposableStack();
   const folder = parts.use(await temporaryFolder(name)).path;
-  const product = startCli(['--data', folder, 'up', ...flags, '--port', '0'], { home: folder });
+  const product = startCli(['--data', folder, 'up', ...flags, '--port', '0'], { home: folder, env });
   parts.defer(async () => {
     await product.stop();
   });

@@ -18,7 +18,7 @@ const refused = ['*/eu-west-1', '*/eu-north-1'];
 
 const Source = z.object({ id: z.string(), state: z.string(), calls: z.number(), failed: z.number() });
 const Sources = z.object({ sources: z.array(Source) });
-const Tested = z.looseObject({ data: z.looseObject({ accounts: z.array(z.looseObject({})) }) });
+const Tested = z.looseObject({ report: z.looseObject({ accounts: z.array(z.looseObject({})) }) });
 const Job = z.object({ id: z.number(), state: z.string() });
 
 let cloud: AwsCloud;
@@ -189,11 +189,13 @@ describe.skipIf(lacks(chromium))('data sources and errors', () => {
     await result.getByText('10 of 12 accounts tested.').waitFor();
     const error = { code: 'access_denied', message: 'this region is switched off', fix: 'switch it on' };
     const failures = ['ap-east-1', 'me-south-1'].map((region) => ({ region, error }));
-    await page.route('**/api/accounts/test', async (route) => {
-      const answer = await route.fetch();
-      const { data, ...rest } = Tested.parse(await answer.json());
-      const [first] = data.accounts;
-      await route.fulfill({ json: { ...rest, data: { ...data, is_ok: false, accounts: [{ ...first, failures }] } } });
+    await page.route('**/api/accounts/test/events', async (route) => {
+      const response = await route.fetch();
+      const last = (await response.text()).trimEnd().split('\n').at(-1) ?? '';
+      const { report, ...rest } = Tested.parse(JSON.parse(last));
+      const [first] = report.accounts;
+      const changed = { ...report, is_ok: false, accounts: [{ ...first, failures }] };
+      await route.fulfill({ response, body: `${JSON.stringify({ ...rest, report: changed })}\n` });
     });
     await page.goto(`${home}/accounts`);
     await page.getByRole('button', { name: 'Test again: own', exact: true }).click();

@@ -14,6 +14,7 @@ const check: AccessReply['checks'][number] = {
 };
 const failing = (account: string, ...failures: AccessReply['accounts'][number]['failures']) => ({
   account,
+  name: null,
   regions: [],
   failures,
 });

@@ -1,9 +1,9 @@
-import type { AccessCheckRow, AccessReply } from '../../../src/server/account-api.ts';
+import type { AccessReply } from '../../../src/server/account-api.ts';
 import { formatCount, formatUsd } from '../format.ts';
 import { Mark } from '../parts/state-mark.tsx';
 import { text } from '../text.ts';
 import { type AccessFailure, untoldFailures } from './access-failures.ts';
-import { CodeBlock } from './code-block.tsx';
+import { Check } from './check.tsx';
 
 /** What each call came to, what was found, and what to add where the cloud refused. */
 export function AccessReport({ report }: { report: AccessReply }) {
@@ -52,40 +52,6 @@ function NotListed({ failure: { error, places } }: { failure: AccessFailure }) {
           </p>
         )}
       </div>
-    </li>
-  );
-}
-
-function Check({ check: { api, took_ms, failed_in, error, grant, calls } }: { check: AccessCheckRow }) {
-  return (
-    <li>
-      <div className="check">
-        <Mark
-          tone={error === null ? 'good' : 'bad'}
-          word={error === null ? text.connect.works : text.connect.refused}
-        />
-        <code>{api}</code>
-        <small>
-          {text.connect.calls(formatCount(calls))} · {formatCount(took_ms)} ms
-        </small>
-      </div>
-      {error !== null && (
-        <div className="check-cause">
-          <p>{error.message}</p>
-          <p>
-            <small>{failed_in.join(', ')}</small>
-          </p>
-          {grant === null ? (
-            <p className="fix">
-              <b>{text.runs.fix}</b> {error.code === 'secret_rejected' ? text.connect.wrongKey : error.fix}
-            </p>
-          ) : (
-            <div className="document">
-              <CodeBlock title={text.connect.grant} content={grant} />
-            </div>
-          )}
-        </div>
-      )}
     </li>
   );
 }

@@ -5,9 +5,16 @@ import { text } from '../text.ts';
 import { CodeBlock } from './code-block.tsx';
 import type { Draft } from './draft.ts';
 import { FieldInput } from './field-input.tsx';
+import { RoleSetup } from './role-setup.tsx';
+import { fieldsOf, typedKey } from './secret-of.ts';
+
+/** Made by the server, so that nobody can choose another's. */
+const externalIdPath = 'assume.0.externalId';
 
 interface AccessStepProps {
   readonly detail: ProviderDetail;
+  /** Nothing is asked on behalf of this machine there. */
+  readonly isDemo: boolean;
   readonly form: SignInForm;
   readonly way: string;
   readonly draft: Draft;
@@ -18,20 +25,25 @@ interface AccessStepProps {
 }
 
 /** The ways in as the provider's own schema has them, and the permissions to hand out there. */
-export function AccessStep({ detail, form, way, draft, onChange, onTest, isNoJson }: AccessStepProps) {
+export function AccessStep({ detail, isDemo, form, way, draft, onChange, onTest, isNoJson }: AccessStepProps) {
   const chosen = form.ways.find(({ id }) => id === way);
-  const set = (path: string, value: string) => onChange({ way, typed: { ...draft.typed, [path]: value } });
+  const typed = (path: string) => draft.typed[typedKey(form, way, path)] ?? '';
+  const set = (path: string, value: string) =>
+    onChange({ way, typed: { ...draft.typed, [typedKey(form, way, path)]: value } });
   const inputs = (fields: SignInForm['fields']) =>
     fields.map((field) => (
       <FieldInput
         key={field.path}
         field={field}
-        value={draft.typed[field.path] ?? ''}
+        isFixed={chosen?.is_recommended === true && field.path === externalIdPath}
+        value={typed(field.path)}
         onChange={(value) => set(field.path, value)}
       />
     ));
-  const required = form.fields.filter((field) => field.is_required);
-  const others = form.fields.filter((field) => !field.is_required);
+  const own = chosen?.fields ?? [];
+  const shared = fieldsOf(form, way).filter((field) => !own.includes(field));
+  const required = shared.filter((field) => field.is_required);
+  const others = shared.filter((field) => !field.is_required);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     onTest();
@@ -46,7 +58,7 @@ export function AccessStep({ detail, form, way, draft, onChange, onTest, isNoJso
           {form.ways.length > 0 && (
             <fieldset className="ways">
               <legend className="filter-name">{text.connect.way}</legend>
-              {form.ways.map(({ id, about }) => (
+              {form.ways.map(({ id, about, is_recommended: isRecommended }) => (
                 <label key={id}>
                   <input
                     type="radio"
@@ -57,6 +69,7 @@ export function AccessStep({ detail, form, way, draft, onChange, onTest, isNoJso
                   />
                   <span>
                     <b>{text.connect.ways[id] ?? id}</b>
+                    {isRecommended === true && <small>{text.connect.recommended}</small>}
                     {text.connect.ways[id] === undefined && <small>{about}</small>}
                   </span>
                 </label>
@@ -64,9 +77,9 @@ export function AccessStep({ detail, form, way, draft, onChange, onTest, isNoJso
             </fieldset>
           )}
           {inputs(required)}
-          {inputs(chosen?.fields ?? [])}
+          {inputs(own)}
           {others.length > 0 && (
-            <details className="more" open={others.some(({ path }) => (draft.typed[path] ?? '') !== '')}>
+            <details className="more" open={others.some(({ path }) => typed(path) !== '')}>
               <summary>{text.connect.more}</summary>
               <div>{inputs(others)}</div>
             </details>
@@ -85,7 +98,15 @@ export function AccessStep({ detail, form, way, draft, onChange, onTest, isNoJso
           </div>
         </div>
       </form>
-      {detail.permissions.length > 0 && <Permissions documents={detail.permissions} />}
+      {detail.has_role && !isDemo && chosen?.is_recommended === true ? (
+        <RoleSetup
+          provider={detail}
+          externalId={typed(externalIdPath)}
+          onExternalId={(made) => set(externalIdPath, made)}
+        />
+      ) : (
+        detail.permissions.length > 0 && <Permissions documents={detail.permissions} />
+      )}
     </div>
   );
 }

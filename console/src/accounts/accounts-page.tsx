@@ -1,70 +1,81 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { AccessReply, AccountRow } from '../../../src/server/account-api.ts';
+import { useState } from 'react';
+import type { AccountRow } from '../../../src/server/account-api.ts';
 import { accountsQuery, send } from '../api.ts';
-import { formatAgo, formatTime } from '../format.ts';
-import { EmptyNotice, FailureNotice, Skeleton } from '../parts/notices.tsx';
+import { Answer } from '../parts/answer.tsx';
+import { EmptyNotice } from '../parts/notices.tsx';
 import { usePageTitle } from '../parts/page-title.ts';
-import { Mark } from '../parts/state-mark.tsx';
 import { useMay } from '../session/session.ts';
 import { ConfirmButton } from '../settings/confirm-button.tsx';
 import { Problem } from '../settings/problem.tsx';
 import { text } from '../text.ts';
-import { AccessReport } from './access-report.tsx';
+import { accountAddress } from './account-address.ts';
+import { AccountStatus } from './account-status.tsx';
+import { Expiry } from './expiry.tsx';
+import { LiveTest } from './live-test.tsx';
+import { Moment } from './moment.tsx';
+import { useAccessTest } from './use-access-test.ts';
 
 /** The clouds that are connected, and whether their keys still work. */
 export function AccountsPage() {
   usePageTitle(text.accounts.title);
-  const { data, error, refetch } = useQuery(accountsQuery);
+  const accounts = useQuery(accountsQuery);
+  const isDemo = accounts.data?.meta.demo;
   const isAdmin = useMay('admin');
   return (
     <div className="accounts">
       <header className="page-head">
         <h1>{text.accounts.title}</h1>
-        {isAdmin && data !== undefined && data.meta.demo === false && (
+        {isAdmin && isDemo === false && (
           <Link className="button" to="/accounts/new">
             {text.accounts.add}
           </Link>
         )}
       </header>
-      {data?.meta.demo === true && (
+      {isDemo === true && (
         <EmptyNotice title={text.accounts.demo}>
           <p>{text.accounts.demoFix}</p>
           <code>fleetgauge up --no-demo</code>
         </EmptyNotice>
       )}
-      {error !== null ? (
-        <FailureNotice error={error} retry={() => void refetch()} />
-      ) : data === undefined ? (
-        <Skeleton rows={4} />
-      ) : data.data.length === 0 ? (
-        <EmptyNotice title={text.accounts.none}>
-          <p>{text.accounts.noneFix}</p>
-          <code>fleetgauge account add aws --profile default</code>
-        </EmptyNotice>
-      ) : (
-        <AccountTable accounts={data.data} mayManage={isAdmin && !data.meta.demo} />
-      )}
+      <Answer asked={accounts} rows={4}>
+        {({ data, meta }) =>
+          data.length === 0 ? (
+            <EmptyNotice title={text.accounts.none}>
+              <p>{text.accounts.noneFix}</p>
+              <code>fleetgauge account add aws --profile default</code>
+            </EmptyNotice>
+          ) : (
+            <AccountTable accounts={data} isDemo={meta.demo} mayManage={isAdmin && !meta.demo} />
+          )
+        }
+      </Answer>
     </div>
   );
 }
 
-const columns = ['name', 'cloud', 'account', 'key', 'status', 'lastUsed', 'lastRun'] as const;
+const columns = ['name', 'cloud', 'account', 'key', 'status', 'until', 'lastUsed', 'lastRun'] as const;
 
-function AccountTable({ accounts, mayManage }: { accounts: readonly AccountRow[]; mayManage: boolean }) {
+interface AccountTableProps {
+  readonly accounts: readonly AccountRow[];
+  readonly isDemo: boolean;
+  readonly mayManage: boolean;
+}
+
+function AccountTable({ accounts, isDemo, mayManage }: AccountTableProps) {
   const queries = useQueryClient();
   const refresh = () => queries.invalidateQueries({ queryKey: accountsQuery.queryKey });
-  const test = useMutation({
-    mutationFn: ({ id }: AccountRow) => send<AccessReply>('POST', '/accounts/test', { account: id }),
-    onSettled: refresh,
-  });
+  const [tested, setTested] = useState<AccountRow>();
+  const test = useAccessTest(refresh);
+  const isAsking = test.phase === 'asking';
   const remove = useMutation({
     mutationFn: ({ id }: AccountRow) => send<AccountRow>('DELETE', `/accounts/${id}`),
     onSettled: refresh,
   });
   return (
     <>
-      <Problem error={remove.error ?? test.error} />
+      <Problem error={remove.error} />
       <section className="table-scroll" aria-label={text.accounts.title}>
         <table>
           <thead>
@@ -80,16 +91,22 @@ function AccountTable({ accounts, mayManage }: { accounts: readonly AccountRow[]
           <tbody>
             {accounts.map((account) => (
               <tr key={account.id}>
-                <th scope="row">{account.name}</th>
+                <th scope="row">
+                  <Link to="/accounts/$id" params={{ id: accountAddress(account) }}>
+                    {account.name}
+                  </Link>
+                  {isDemo && <span className="chip">{text.frame.demo}</span>}
+                </th>
                 <td>{text.connect.clouds[account.provider] ?? account.provider}</td>
-                <td>{account.account}</td>
+                <td className="principal">{account.account}</td>
                 <td>{account.key_hint === null ? '–' : `****${account.key_hint}`}</td>
                 <td>
-                  <Status status={account.status} />
+                  <AccountStatus status={account.status} />
                 </td>
                 <td>
-                  <Used at={account.last_used_at} />
+                  <Expiry expires={account.expires} />
                 </td>
+                <td>{account.last_used_at === null ? text.settings.never : <Moment at={account.last_used_at} />}</td>
                 <td>
                   {account.last_job === null ? (
                     '–'
@@ -104,12 +121,14 @@ function AccountTable({ accounts, mayManage }: { accounts: readonly AccountRow[]
                     <button
                       type="button"
                       aria-label={text.accounts.testOf(account.name)}
-                      aria-disabled={test.isPending}
+                      aria-disabled={isAsking}
                       onClick={() => {
-                        if (!test.isPending) test.mutate(account);
+                        if (isAsking) return;
+                        setTested(account);
+                        test.start({ account: account.id });
                       }}
                     >
-                      {test.isPending && test.variables.id === account.id ? text.accounts.testing : text.accounts.test}
+                      {isAsking && tested?.id === account.id ? text.accounts.testing : text.accounts.test}
                     </button>
                     <ConfirmButton
                       label={text.accounts.remove}
@@ -125,34 +144,7 @@ function AccountTable({ accounts, mayManage }: { accounts: readonly AccountRow[]
           </tbody>
         </table>
       </section>
-      {test.data !== undefined && (
-        <section className="panel report" aria-label={text.connect.checks}>
-          <header>
-            <h2>{test.variables.name}</h2>
-            <p role="status">{test.data.data.is_ok ? text.connect.allWorks : text.connect.someRefused}</p>
-          </header>
-          <AccessReport report={test.data.data} />
-        </section>
-      )}
+      {test.phase !== 'idle' && <LiveTest title={tested?.name ?? ''} test={test} />}
     </>
-  );
-}
-
-function Status({ status: { state, error } }: { status: AccountRow['status'] }) {
-  if (state === 'UNKNOWN') return <Mark tone="quiet" word={text.accounts.states.UNKNOWN} />;
-  const isOk = state === 'OK';
-  return (
-    <span title={error?.message}>
-      <Mark tone={isOk ? 'good' : 'bad'} word={text.accounts.states[state]} />
-    </span>
-  );
-}
-
-function Used({ at }: { at: string | null }) {
-  if (at === null) return text.settings.never;
-  return (
-    <time dateTime={at} title={formatTime(at)}>
-      {formatAgo(at)}
-    </time>
   );
 }

@@ -1,25 +1,30 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
-import type { AccessReply, AccountRow, ProviderDetail } from '../../../src/server/account-api.ts';
+import type { AccountRow, ProviderDetail } from '../../../src/server/account-api.ts';
 import { type ConnectAddress, connectSteps } from '../addresses.ts';
 import { accountsQuery, providerQuery, providersQuery, send } from '../api.ts';
 import { CollectPlan } from '../collect/collect-plan.tsx';
-import { EmptyNotice, FailureNotice, Skeleton } from '../parts/notices.tsx';
+import { Answer } from '../parts/answer.tsx';
+import { EmptyNotice } from '../parts/notices.tsx';
 import { usePageTitle } from '../parts/page-title.ts';
 import { useMay } from '../session/session.ts';
 import { text } from '../text.ts';
 import { AccessStep } from './access-step.tsx';
+import { AccountPicker } from './account-picker.tsx';
 import { type Draft, forgetDraft, keepDraft, keptDraft } from './draft.ts';
+import { roleKey } from './role-setup.tsx';
 import { secretOf } from './secret-of.ts';
 import { TestStep } from './test-step.tsx';
+import { useAccessTest } from './use-access-test.ts';
 
 const route = getRouteApi('/accounts/new');
 
 /** From nothing to the first run: which cloud, how to get in, does it work, what does it cost. */
 export function ConnectPage() {
   usePageTitle(text.connect.title);
-  const { provider, step: asked = 'provider', account } = route.useSearch();
+  const { provider, step: asked = 'provider', account, ...choice } = route.useSearch();
+  const navigate = route.useNavigate();
   const step = provider === undefined ? 'provider' : asked === 'plan' && account === undefined ? 'access' : asked;
   const heading = useRef<HTMLHeadingElement>(null);
   // What follows a step is new: a reader who does not see it hears its name.
@@ -44,7 +49,14 @@ export function ConnectPage() {
       ) : step === 'provider' || provider === undefined ? (
         <ProviderStep />
       ) : step === 'plan' && account !== undefined ? (
-        <CollectPlan scope={{ accounts: [account] }} later />
+        <CollectPlan
+          scope={{ accounts: [account] }}
+          choice={choice}
+          onChoose={(wanted) =>
+            void navigate({ search: (kept) => ({ ...kept, ...wanted }), replace: true, resetScroll: false })
+          }
+          later
+        />
       ) : (
         <AccessAndTest key={provider} provider={provider} step={step} />
       )}
@@ -65,20 +77,22 @@ function Steps({ current }: { current: NonNullable<ConnectAddress['step']> }) {
 }
 
 function ProviderStep() {
-  const { data, error, refetch } = useQuery(providersQuery);
-  if (error !== null) return <FailureNotice error={error} retry={() => void refetch()} />;
-  if (data === undefined) return <Skeleton rows={4} />;
+  const providers = useQuery(providersQuery);
   return (
-    <ul className="clouds">
-      {data.data.map(({ id, types }) => (
-        <li key={id} className="panel">
-          <Link to="/accounts/new" search={{ provider: id, step: 'access' }}>
-            <b className="cloud-name">{text.connect.clouds[id] ?? id}</b>
-            <span>{types.map(({ label }) => label).join(', ')}</span>
-          </Link>
-        </li>
-      ))}
-    </ul>
+    <Answer asked={providers} rows={4}>
+      {({ data }) => (
+        <ul className="clouds">
+          {data.map(({ id, types }) => (
+            <li key={id} className="panel">
+              <Link to="/accounts/new" search={{ provider: id, step: 'access' }}>
+                <b className="cloud-name">{text.connect.clouds[id] ?? id}</b>
+                <span lang="en">{types.map(({ label }) => label).join(', ')}</span>
+              </Link>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Answer>
   );
 }
 
@@ -88,27 +102,34 @@ interface AccessAndTestProps {
 }
 
 function AccessAndTest({ provider, step }: AccessAndTestProps) {
-  const { data, error, refetch } = useQuery(providerQuery(provider));
-  if (error !== null) return <FailureNotice error={error} retry={() => void refetch()} />;
-  if (data === undefined) return <Skeleton rows={8} />;
-  return <Forms detail={data.data} step={step} />;
+  const detail = useQuery(providerQuery(provider));
+  return (
+    <Answer asked={detail} rows={8}>
+      {({ data, meta }) => <Forms detail={data} isDemo={meta.demo} step={step} />}
+    </Answer>
+  );
+}
+
+interface FormsProps {
+  readonly detail: ProviderDetail;
+  readonly isDemo: boolean;
+  readonly step: AccessAndTestProps['step'];
 }
 
 /** Secrets are here and nowhere else, and only until they are saved or the page is left. */
-function Forms({ detail, step }: { detail: ProviderDetail; step: AccessAndTestProps['step'] }) {
+function Forms({ detail, isDemo, step }: FormsProps) {
   const { id, form } = detail;
   const navigate = useNavigate();
   const queries = useQueryClient();
   const [draft, setDraft] = useState<Draft>(() => keptDraft(id));
   const [isNoJson, setNoJson] = useState(false);
-  const test = useMutation({
-    mutationFn: (secret: object) => send<AccessReply>('POST', '/accounts/test', { provider: id, secret }),
-  });
+  const test = useAccessTest();
   const save = useMutation({
     mutationFn: (given: { name?: string; secret: object }) =>
       send<AccountRow>('POST', '/accounts', { provider: id, ...given }),
     onSuccess: async ({ data }) => {
       forgetDraft(id);
+      queries.removeQueries({ queryKey: roleKey });
       void queries.invalidateQueries({ queryKey: accountsQuery.queryKey });
       await navigate({ to: '/accounts/new', search: { provider: id, step: 'plan', account: data.name } });
     },
@@ -128,30 +149,39 @@ function Forms({ detail, step }: { detail: ProviderDetail; step: AccessAndTestPr
   };
   const startTest = () => {
     try {
-      test.mutate(secretNow());
+      test.start({ provider: id, secret: secretNow() });
     } catch {
       return setNoJson(true);
     }
     setNoJson(false);
     void navigate({ to: '/accounts/new', search: { provider: id, step: 'test' } });
   };
-  if (step === 'test' && !test.isIdle) {
+  const picks = form.fields.find((field) => field.are_accounts === true)?.path;
+  const found = test.report?.accounts ?? [];
+  if (step === 'test' && test.phase !== 'idle') {
     return (
       <TestStep
         provider={id}
-        report={test.data?.data}
-        error={test.error}
-        isAsking={test.isPending}
+        test={test}
         onAgain={startTest}
         onSave={(name) => save.mutate({ ...(name === '' ? {} : { name }), secret: secretNow() })}
         isSaving={save.isPending}
         saveError={save.error}
-      />
+      >
+        {picks !== undefined && found.length > 1 && (
+          <AccountPicker
+            found={found}
+            picked={(draft.typed[picks] ?? '').split('\n').filter((line) => line !== '')}
+            onPick={(ids) => change({ way, typed: { ...draft.typed, [picks]: ids.join('\n') } })}
+          />
+        )}
+      </TestStep>
     );
   }
   return (
     <AccessStep
       detail={detail}
+      isDemo={isDemo}
       form={form}
       way={way}
       draft={draft}

@@ -1,19 +1,28 @@
 import { useId } from 'react';
 import type { FormField } from '../../../src/server/account-api.ts';
 import { text } from '../text.ts';
+import { fieldName } from './field-name.ts';
+import { inputPattern } from './input-pattern.ts';
+import { KeyFileInput } from './key-file-input.tsx';
+
+/** What Google hands out as files. */
+const keyFiles: readonly string[] = ['from.key', 'from.config'];
 
 interface FieldInputProps {
   readonly field: FormField;
+  /** What stands there where nothing is typed. */
+  readonly hint?: string | undefined;
+  /** It is shown, and not to be typed. */
+  readonly isFixed?: boolean;
   readonly value: string;
   readonly onChange: (value: string) => void;
 }
 
-/** Named by the last word of its path: the console knows the words, and where it does not, the word itself will do. */
-export function FieldInput({ field, value, onChange }: FieldInputProps) {
+/** What a form asks for, as its kind wants it typed. */
+export function FieldInput({ field, hint, isFixed = false, value, onChange }: FieldInputProps) {
   const { path, kind, is_required: isRequired, is_secret: isSecret, choices = [], usual, pattern } = field;
   const id = useId();
-  const name = path.split('.').at(-1) ?? path;
-  const label = text.connect.fields[path] ?? text.connect.fields[name] ?? name;
+  const label = fieldName(path);
   if (kind === 'switch') {
     return (
       <label className="tick">
@@ -26,11 +35,14 @@ export function FieldInput({ field, value, onChange }: FieldInputProps) {
       </label>
     );
   }
+  if (kind === 'json' && keyFiles.includes(path)) {
+    return <KeyFileInput label={label} value={value} isRequired={isRequired} onChange={onChange} />;
+  }
   return (
     <label htmlFor={id}>
       <span className="filter-name">
         {label}
-        {!isRequired && ` (${text.connect.optional})`}
+        {!isRequired && !isFixed && ` (${text.connect.optional})`}
       </span>
       {kind === 'choice' ? (
         <select id={id} value={value === '' ? usual : value} onChange={(event) => onChange(event.target.value)}>
@@ -63,8 +75,9 @@ export function FieldInput({ field, value, onChange }: FieldInputProps) {
           spellCheck={false}
           value={value}
           required={isRequired}
-          placeholder={usual}
-          pattern={pattern}
+          readOnly={isFixed}
+          placeholder={hint ?? usual}
+          pattern={inputPattern(pattern)}
           onChange={(event) => onChange(event.target.value)}
         />
       )}

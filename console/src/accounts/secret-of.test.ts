@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { FormField, SignInForm } from '../../../src/server/account-api.ts';
-import { secretOf, withoutSecrets } from './secret-of.ts';
+import { fieldsOf, secretOf, withoutSecrets } from './secret-of.ts';
 
 const field = (path: string, kind: FormField['kind'] = 'text', is_secret = false): FormField => ({
   path,
@@ -43,6 +43,18 @@ it.each([
   },
 ])('makes of a form $name', ({ typed, want }) => {
   expect(secretOf(form, 'keys', typed)).toEqual(want);
+});
+
+it('calls a way by its name in the secret, and asks for a field once', () => {
+  const role = { id: 'role', kind: 'keys', about: '', is_recommended: true, fields: [field('assume.0.roleArn')] };
+  const withRole = { ...form, ways: [role, ...form.ways] };
+  const typed = { 'role:assume.0.roleArn': 'arn' };
+  expect(secretOf(withRole, 'role', typed)).toEqual({ from: { kind: 'keys' }, assume: [{ roleArn: 'arn' }] });
+  // And what was typed there is of no other way.
+  expect(secretOf(withRole, 'keys', typed)).toEqual({ from: { kind: 'keys' } });
+  expect(withoutSecrets(withRole, typed)).toEqual(typed);
+  const paths = fieldsOf(withRole, 'role').map(({ path }) => path);
+  expect(new Set(paths).size).toBe(paths.length);
 });
 
 it('takes JSON as it is, and refuses what is none', () => {

@@ -1,10 +1,18 @@
 import type { FormField, SignInForm } from '../../../src/server/account-api.ts';
 
-/** What was typed, by `FormField.path`; a switch that is on is `true`. */
+/** What was typed, by `typedKey`; a switch that is on is `true`. */
 export type Typed = Readonly<Record<string, string>>;
 
+/** What is typed for a recommended way is its own: elsewhere its fields are there as well, and empty. */
+export function typedKey(form: SignInForm, way: string, path: string): string {
+  const { fields = [], is_recommended: isRecommended = false } = form.ways.find(({ id }) => id === way) ?? {};
+  return isRecommended && fields.some((field) => field.path === path) ? `${way}:${path}` : path;
+}
+
+/** Those of the way stand for those of every way with the same path. */
 export function fieldsOf(form: SignInForm, way: string): readonly FormField[] {
-  return [...(form.ways.find(({ id }) => id === way)?.fields ?? []), ...form.fields];
+  const own = form.ways.find(({ id }) => id === way)?.fields ?? [];
+  return [...own, ...form.fields.filter(({ path }) => !own.some((field) => field.path === path))];
 }
 
 /**
@@ -13,10 +21,20 @@ export function fieldsOf(form: SignInForm, way: string): readonly FormField[] {
  * @throws SyntaxError where a field that takes JSON holds none
  */
 export function secretOf(form: SignInForm, way: string, typed: Typed): Readonly<Record<string, unknown>> {
-  const secret: Record<string, unknown> = {};
-  if (form.choice !== null) put(secret, [form.choice, 'kind'], way);
-  for (const field of fieldsOf(form, way)) {
-    const text = typed[field.path]?.trim() ?? '';
+  const kind = form.ways.find(({ id }) => id === way)?.kind ?? way;
+  const begun = form.choice === null ? {} : { [form.choice]: { kind } };
+  return secretIn(fieldsOf(form, way), (path) => typed[typedKey(form, way, path)], begun);
+}
+
+/** The same of some fields alone. @param begun what they are added to @throws SyntaxError */
+export function secretIn(
+  fields: readonly FormField[],
+  typed: (path: string) => string | undefined,
+  begun: Readonly<Record<string, unknown>> = {},
+): Readonly<Record<string, unknown>> {
+  const secret: Record<string, unknown> = { ...begun };
+  for (const field of fields) {
+    const text = typed(field.path)?.trim() ?? '';
     if (text !== '') put(secret, field.path.split('.'), typedValue(field, text));
   }
   return secret;
@@ -62,7 +80,10 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 /** What may stay in the browser when the reader leaves. */
 export function withoutSecrets(form: SignInForm, typed: Typed): Typed {
-  const fields = [...form.ways.flatMap((way) => way.fields), ...form.fields];
-  const open = new Set(fields.filter((field) => !field.is_secret).map(({ path }) => path));
+  const ofWays = form.ways.flatMap(({ id, fields }) =>
+    fields.map((field) => [typedKey(form, id, field.path), field] as const),
+  );
+  const all = [...ofWays, ...form.fields.map((field) => [field.path, field] as const)];
+  const open = new Set(all.flatMap(([key, field]) => (field.is_secret ? [] : [key])));
   return Object.fromEntries(Object.entries(typed).filter(([path]) => open.has(path)));
 }

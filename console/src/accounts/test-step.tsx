@@ -1,47 +1,31 @@
 import { Link } from '@tanstack/react-router';
-import { type FormEvent, useRef } from 'react';
-import type { AccessReply } from '../../../src/server/account-api.ts';
-import { FailureNotice, Skeleton } from '../parts/notices.tsx';
+import { type FormEvent, type ReactNode, useRef } from 'react';
 import { Problem } from '../settings/problem.tsx';
 import { text } from '../text.ts';
-import { AccessReport } from './access-report.tsx';
+import { LiveTest } from './live-test.tsx';
+import type { AccessTest } from './use-access-test.ts';
 
 interface TestStepProps {
   readonly provider: string;
-  readonly report: AccessReply | undefined;
-  readonly error: Error | null;
-  readonly isAsking: boolean;
+  readonly test: AccessTest;
   readonly onAgain: () => void;
   readonly onSave: (name: string) => void;
   readonly isSaving: boolean;
   readonly saveError: Error | null;
+  /** What of what was found is to be read. */
+  readonly children?: ReactNode;
 }
 
-export function TestStep(props: TestStepProps) {
-  const { provider, report, error, isAsking, onAgain, onSave, isSaving, saveError } = props;
+export function TestStep({ provider, test, onAgain, onSave, isSaving, saveError, children }: TestStepProps) {
+  const { report } = test;
   const name = useRef<HTMLInputElement>(null);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!isSaving) onSave(name.current?.value.trim() ?? '');
   };
-  if (isAsking) {
-    return (
-      <>
-        <p className="summary" role="status">
-          {text.connect.asking}
-        </p>
-        <Skeleton rows={4} />
-      </>
-    );
-  }
   return (
-    <section className="panel" aria-label={text.connect.checks}>
-      <header>
-        <h2>{text.connect.checks}</h2>
-        {report !== undefined && <p role="status">{report.is_ok ? text.connect.allWorks : text.connect.someRefused}</p>}
-      </header>
-      {error !== null && <FailureNotice error={error} />}
-      {report !== undefined && <AccessReport report={report} />}
+    <LiveTest title={text.connect.checks} test={test}>
+      {children}
       <form className="form in-line" onSubmit={submit}>
         {report !== undefined && report.principal !== null && (
           <>
@@ -67,6 +51,6 @@ export function TestStep(props: TestStepProps) {
         </Link>
       </form>
       <Problem error={saveError} />
-    </section>
+    </LiveTest>
   );
 }

@@ -1,9 +1,13 @@
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { CollectError, type ErrorReport, reportOf } from '#model/errors.ts';
+import type { Expiry } from '#model/expiry.ts';
+import { keepExpiry } from '#platform/account/expiry.ts';
+import { accountOrigins } from '#platform/account/origin.ts';
 import { openSecret, replaceSecret } from '#platform/secret/accounts.ts';
 import type { Account } from '#store/accounts.ts';
 import { type Finding, testAccount, testSecret } from '../account-test.ts';
+import { expiryText } from '../expiry-text.ts';
 import { plural } from '../format.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { askNewSecret, type NewSecretFlags } from '../new-secret.ts';
@@ -83,21 +87,16 @@ const wideColumns: readonly Column<Listed>[] = [
   },
 ];
 
-/** So many rotations are looked through. */
-const mostRotations = 1000;
-
 async function listAll(flags: ListFlags, command: Command): Promise<void> {
   const remote = await askedFleet(command);
   if (remote !== undefined) return write<Listed>({ flags, columns, wideColumns, ...(await remote.accounts()) });
   await using data = await openData(dataPlace(command));
   const { store } = data;
-  // The audit log keeps it, for as long as it keeps anything.
-  const rotations = await store.audit.list({ action: 'account.rotate', limit: mostRotations });
-  const rows = (await store.accounts.list()).map((account): Listed => {
-    const last = rotations.find(
-      ({ target, outcome, at }) => outcome === 'ok' && target === account.name && at >= account.createdAt,
-    );
-    return { ...account, ...(last === undefined ? {} : { rotatedAt: last.at }) };
+  const accounts = await store.accounts.list();
+  const origins = await accountOrigins(store.audit, accounts);
+  const rows = accounts.map((account): Listed => {
+    const { rotatedAt } = origins.get(account.id) ?? {};
+    return { ...account, ...(rotatedAt === undefined ? {} : { rotatedAt }) };
   });
   await write({ flags, store, rows, columns, wideColumns });
 }
@@ -108,7 +107,8 @@ async function testOne(name: string, command: Command): Promise<void> {
   const account = await data.store.accounts.get(name);
   let refused: CollectError | undefined;
   for await (const finding of testAccount(data, account, interrupt.stopping)) {
-    await print(describe(finding));
+    const line = describe(finding);
+    if (line !== undefined) await print(line);
     if (finding.about === 'refusal') refused = finding.error;
   }
   if (refused !== undefined) throw refused;
@@ -116,10 +116,12 @@ async function testOne(name: string, command: Command): Promise<void> {
 
 async function rotateOne(name: string, flags: RotateFlags, command: Command): Promise<void> {
   await using data = await openData(dataPlace(command));
-  using interrupt = onInterrupt(note);
   const account = await data.store.accounts.get(name);
+  const before = await data.store.accounts.sealedSecret(account.id);
   const secret = await askNewSecret(account, await openSecret(data.store, data.key, account), flags);
+  using interrupt = onInterrupt(note);
   let refused: ErrorReport | undefined;
+  let expiry: Expiry | undefined;
   for await (const finding of testSecret(account, secret, interrupt.stopping)) {
     if (finding.about === 'sign-in' && finding.principal !== account.account) {
       throw new CollectError('invalid_input', `the new secret is of ${finding.principal}; the old one stays`, {
@@ -127,7 +129,9 @@ async function rotateOne(name: string, flags: RotateFlags, command: Command): Pr
         fix: 'for another account: fleetgauge account add',
       });
     }
-    note(describe(finding));
+    const line = describe(finding);
+    if (line !== undefined) note(line);
+    if (finding.about === 'expiry') expiry = finding.expiry;
     if (finding.about !== 'refusal') continue;
     refused ??= reportOf(finding.error);
     if (flags.force) continue;
@@ -137,14 +141,20 @@ async function rotateOne(name: string, flags: RotateFlags, command: Command): Pr
     });
   }
   interrupt.stopping.throwIfAborted();
-  await replaceSecret(data.store, data.key, account, secret);
+  await replaceSecret(data.store, data.key, account, secret, before);
+  await keepExpiry(data.store, account.id, expiry);
   const status = refused === undefined ? { state: 'OK' as const } : { state: 'FAILED' as const, error: refused };
   await data.store.accounts.updateStatus(account.id, { ...status, at: Date.now() });
   note(`Replaced the secret of ${name}. Take the old one back in the cloud's own console.`);
 }
 
-function describe(finding: Finding): string {
+/** Undefined for what is not worth a line. */
+function describe(finding: Finding): string | undefined {
   switch (finding.about) {
+    case 'expiry': {
+      const text = expiryText(finding.expiry, Date.now());
+      return text === undefined ? undefined : `${pc.yellow('!')} its ${text}`;
+    }
     case 'sign-in':
       return `${pc.green('✓')} signed in as ${finding.principal}`;
     case 'regions':

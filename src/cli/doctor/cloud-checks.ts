@@ -1,8 +1,11 @@
 import { CollectError } from '#model/errors.ts';
+import type { Expiry } from '#model/expiry.ts';
+import { knownExpiry } from '#platform/account/expiry.ts';
 import { leaves } from '#platform/diagnostics/leaves.ts';
 import { openSecret } from '#platform/secret/accounts.ts';
 import type { Account } from '#store/accounts.ts';
 import { testAccount } from '../account-test.ts';
+import { expiryText, soonMs } from '../expiry-text.ts';
 import { formatCount, plural } from '../format.ts';
 import type { Data } from '../open-data.ts';
 import type { Check } from './check.ts';
@@ -18,7 +21,7 @@ const refusedMs = 300_000;
 const oddMs = 5_000;
 const answerMs = 5_000;
 
-/** The account as the existing test finds it; nothing that it calls is billed. */
+/** The account as the existing test finds it; nothing that it calls is billed. @throws CollectError `cancelled` */
 export async function checkAccount(data: Data, account: Account, signal: AbortSignal): Promise<Check> {
   const name = `account ${account.name}`;
   let servers = 0;
@@ -33,15 +36,42 @@ export async function checkAccount(data: Data, account: Account, signal: AbortSi
     }
   } catch (caught) {
     const error = CollectError.from(caught);
+    if (error.code === 'cancelled') throw error;
     if (error.code !== 'secret_rejected')
       return { name, state: 'problem', message: error.message, fix: error.fix ?? testAgain(account) };
+    const expiry = await knownExpiry(data.store, account.id);
+    const ended = isOver(expiry) ? expiryText(expiry, Date.now()) : undefined;
+    if (ended !== undefined) return { name, state: 'problem', message: ended, fix: rotate(account) };
     const message = `${error.message}: the secret is wrong, or has expired`;
-    const rotate = `fleetgauge account rotate ${account.name}`;
-    return { name, state: 'problem', message, fix: error.fix === undefined ? rotate : `${error.fix}; or ${rotate}` };
+    const fix = error.fix === undefined ? rotate(account) : `${error.fix}; or ${rotate(account)}`;
+    return { name, state: 'problem', message, fix };
   }
-  if (refusals.length === 0) return { name, state: 'ok', message: `signed in, ${plural(servers, 'server')}` };
+  const expiry = await knownExpiry(data.store, account.id);
+  if (refusals.length === 0) return wellUntil(account, expiry, `signed in, ${plural(servers, 'server')}`);
   const more = refusals.length > 1 ? `, and ${formatCount(refusals.length - 1)} more` : '';
   return { name, state: 'problem', message: `${refusals[0]}${more}`, fix: fix ?? testAgain(account) };
+}
+
+/** What works now, and may not much longer. */
+function wellUntil(account: Account, expiry: Expiry | undefined, message: string): Check {
+  const name = `account ${account.name}`;
+  const text = expiryText(expiry, Date.now());
+  if (text === undefined) return { name, state: 'ok', message };
+  const all = `${message}; its ${text}`;
+  if (!isSoon(expiry)) return { name, state: 'ok', message: all };
+  return { name, state: isOver(expiry) ? 'problem' : 'warning', message: all, fix: rotate(account) };
+}
+
+function isSoon(expiry: Expiry | undefined): boolean {
+  return expiry !== undefined && expiry.at !== null && expiry.at < Date.now() + soonMs;
+}
+
+function isOver(expiry: Expiry | undefined): boolean {
+  return expiry !== undefined && expiry.at !== null && expiry.at <= Date.now();
+}
+
+function rotate({ name }: Account): string {
+  return `fleetgauge account rotate ${name}`;
 }
 
 function testAgain({ name }: Account): string {

@@ -2,7 +2,7 @@ import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it, onTestFinished } from 'vitest';
 import { addAccount } from '#platform/secret/accounts.ts';
 import { masterKey } from '#platform/secret/master-key.ts';
 import { openStore } from '#store/open.ts';
@@ -100,6 +100,54 @@ it('tells of an account that does not answer, without a word of its secret', asy
   expect(of(found, 'clock')).toMatchObject({ state: 'unknown' });
   expect(heard.out + heard.err).not.toContain(secret);
 }, 60_000);
+
+it('is broken off by Ctrl-C, which says nothing about an account', async () => {
+  const cloud = createServer((_request, reply) => {
+    process.emit('SIGINT');
+    reply.destroy();
+  });
+  await new Promise<void>((resolve) => void cloud.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void cloud.close());
+  const address = cloud.address();
+  await withAccount(`http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`);
+  await expect(doctor()).rejects.toMatchObject({ code: 'cancelled' });
+  await using data = await openData({ folder });
+  expect((await data.store.accounts.get('metrics')).status).toEqual({ state: 'UNKNOWN' });
+});
+
+/** A Prometheus that answers whoever asks, by a token that ends so far from now. */
+async function withTokenUntil(leftMs: number): Promise<void> {
+  const server = createServer((request, reply) => {
+    const isTime = new URL(request.url ?? '/', 'http://localhost').pathname.endsWith('/query');
+    const data = isTime ? { resultType: 'scalar', result: [Date.now() / 1000, `${Date.now() / 1000}`] } : [];
+    reply.setHeader('content-type', 'application/json').end(JSON.stringify({ status: 'success', data }));
+  });
+  onTestFinished(() => {
+    server.close().closeAllConnections();
+  });
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+  const exp = Math.round((Date.now() + leftMs) / 1000);
+  const token = `e30.${Buffer.from(JSON.stringify({ exp })).toString('base64url')}.signature`;
+  await using data = await openData({ folder });
+  const draft = { provider: 'prometheus', account: new URL(url).host, name: 'metrics', regions: [] };
+  await addAccount(data.store, data.key, draft, { url, auth: { kind: 'bearer', token } }, Date.now());
+}
+
+const hourMs = 3_600_000;
+
+it.each([
+  { name: 'soon', leftMs: 100 * hourMs, state: 'warning', says: /its token expires in 4 days/ },
+  { name: 'long from now', leftMs: 1000 * hourMs, state: 'ok', says: /its token expires in 41 days/ },
+  { name: 'an hour ago', leftMs: -hourMs, state: 'problem', says: /its token expired 1 hour ago/ },
+])('tells of a secret that ends $name', async ({ leftMs, state, says }) => {
+  await withTokenUntil(leftMs);
+  const found = of(await doctor(), 'account metrics');
+  expect(found).toMatchObject({ state, message: expect.stringMatching(says) });
+  expect(found?.fix).toBe(state === 'ok' ? undefined : 'fleetgauge account rotate metrics');
+  process.exitCode = undefined;
+});
 
 it('begins with the configuration, and knows the clouds that it names', async () => {
   const config = join(folder, 'fleetgauge.config.json');

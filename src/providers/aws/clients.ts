@@ -18,6 +18,8 @@ export interface Clients {
   cloudwatch(region: string): CloudWatchClient;
   /** A client of any other service, by its class. */
   of<C extends Client>(Class: ClientClass<C>, region: string): C;
+  /** Takes the roles of the secret on, which the first call would do. */
+  assumeRoles(): Promise<void>;
   close(): void;
 }
 
@@ -31,7 +33,7 @@ type ClientConfig = ReturnType<typeof configOf>;
 type Credentials = NonNullable<ConstructorParameters<typeof STSClient>[0]>['credentials'] & {};
 
 export function createClients(secret: AwsSecret): Clients {
-  const credentials = credentialsOf(secret);
+  const credentials = shared(credentialsOf(secret));
   const made = new Map<string, Client>();
   const of = <C extends Client>(Class: ClientClass<C>, region: string): C => {
     const name = `${Class.name} ${region}`;
@@ -46,9 +48,28 @@ export function createClients(secret: AwsSecret): Clients {
     ec2: (region) => of(EC2Client, region),
     cloudwatch: (region) => of(CloudWatchClient, region),
     of,
+    assumeRoles: async () => {
+      if (typeof credentials === 'function') await credentials();
+    },
     close: () => {
       for (const client of made.values()) client.destroy();
     },
+  };
+}
+
+/** Whoever holds credentials of a session lets go of them when they have this long to live. */
+const spareMs = 5 * 60_000;
+
+/** Each client would open a session of its own. */
+function shared(credentials: Credentials): Credentials {
+  if (typeof credentials !== 'function') return credentials;
+  let opening: ReturnType<typeof credentials> | undefined;
+  return async (...given) => {
+    const held = await opening?.catch(() => undefined);
+    if (held !== undefined && (held.expiration?.getTime() ?? Number.POSITIVE_INFINITY) > Date.now() + spareMs)
+      return held;
+    opening = credentials(...given);
+    return opening;
   };
 }
 

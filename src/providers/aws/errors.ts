@@ -102,6 +102,8 @@ function statusOf(error: Error): number | undefined {
 function fixOf(code: ErrorCode, api: string): string | undefined {
   switch (code) {
     case 'access_denied':
+      if (api === 'sts:AssumeRole')
+        return 'let the role trust the account that this signs in from, with this external ID, and allow sts:AssumeRole on the role there';
       return `allow ${api} (docs/aws.md has the whole policy); where the region is not in use, leave it out with --regions`;
     case 'secret_rejected':
       return 'check the credentials: `fleetgauge account test <name>`';

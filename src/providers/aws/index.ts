@@ -13,8 +13,10 @@ import { facts } from './permissions.ts';
 import { type AwsRequest, planRequests } from './plan.ts';
 import type { AwsResource } from './resource.ts';
 import { listResources } from './resources.ts';
+import { roleSetup } from './role-setup.ts';
 import { checkEnvironment, keyHint, parseSecret } from './secret.ts';
 import { createSend } from './send.ts';
+import { sessionExpiry } from './session-expiry.ts';
 import { sourceOf } from './source.ts';
 import { type Survey, surveyCost, surveyRegion } from './survey.ts';
 import { resourceTypes } from './types.ts';
@@ -31,6 +33,8 @@ export const aws = defineProvider({
   ...facts,
   parseSecret,
   keyHint,
+  expiry: async (secret) => sessionExpiry(parseSecret(secret), process.env),
+  roleSetup,
   connect,
 });
 
@@ -38,7 +42,10 @@ async function connect(input: unknown, { gate, now, signal: connectSignal }: Con
   checkEnvironment(process.env);
   const secret = parseSecret(input);
   const clients = createClients(secret);
-  const account = await accountOf(clients.sts(), createSend(gate, 'unknown'), secret.homeRegion, connectSignal);
+  const sendAnonymous = createSend(gate, 'unknown');
+  const call = { api: 'sts:AssumeRole', region: secret.homeRegion } as const;
+  if (secret.assume.length > 0) await sendAnonymous(call, clients.assumeRoles, connectSignal);
+  const account = await accountOf(clients.sts(), sendAnonymous, secret.homeRegion, connectSignal);
   const send = createSend(gate, account);
   const discovery = { account, clients, send, lookUpTypes: createTypeLookup(clients.ec2, send) };
   const fleet: Fleet<AwsResource, AwsRequest, Survey> = {

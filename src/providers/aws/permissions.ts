@@ -5,10 +5,24 @@ import { agentMetrics, diskMetrics, instanceMetrics, limits, type NativeMetric, 
 import { type Row, type RowSet, type RowSetId, rowSets } from './rows.ts';
 import type { RowTypeId } from './types.ts';
 
-/** Whoever signs in may ask who he is. */
+/** Whoever signs in may ask who he is, and what role he takes on is for that role to say. */
 const needsNone = /^sts:/;
 
 /** Each API that we call is an action of that name. */
+export const readerPolicy = {
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Sid: 'FleetgaugeReader',
+      Effect: 'Allow',
+      Action: Object.keys(limits)
+        .filter((api) => !needsNone.test(api))
+        .sort(),
+      Resource: '*',
+    },
+  ],
+};
+
 const permissions: readonly PermissionDocument[] = [
   {
     file: 'aws-policy.json',
@@ -16,31 +30,16 @@ const permissions: readonly PermissionDocument[] = [
       'An IAM policy for the user or role that we sign in as. A role that is assumed needs `sts:AssumeRole` on the caller’s side besides. What an action is taken out for goes missing, and all else goes on.',
     apply:
       'aws iam create-policy --policy-name fleetgauge-reader --policy-document file://docs/permissions/aws-policy.json',
-    text: `${JSON.stringify(
-      {
-        Version: '2012-10-17',
-        Statement: [
-          {
-            Sid: 'FleetgaugeReader',
-            Effect: 'Allow',
-            Action: Object.keys(limits)
-              .filter((api) => !needsNone.test(api))
-              .sort(),
-            Resource: '*',
-          },
-        ],
-      },
-      null,
-      2,
-    )}\n`,
+    text: `${JSON.stringify(readerPolicy, null, 2)}\n`,
   },
 ];
 
 const read = { source: 'Amazon CloudWatch pricing, us-east-1', readOn: prices.readOn } as const;
 
 /** A statement for the policy that is there already. */
-function grant(apis: readonly string[]): string {
+function grant(apis: readonly string[]): string | undefined {
   const actions = apis.filter((api) => !needsNone.test(api)).toSorted();
+  if (actions.length === 0) return undefined;
   return `${JSON.stringify({ Effect: 'Allow', Action: actions, Resource: '*' }, null, 2)}\n`;
 }
 

@@ -35,6 +35,7 @@ export const signIn: SignIn = {
   ],
   secretFrom,
   schema: () => z.toJSONSchema(AwsSecret, { io: 'input', unrepresentable: 'any' }),
+  recommended: { id: 'role', kind: 'default', needs: ['assume.0.roleArn'], takes: ['assume.0.externalId'] },
 };
 
 async function secretFrom(given: GivenFlags, ask: AskSecret): Promise<object> {

@@ -10,5 +10,6 @@ export function cloudOf({ cloud, endpoints }: AzureSecret): Cloud {
     authority: base(endpoints.authority ?? own.authority),
     resourceManager: base(endpoints.resourceManager ?? own.resourceManager),
     metrics: base(endpoints.metrics ?? own.metrics),
+    graph: base(endpoints.graph ?? own.graph),
   };
 }

@@ -17,17 +17,20 @@ export interface FleetContext {
   readonly send: Send;
   readonly discovery: Discovery;
   readonly isVisible: boolean;
+  /** What the owner of the subscription calls it. */
+  readonly name: string | undefined;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
 
 /** One subscription. */
 export function fleetOf(account: string, context: FleetContext): Fleet<AzureResource, AzureRequest, undefined> {
-  const { cloud, send, discovery, isVisible, now } = context;
+  const { cloud, send, discovery, isVisible, name, now } = context;
   const refusals: Refusals = new Map();
   return {
     provider: 'azure',
     account,
+    ...(name === undefined ? {} : { name }),
     isRegional: true,
     batchSize,
     pointsBatchSize,

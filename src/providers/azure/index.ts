@@ -5,6 +5,7 @@ import { limits } from './catalog.ts';
 import { cloudOf } from './cloud-of.ts';
 import { createCredential } from './credential.ts';
 import { createDiscovery } from './discovery.ts';
+import { expiryOf } from './expiry.ts';
 import { fleetOf } from './fleet.ts';
 import { facts } from './permissions.ts';
 import { principalOf } from './principal.ts';
@@ -25,6 +26,7 @@ export const azure = defineProvider({
   limits,
   ...facts,
   parseSecret,
+  expiry: (secret, context) => expiryOf(parseSecret(secret), context),
   connect,
 });
 
@@ -47,11 +49,14 @@ async function signInTo(secret: AzureSecret, { gate, now, signal }: ConnectConte
   const send = createSend(gate, tokens);
   const principal = principalOf(secret, await tokens.get('resourceManager', signal));
   const visible = await listSubscriptions(send, resourceManager, signal);
-  const accounts = secret.subscriptions.length > 0 ? secret.subscriptions : visible;
+  const names = new Map(visible.map(({ id, name }) => [id, name]));
+  const accounts = secret.subscriptions.length > 0 ? secret.subscriptions : [...names.keys()];
   if (accounts.length === 0) throw noSubscription(principal);
-  const seen = visible.filter((id) => accounts.includes(id));
+  const seen = [...names.keys()].filter((id) => accounts.includes(id));
   const shared = { cloud, send, discovery: createDiscovery(send, cloud, seen), now };
-  const fleets = accounts.map((account) => fleetOf(account, { ...shared, isVisible: seen.includes(account) }));
+  const fleets = accounts.map((account) =>
+    fleetOf(account, { ...shared, isVisible: seen.includes(account), name: names.get(account) }),
+  );
   return { principal, fleets };
 }
 

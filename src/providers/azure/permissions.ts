@@ -9,6 +9,8 @@ const needed = {
   'entra:token': [],
   'resourcemanager:subscriptions': ['Microsoft.Resources/subscriptions/read'],
   'resourcegraph:resources': [],
+  // A role in the directory, and no action: not asked for, as runs do without.
+  'graph:applications': [],
   'compute:skus': ['Microsoft.Compute/skus/read'],
   'monitor:getBatch': ['Microsoft.Insights/metrics/read'],
   'monitor:metrics': ['Microsoft.Insights/metrics/read'],

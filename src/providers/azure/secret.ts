@@ -63,7 +63,8 @@ export const AzureSecret = z.strictObject({
     .array(z.guid('is not a subscription id').transform((id) => id.toLowerCase()))
     .max(10_000)
     .default([])
-    .transform((ids) => [...new Set(ids)]),
+    .transform((ids) => [...new Set(ids)])
+    .meta({ areAccounts: true }),
   /** Overrides of the cloud's own; plain http to this machine alone. */
   endpoints: z
     .strictObject({
@@ -76,6 +77,7 @@ export const AzureSecret = z.strictObject({
           'must be https, or http to this machine, with {region} in it',
         )
         .optional(),
+      graph: z.string().refine(isSafeEndpoint, 'must be https, or http to this machine').optional(),
     })
     .default({}),
 });

@@ -4,7 +4,7 @@ import { CollectError } from '#model/errors.ts';
 import { orAborted } from './or-aborted.ts';
 import { fromSignIn } from './sign-in-errors.ts';
 
-export type Audience = 'resourceManager' | 'metrics';
+export type Audience = 'resourceManager' | 'metrics' | 'graph';
 
 /** Access tokens, each asked for once, and again before it runs out. */
 export interface Tokens {

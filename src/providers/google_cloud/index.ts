@@ -7,6 +7,7 @@ import { batchSize, limits, pointsBatchSize, resourceTypes } from './catalog.ts'
 import { openCredentials } from './credentials.ts';
 import { listResources } from './discover.ts';
 import { fetchRequest } from './fetch.ts';
+import { keyExpiry } from './key-expiry.ts';
 import { createTypeLookup, type TypeLookup } from './machine-types.ts';
 import { facts } from './permissions.ts';
 import { type GoogleRequest, planRequests } from './plan.ts';
@@ -27,6 +28,7 @@ export const googleCloud = defineProvider({
   limits,
   ...facts,
   parseSecret,
+  expiry: (secret, context) => keyExpiry(parseSecret(secret), context),
   connect,
 });
 

@@ -5,6 +5,7 @@ import { type Api, type KeyOf, type MonitoredType, monitoredTypes, type NativeMe
 /** What each API takes. */
 const needed = {
   'oauth2:token': [],
+  'robot:x509': [],
   'resourcemanager:projects.search': ['resourcemanager.projects.get'],
   'compute:instances.aggregatedList': ['compute.instances.list'],
   'compute:disks.aggregatedList': ['compute.disks.list'],

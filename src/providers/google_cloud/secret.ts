@@ -84,7 +84,7 @@ export const GoogleSecret = z.strictObject({
   /** A service account to act as, by the chain of `delegates` where there is one. */
   impersonate: z.strictObject({ account: Email, delegates: z.array(Email).max(8).default([]) }).optional(),
   /** Empty for all projects that can be found. */
-  projects: z.array(ProjectId).default([]),
+  projects: z.array(ProjectId).default([]).meta({ areAccounts: true }),
   /** Reads the metrics of all projects by this one's metrics scope, in one set of calls. */
   scopingProject: ProjectId.optional(),
   /** For every service that `endpoints` does not name. */

@@ -6,6 +6,7 @@ import { statistics } from '#model/statistic.ts';
 import { createApi } from './api.ts';
 import { batchSize, limits, resourceTypes } from './catalog.ts';
 import { listServers } from './discover.ts';
+import { expiryOf } from './expiry.ts';
 import { fetchRequest } from './fetch.ts';
 import { parseMatchers } from './matchers.ts';
 import { metricTable } from './metric-table.ts';
@@ -28,6 +29,7 @@ export const prometheus = defineProvider({
   permissions: [],
   metricTable,
   parseSecret,
+  expiry: async (secret) => expiryOf(parseSecret(secret)),
   connect,
 });
 

@@ -61,7 +61,8 @@ export async function connectReader(
   /** Makes one call of each kind, as far as there is a machine to ask about. @throws CollectError the first refusal */
   async function verify(signal: AbortSignal): Promise<void> {
     const own = secret.subscriptions;
-    const subscriptions = own.length > 0 ? own : await listSubscriptions(send, resourceManager, signal);
+    const subscriptions =
+      own.length > 0 ? own : (await listSubscriptions(send, resourceManager, signal)).map(({ id }) => id);
     const machine = await anyMachine(subscriptions, signal);
     if (machine === undefined) return;
     await listDefinitions(send, resourceManager, machine, signal);

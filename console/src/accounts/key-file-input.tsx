@@ -1,0 +1,102 @@
+import { type DragEvent, useId, useState } from 'react';
+import { text } from '../text.ts';
+import { type KeyFacts, keyFacts } from './key-file.ts';
+
+interface KeyFileInputProps {
+  readonly label: string;
+  readonly value: string;
+  readonly isRequired: boolean;
+  readonly onChange: (value: string) => void;
+}
+
+/** A file that is dropped, chosen or pasted. What it is shows at once; what it holds is not drawn where it was a file. */
+export function KeyFileInput({ label, value, isRequired, onChange }: KeyFileInputProps) {
+  const id = useId();
+  const noteId = useId();
+  const [fileName, setFileName] = useState<string>();
+  const take = async (file: File | undefined) => {
+    if (file === undefined) return;
+    onChange(await file.text());
+    setFileName(file.name);
+  };
+  const drop = (event: DragEvent) => {
+    event.preventDefault();
+    void take(event.dataTransfer.files[0]);
+  };
+  const isFile = fileName !== undefined && value !== '';
+  const name = (
+    <span className="filter-name">
+      {label}
+      {!isRequired && ` (${text.connect.optional})`}
+    </span>
+  );
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: what is dropped can be chosen and pasted as well
+    <div className="key-file" onDrop={drop} onDragOver={(event) => event.preventDefault()}>
+      {isFile ? name : <label htmlFor={id}>{name}</label>}
+      {isFile ? (
+        <p className="key-name">
+          <code>{fileName}</code>
+          <button
+            type="button"
+            onClick={() => {
+              setFileName(undefined);
+              onChange('');
+            }}
+          >
+            {text.connect.otherFile}
+          </button>
+        </p>
+      ) : (
+        <>
+          <textarea
+            id={id}
+            rows={5}
+            value={value}
+            required={isRequired}
+            spellCheck={false}
+            autoComplete="off"
+            placeholder={text.connect.dropHere}
+            aria-describedby={noteId}
+            onChange={(event) => onChange(event.target.value)}
+          />
+          <label className="button file-button">
+            {text.connect.chooseFile}
+            <input
+              type="file"
+              className="unseen"
+              accept=".json,application/json"
+              onChange={(event) => void take(event.target.files?.[0])}
+            />
+          </label>
+        </>
+      )}
+      <div id={noteId} role="status">
+        <Facts facts={keyFacts(value)} />
+      </div>
+    </div>
+  );
+}
+
+function Facts({ facts }: { facts: KeyFacts | undefined }) {
+  if (facts === undefined) return <small>{text.connect.keyStays}</small>;
+  const { kind, project, email, audience } = facts;
+  if (kind === 'broken') return <small>{text.connect.noJson}</small>;
+  if (kind === 'other') return <small className="bad">{text.connect.noKeyFile}</small>;
+  return (
+    <dl className="key-facts">
+      {project !== undefined && <Fact label={text.connect.project} value={project} />}
+      {email !== undefined && <Fact label={text.connect.serviceAccount} value={email} />}
+      {audience !== undefined && <Fact label={text.connect.audience} value={audience} />}
+    </dl>
+  );
+}
+
+function Fact({ label, value }: { label: string; value: string }) {
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}

@@ -100,16 +100,43 @@ export function rightsizingAddress(search: Record<string, unknown>): Rightsizing
   return textsOf(search, ['class', 'state', 'q', 'provider', 'account', 'region', 'after']);
 }
 
-export interface CollectAddress {
+/** What a run by hand reads in the place of what is set for all. */
+export interface RunChoice {
+  /** Days of its window. */
+  readonly win?: number;
+  /** Whether the percentile is read, too. */
+  readonly p95?: 'yes' | 'no';
+  /** USD that it may cost; what its plan could cost at most where absent. */
+  readonly most?: number | undefined;
+}
+
+/** As the API takes it. */
+const longestRun = 455;
+
+function runChoice(search: Record<string, unknown>): RunChoice {
+  const win = daysOf(search.win, longestRun);
+  const p95 = (['yes', 'no'] as const).find((each) => each === search.p95);
+  const most = Number(search.most);
+  return {
+    ...(win === undefined ? {} : { win }),
+    ...(p95 === undefined ? {} : { p95 }),
+    ...(most > 0 && Number.isFinite(most) ? { most } : {}),
+  };
+}
+
+export interface CollectAddress extends RunChoice {
   /** Only servers that fit it are read. */
   readonly q?: string;
+  /** Accounts that are left out, by name, none of which has a comma: `lab,pay-dev`. */
+  readonly without?: string;
   /** Only these, by id: `12,15`. */
   readonly servers?: string;
 }
 
 export function collectAddress(search: Record<string, unknown>): CollectAddress {
   const servers = String(search.servers ?? '');
-  return /^\d{1,15}(,\d{1,15})*$/.test(servers) ? { servers } : textsOf(search, ['q']);
+  const scope = /^\d{1,15}(,\d{1,15})*$/.test(servers) ? { servers } : textsOf(search, ['q', 'without']);
+  return { ...scope, ...runChoice(search) };
 }
 
 export const jobStatuses = ['running', 'failed', 'partial', 'succeeded', 'canceled', 'interrupted'] as const;
@@ -117,11 +144,13 @@ export const jobStatuses = ['running', 'failed', 'partial', 'succeeded', 'cancel
 export interface JobsAddress {
   readonly after?: string;
   readonly status?: (typeof jobStatuses)[number];
+  /** Only those that read this account, by the name it is saved under or by its id. */
+  readonly source?: string;
 }
 
 export function jobsAddress(search: Record<string, unknown>): JobsAddress {
   const status = jobStatuses.find((one) => one === search.status);
-  return { ...textsOf(search, ['after']), ...(status === undefined ? {} : { status }) };
+  return { ...textsOf(search, ['after', 'source']), ...(status === undefined ? {} : { status }) };
 }
 
 export const jobTabs = ['tasks', 'timeline', 'errors', 'events'] as const;
@@ -189,7 +218,8 @@ export function exportsAddress(search: Record<string, unknown>): { readonly afte
 
 export const connectSteps = ['provider', 'access', 'test', 'plan'] as const;
 
-export interface ConnectAddress {
+/** With what is chosen of the first run. */
+export interface ConnectAddress extends RunChoice {
   readonly provider?: string;
   readonly step?: (typeof connectSteps)[number];
   /** The saved account whose run is planned. */
@@ -198,7 +228,7 @@ export interface ConnectAddress {
 
 export function connectAddress(search: Record<string, unknown>): ConnectAddress {
   const step = connectSteps.find((one) => one === search.step);
-  return { ...textsOf(search, ['provider', 'account']), ...(step === undefined ? {} : { step }) };
+  return { ...textsOf(search, ['provider', 'account']), ...(step === undefined ? {} : { step }), ...runChoice(search) };
 }
 
 function textsOf<K extends string>(search: Record<string, unknown>, keys: readonly K[]): { [k in K]?: string } {

@@ -1,11 +1,12 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { ErrorReport } from '../../src/model/errors.ts';
-import type { AccountRow, ProviderDetail, ProviderRow } from '../../src/server/account-api.ts';
+import type { AccountDetail, AccountRow, ProviderDetail, ProviderRow } from '../../src/server/account-api.ts';
 import type {
   ErrorReply,
   JobDetail,
-  JobSummary,
+  JobRow,
   Reply,
+  RunCounts,
   ServerDetail,
   ServerHistory,
   ServerRow,
@@ -83,6 +84,27 @@ export async function send<T>(
     throw unreachable();
   });
   return replyOf<T>(answer);
+}
+
+/** Changes or tries something, and is told of it line by line. @throws ApiError */
+export async function* sendForLines<T>(path: string, body: unknown, signal: AbortSignal): AsyncGenerator<T> {
+  const headers = { 'content-type': 'application/json' };
+  const asked = { method: 'POST', headers, body: JSON.stringify(body), signal };
+  const answer = await fetch(`/api${path}`, asked).catch((error: unknown) => {
+    throw signal.aborted ? error : unreachable();
+  });
+  if (!answer.ok || answer.body === null) return void (await replyOf(answer));
+  let begun = '';
+  const pieces = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+  try {
+    for (let piece = await pieces.read(); !piece.done; piece = await pieces.read()) {
+      const lines = `${begun}${piece.value}`.split('\n');
+      begun = lines.pop() ?? '';
+      for (const line of lines) yield JSON.parse(line);
+    }
+  } catch (error) {
+    throw signal.aborted ? error : unreachable();
+  }
 }
 
 async function replyOf<T>(answer: Response): Promise<Reply<T>> {
@@ -201,14 +223,27 @@ export const historyQuery = (id: string, days: number) =>
     placeholderData: keepPreviousData,
   });
 
-export const jobsQuery = (after: string | undefined, state?: JobState) =>
+export const jobsQuery = (after: string | undefined, state?: JobState, source?: string) =>
   queryOptions({
-    queryKey: ['jobs', after, state],
+    queryKey: ['jobs', after, state, source],
     queryFn: ({ signal }) => {
-      const asked = { ...(after === undefined ? {} : { cursor: after }), ...(state === undefined ? {} : { state }) };
-      return read<readonly JobSummary[]>(`/jobs?${new URLSearchParams(asked)}`, signal);
+      const asked = {
+        ...(after === undefined ? {} : { cursor: after }),
+        ...(state === undefined ? {} : { state }),
+        ...(source === undefined ? {} : { source }),
+      };
+      return read<readonly JobRow[]>(`/jobs?${new URLSearchParams(asked)}`, signal);
     },
     refetchInterval: ({ state }) => (state.data?.data.some((job) => job.state === 'RUNNING') ? fastMs : slowMs),
+  });
+
+export const jobCountsQuery = (source: string | undefined) =>
+  queryOptions({
+    queryKey: ['jobs', 'counts', source],
+    queryFn: ({ signal }) =>
+      read<RunCounts>(`/jobs/counts?${new URLSearchParams(source === undefined ? {} : { source })}`, signal),
+    refetchInterval: ({ state }) => (state.data?.data.states.RUNNING === undefined ? slowMs : fastMs),
+    placeholderData: keepPreviousData,
   });
 
 /** Of the last runs; asked again as runs are. */
@@ -386,6 +421,13 @@ export const accountsQuery = queryOptions({
   queryKey: ['accounts'],
   queryFn: ({ signal }) => read<readonly AccountRow[]>('/accounts', signal),
 });
+
+/** By id or name. */
+export const accountQuery = (id: string) =>
+  queryOptions({
+    queryKey: [...accountsQuery.queryKey, id],
+    queryFn: ({ signal }) => read<AccountDetail>(`/accounts/${encodeURIComponent(id)}`, signal),
+  });
 
 export const schedulesQuery = queryOptions({
   queryKey: ['schedules'],

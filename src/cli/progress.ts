@@ -2,6 +2,7 @@ import pc from 'picocolors';
 import type { Ledger } from '#collect/ledger.ts';
 import type { PlannedRegion, RunPlan } from '#jobs/plan-run.ts';
 import { isWorthRunning, type RegionResult, type RunSink } from '#jobs/run-regions.ts';
+import { partOfCalls, secondsLeft } from '#model/time-left.ts';
 import { nounOf } from './describe-plan.ts';
 import { aboutSeconds, formatCount, formatUsd, plural } from './format.ts';
 import { progressForm } from './say.ts';
@@ -105,9 +106,10 @@ export function createProgress(plan: RunPlan, ledger: Ledger, stream: NodeJS.Wri
 
   function totals(): string {
     const { servers: done, calls, usd } = counts();
-    const share = plan.cost.calls === 0 ? 1 : Math.min(1, calls / plan.cost.calls);
-    const elapsed = (Date.now() - begun) / 1000;
-    const left = share > 0.02 && share < 1 ? ` · ${aboutSeconds((elapsed / share) * (1 - share))} left` : '';
+    const pace = { seconds: (Date.now() - begun) / 1000, calls, plannedCalls: plan.cost.calls };
+    const share = partOfCalls(pace);
+    const seconds = secondsLeft(pace);
+    const left = seconds === undefined ? '' : ` · ${aboutSeconds(seconds)} left`;
     return `${bar(share)} ${Math.round(share * 100)} %  ${formatCount(done)}/${plural(plan.servers, nounOf(plan))} · ${formatCount(calls)}/${plural(plan.cost.calls, 'call')} · ${formatUsd(usd)}${left}`;
   }
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { JobSummary } from './api.ts';
+import { JobRow, JobSummary } from './api.ts';
 import { BudgetReply } from './budget-api.ts';
 import { JobDuration } from './job-duration-routes.ts';
 import { PlanReply } from './run-api.ts';
@@ -96,7 +96,7 @@ it('tells how long runs took, oldest first, and lists those of one state', async
   ]);
   const idsOf = async (query: string) =>
     z
-      .array(JobSummary)
+      .array(JobRow)
       .parse((await ask('GET', `/jobs?${query}`)).data)
       .map(({ id }) => id);
   expect(await idsOf('state=CANCELED')).toEqual([second]);

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { JobDetail, JobSummary, TaskProblem } from './api.ts';
+import { noCost } from '#model/fleet.ts';
+import { noCounts } from '#store/jobs.ts';
+import { JobDetail, JobRow, JobSummary, TaskProblem } from './api.ts';
 import { PlanReply } from './run-api.ts';
 import { account, openRunServer } from './run-server.fixture.ts';
 
@@ -17,6 +19,10 @@ it('plans what a run would cost, as the command line does', async () => {
     ['us-east-1', 20],
   ]);
   expect(plan.cost.usd).toBeGreaterThan(0);
+  expect(plan.quota).toMatchObject({
+    place: expect.stringMatching(`^${account.id}/`),
+    api: 'cloudwatch:GetMetricData',
+  });
   expect(plan.prices).toContainEqual(expect.objectContaining({ provider: 'aws', per: 1000 }));
   expect(workshop.queries()).toBe(0);
 });
@@ -65,6 +71,50 @@ it('does again what failed, once the cause is gone', async () => {
   expect(retried).toMatchObject({ status: 200, body: { data: { state: 'RUNNING' } } });
   expect(await workshop.work(id)).toMatchObject({ state: 'SUCCESS', counts: { servers: 25 } });
   expect(await ask('POST', `/jobs/${id}/retry`, {})).toMatchObject({ status: 404 });
+});
+
+it('does again all that is named of more than a page, and counts it', async () => {
+  const { ask, workshop } = await openRunServer();
+  const { jobs } = workshop.store;
+  const tasks = Array.from({ length: 1500 }, (_, at) => ({
+    provider: 'aws',
+    account: account.id,
+    region: `region-${at}`,
+    plannedServers: 1,
+    source: 'prod',
+  }));
+  const options = { accounts: ['prod'], days: 7, statistics: ['avg', 'max', 'p95'] };
+  const draft = { demo: false, options, plan: {}, planned: noCost, runsOn: 'workers', ownerPid: 1, tasks } as const;
+  const made = await jobs.create(draft, Date.now());
+  await jobs.cancel(made.job.id, Date.now());
+  const wanted = made.tasks.slice(100).map(({ id }) => id);
+  const retried = await ask('POST', `/jobs/${made.job.id}/retry`, { tasks: wanted });
+  expect(retried).toMatchObject({ status: 200, body: { data: { state: 'RUNNING' } } });
+  const [row] = z.array(JobRow).parse((await ask('GET', '/jobs?source=prod')).data);
+  expect(row).toMatchObject({
+    tasks: { all: 1500, ended: 100, succeeded: 0, failed: 0 },
+    scope: { accounts: ['prod'], days: 7, statistics: ['avg', 'max', 'p95'], plugin: null },
+  });
+  expect(row?.scope.places).toEqual([{ provider: 'aws', accounts: 1 }]);
+  expect((await ask('GET', '/jobs?source=lab')).data).toEqual([]);
+  const { data: counts } = await ask('GET', '/jobs/counts?source=prod');
+  expect(counts).toEqual({ all: 1, states: { RUNNING: 1 }, schedules: 0 });
+  expect((await ask('GET', '/jobs/counts?source=lab')).data).toEqual({ all: 0, states: {}, schedules: 0 });
+  const tooMany = Array.from({ length: 10_001 }, (_, at) => at + 1);
+  expect(await ask('POST', `/jobs/${made.job.id}/retry`, { tasks: tooMany })).toMatchObject({ status: 400 });
+});
+
+it('tells how long a running run takes yet, at its pace, and what it reads a second', async () => {
+  const { ask, workshop } = await openRunServer();
+  const { jobs } = workshop.store;
+  const { id, started_at, planned } = JobSummary.parse((await ask('POST', '/jobs', { ...run, max_cost: 1 })).data);
+  const seen = async () => JobDetail.parse((await ask('GET', `/jobs/${id}`)).data).job;
+  expect(await seen()).toMatchObject({ seconds_left: null, metrics_per_second: null });
+  const spent = { ...noCost, calls: planned.calls / 2, metrics: 400 };
+  await jobs.heartbeat(id, Date.parse(started_at) + 20_000, { counts: noCounts, spent });
+  expect(await seen()).toMatchObject({ seconds: 20, seconds_left: 20, metrics_per_second: 20 });
+  await jobs.cancel(id, Date.parse(started_at) + 20_000);
+  expect((await seen()).seconds_left).toBeNull();
 });
 
 it('tells how long a run took, without the time until it was done again', async () => {

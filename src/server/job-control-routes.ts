@@ -10,7 +10,7 @@ import { RetryBody, StartBody } from './run-api.ts';
 import { agreement, savedRunOptions } from './run-options.ts';
 import { type RunSource, workOf } from './run-source.ts';
 
-/** Ten thousand ids of servers fit. */
+/** Ten thousand ids of servers fit, or of tasks. */
 const bodyLimit = 131_072;
 
 /** What begins and ends runs. Workers do them: those of this process on the embedded store, any on a shared one. */

@@ -1,13 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { type JobStore, jobStates } from '#store/jobs.ts';
-import { JobDetail, JobSummary, TaskProblem } from './api.ts';
+import { JobDetail, JobRow, TaskProblem } from './api.ts';
 import { idCursor } from './cursor.ts';
 import { enveloped } from './envelope.ts';
 import { sendEvents } from './event-stream.ts';
 import { countIn, IdPath } from './input.ts';
+import { runSource } from './job-count-routes.ts';
 import { readJob, watchJob } from './job-events.ts';
-import { jobSummary, taskProblem } from './job-reply.ts';
+import { jobRow, taskProblem } from './job-reply.ts';
 import { jsonRoute, rawRoute } from './route.ts';
 
 export interface JobSource {
@@ -28,6 +29,7 @@ const ListQuery = z.strictObject({
   limit: countIn(1, 200, 50),
   cursor: jobCursor.schema,
   state: z.enum(jobStates).exactOptional(),
+  source: runSource,
 });
 const ErrorsQuery = z.strictObject({
   limit: countIn(1, 200, 50),
@@ -44,16 +46,18 @@ export function jobRoutes(app: FastifyInstance, { jobs, demo, now, stopping }: J
       id: 'listJobs',
       summary: 'Runs, newest first.',
       query: ListQuery,
-      replies: { data: z.array(JobSummary).readonly(), isPage: true },
+      replies: { data: z.array(JobRow).readonly(), isPage: true },
     },
-    async ({ query: { limit, cursor, state } }) => {
+    async ({ query: { limit, cursor, state, source } }) => {
       const found = await jobs.list({
         limit: limit + 1,
         ...(cursor === undefined ? {} : { before: cursor }),
         ...(state === undefined ? {} : { states: [state] }),
+        ...(source === undefined ? {} : { source }),
       });
       const { rows, meta } = jobCursor.page(found, limit, ({ id }) => id);
-      return { data: rows.map((job) => jobSummary(job, now())), meta };
+      const tallies = await jobs.tally(rows.map(({ id }) => id));
+      return { data: rows.map((job) => jobRow(job, tallies.get(job.id), now())), meta };
     },
   );
 

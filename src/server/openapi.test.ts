@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { addAccount } from '#platform/secret/accounts.ts';
 import { keyOf } from '#platform/secret/master-key.fixture.ts';
 import { openWithUsers, type TestServer, type Users } from './auth-server.fixture.ts';
 import { httpStatus } from './http-errors.ts';
@@ -100,7 +101,10 @@ describe('the OpenAPI document', () => {
     };
     const asked = { bearer: opened.keys.admin, body: { kind: 'servers' } };
     const made = z.object({ id: z.int() }).parse((await opened.ask('POST', '/api/exports', asked)).data);
+    const draft = { provider: 'aws', account: '310000000001', name: 'prod', regions: [] };
+    const { id: account } = await addAccount(opened.store, await keyOf(1), draft, {}, 0);
     const ids: Record<string, string> = {
+      accounts: String(account),
       servers: await firstOf('/api/servers'),
       jobs: await firstOf('/api/jobs'),
       users: opened.admin.id,

@@ -44,7 +44,7 @@ export function planRoute(app: FastifyInstance, source: RunSource): void {
 }
 
 function planReply(
-  { wanted, selection, unopened, regions, servers, cost, seconds }: RunPlan,
+  { wanted, selection, unopened, regions, servers, cost, seconds, quota }: RunPlan,
   { filter }: RunOptions,
 ): Omit<PlanReply, 'budget'> {
   const { window, keys, statistics } = wanted;
@@ -57,6 +57,7 @@ function planReply(
     window: { start: isoOf(window.from), end: isoOf(window.to) },
     cost: costReply(cost),
     seconds,
+    quota: quota ?? null,
     places: regions.map(placeOf).filter((place) => place.servers > 0 || place.error !== null),
     prices: [...providers].flatMap(({ id, prices }) => prices.map((price) => ({ provider: id, ...price }))),
   };

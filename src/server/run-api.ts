@@ -61,13 +61,16 @@ export const StartBody = z.strictObject({
 });
 export type StartBody = z.infer<typeof StartBody>;
 
+/** Tasks that one retry can name, which a request can hold. */
+const mostRetried = 10_000;
+
 export const RetryBody = z.strictObject({
   max_cost: maxCost.exactOptional(),
   over_budget: overBudget.exactOptional(),
   tasks: z
     .array(z.int().positive())
     .min(1)
-    .max(1000)
+    .max(mostRetried)
     .exactOptional()
     .describe('Some of those that failed, by id, and nothing else; all where absent.'),
 });
@@ -107,6 +110,18 @@ export const PlanSelection = z
   .readonly();
 export type PlanSelection = z.infer<typeof PlanSelection>;
 
+const PlanQuota = z
+  .strictObject({
+    share: z
+      .number()
+      .min(0)
+      .max(1)
+      .describe("Of the cloud's own rate limit, while the place is read, or over a minute where that takes less."),
+    place: z.string().describe('Account and region: `310000000001/eu-west-1`.'),
+    api: z.string().describe('`cloudwatch:GetMetricData`'),
+  })
+  .readonly();
+
 export const PlanReply = z
   .strictObject({
     selection: PlanSelection.nullable().describe('What the run is limited to; null for all that there is.'),
@@ -116,6 +131,9 @@ export const PlanReply = z
     window: TimeWindow,
     cost: JobCost,
     seconds: z.number().describe('At the quotas, with regions side by side.'),
+    quota: PlanQuota.nullable().describe(
+      'Where it takes the most of what the cloud allows; null where no quota is known, or nothing is asked.',
+    ),
     places: z.array(PlanPlace).readonly().describe('That have servers, or cannot be read.'),
     prices: z
       .array(

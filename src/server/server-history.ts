@@ -1,14 +1,16 @@
 import { averageOf, type DayCell, type Days } from '#model/day-cell.ts';
 import { metricKeys } from '#model/metric.ts';
 import { quantile } from '#model/sketch.ts';
-import { daysOf, isoOf, lastDays } from '#model/window.ts';
-import type { HistoryStore } from '#store/history.ts';
+import { daysOf, isoOf, lastDays, startOf } from '#model/window.ts';
 import type { RecordId } from '#store/inventory.ts';
+import type { Store } from '#store/store.ts';
 import type { HistoryPoint, ServerHistory } from './api.ts';
+import { sizeAndState } from './history-changes.ts';
+import { sizesOf } from './history-sizes.ts';
 
-/** The newest `count` whole days of a server. A day without data is null and never 0. */
+/** The newest `count` whole days of a server, and what became of it since. A day without data is null and never 0. */
 export async function readHistory(
-  history: HistoryStore,
+  { history, changes: changeStore }: Pick<Store, 'history' | 'changes'>,
   id: RecordId,
   count: number,
   now: number,
@@ -16,11 +18,17 @@ export async function readHistory(
   const range = lastDays(count, now);
   const known: Days = (await history.read([id], range)).get(id) ?? new Map();
   const days = [...daysOf(range)];
+  const changes = await sizeAndState(changeStore, id, startOf(range.from) * 1000);
   const series = metricKeys.flatMap((key) => {
     const points = days.map((day) => pointOf(known.get(day)?.get(key)));
     return points.some((point) => point !== null) ? [[key, points] as const] : [];
   });
-  return { days: days.map((day) => isoOf(day).slice(0, 10)), series: Object.fromEntries(series) };
+  return {
+    days: days.map((day) => isoOf(day).slice(0, 10)),
+    series: Object.fromEntries(series),
+    changes,
+    sizes: sizesOf(changes, known, range),
+  };
 }
 
 function pointOf(cell: DayCell | undefined): HistoryPoint | null {

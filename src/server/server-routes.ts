@@ -116,14 +116,14 @@ export function serverRoutes(app: FastifyInstance, { store, types, now }: Server
     '/servers/:id/history',
     {
       id: 'getServerHistory',
-      summary: 'What was measured of a server, by day.',
+      summary: 'What was measured of a server, by day, and what became of its size and state meanwhile.',
       params: IdPath,
       query: HistoryQuery,
       replies: { data: ServerHistory },
     },
     async ({ params, query }) => {
       const { id } = await readServer(store, params.id);
-      return { data: await readHistory(store.history, id, query.days, now()) };
+      return { data: await readHistory(store, id, query.days, now()) };
     },
   );
 

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { sketchOf } from '#model/sketch.ts';
 import type { Store } from '#store/store.ts';
 import { testDatabase } from '#store/testing/open-test-store.ts';
-import { JobSummary, Meta, ServerDetail, ServerRow, Summary } from './api.ts';
+import { JobRow, Meta, ServerDetail, ServerHistory, ServerRow, Summary } from './api.ts';
 import { isOurName } from './http-guard.ts';
 import { sampleNow, sampleServers, seedJob, seedServers } from './sample-fleet.fixture.ts';
 import { type RunningServer, startServer } from './start.ts';
@@ -71,7 +72,7 @@ describe('the API', () => {
       by_account: [{ name: '111111111111', servers: 3 }, { name: '222222222222' }],
       by_region: [{ name: 'eu-west-1', servers: 3 }, { name: 'us-east-1' }],
       by_state: [{ name: 'RUNNING', servers: 3 }, { name: 'STOPPED' }],
-      coverage: { cpu: 3, memory: 1 },
+      coverage: { cpu: 3, memory: 1, disk: 0, network: 0 },
       memory_missing: [
         { reason: 'agent_absent', servers: 2 },
         { reason: 'stopped', servers: 1 },
@@ -126,7 +127,49 @@ describe('the API', () => {
     expect(data).toEqual({
       days: ['2026-11-19', '2026-11-20', '2026-11-21'],
       series: { 'cpu.utilization': [null, null, { avg: 3.4, max: 61, min: null, p95: null, seconds: 3600 }] },
+      changes: [],
+      sizes: [],
     });
+  });
+
+  it('tells the sizes and states of those days, and how busy each size was', async () => {
+    const [, second = 0] = ids;
+    const hourAt = (percent: number) => ({
+      sum: percent * 3600,
+      seconds: 3600,
+      max: percent * 2,
+      sketch: sketchOf([percent]),
+    });
+    const day = Math.floor(sampleNow / 86_400_000);
+    const busy = { [day - 4]: 40, [day - 3]: 60, [day - 2]: 45, [day - 1]: 10 };
+    const days = new Map(
+      Object.entries(busy).map(([at, percent]) => [
+        Number(at),
+        new Map([['cpu.utilization' as const, hourAt(percent)]]),
+      ]),
+    );
+    await store.history.write([{ resourceId: second, days }]);
+    const change = (path: string, from: string, to: string) => [
+      { resource: second, event: 'changed' as const, fields: [{ path, from, to }] },
+    ];
+    const noon = (ago: number) => (day - ago + 0.5) * 86_400_000;
+    await store.changes.add(change('instance_type', 'm7i.small', 'm7i.medium'), noon(30));
+    await store.changes.add(change('instance_type', 'm7i.medium', 'm7i.large'), noon(2));
+    await store.changes.add(change('tags.env', 'test', 'prod'), noon(2));
+    await store.changes.add(change('data.compute.instance_state', 'RUNNING', 'STOPPED'), noon(1));
+    await store.changes.add([{ resource: second, event: 'absent', fields: [] }], sampleNow);
+    const { data } = (await get(`/api/servers/${second}/history?days=4`)).body;
+    const { changes, sizes } = ServerHistory.parse(data);
+    expect(changes).toEqual([
+      { at: '2026-11-20T12:00:00.000Z', what: 'size', from: 'm7i.medium', to: 'm7i.large', job: null },
+      { at: '2026-11-21T12:00:00.000Z', what: 'state', from: 'RUNNING', to: 'STOPPED', job: null },
+      { at: '2026-11-22T10:00:00.000Z', what: 'absent', from: null, to: null, job: null },
+    ]);
+    const within = (value: number) => expect.closeTo(value, 0);
+    expect(sizes).toEqual([
+      { instance_type: 'm7i.medium', days: 2, cpu: { p50: within(40), p95: within(60), max: 120 } },
+      { instance_type: 'm7i.large', days: 1, cpu: { p50: within(10), p95: within(10), max: 20 } },
+    ]);
   });
 
   it('tells what became of a server', async () => {
@@ -154,8 +197,12 @@ describe('the API', () => {
 
   it('lists jobs and gives one with its tasks', async () => {
     const { body } = await get('/api/jobs');
-    const [job, ...others] = z.array(JobSummary).parse(body.data);
+    const [job, ...others] = z.array(JobRow).parse(body.data);
     expect(others).toEqual([]);
+    expect(job).toMatchObject({
+      tasks: { all: 2, ended: 0, succeeded: 0, failed: 0 },
+      scope: { places: [{ provider: 'aws', accounts: 1 }] },
+    });
     const { data } = (await get(`/api/jobs/${job?.id}`)).body;
     expect(data).toMatchObject({ job: { state: 'RUNNING' }, tasks: [{ planned_servers: 2 }, {}], ledger: [] });
   });

@@ -25,14 +25,20 @@ export function summaryRoutes(app: FastifyInstance, { store, types, now }: Serve
   );
 }
 
-function summaryReply({ total, groups, cpuHistogram, withoutCpu }: RecordSummary): Omit<Summary, 'memory_missing'> {
+function summaryReply(summary: RecordSummary): Omit<Summary, 'memory_missing'> {
+  const { total, groups, cpuHistogram, withoutCpu, withDisk, withNetwork } = summary;
   return {
     servers: total,
     by_provider: groupedBy(groups, (group) => group.provider),
     by_account: groupedBy(groups, (group) => group.account),
     by_region: groupedBy(groups, (group) => group.region),
     by_state: groupedBy(groups, (group) => group.state),
-    coverage: { cpu: total - withoutCpu, memory: groups.reduce((sum, group) => sum + group.withMemory, 0) },
+    coverage: {
+      cpu: total - withoutCpu,
+      memory: groups.reduce((sum, group) => sum + group.withMemory, 0),
+      disk: withDisk,
+      network: withNetwork,
+    },
     cpu_histogram: binsOf(cpuHistogram),
   };
 }

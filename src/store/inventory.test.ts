@@ -107,7 +107,22 @@ describe('inventory store', () => {
       groups: [{ provider: 'aws', account: '123', region: 'eu-west-1', state: 'RUNNING', count: 4, withMemory: 1 }],
       cpuHistogram: [1, 0, 0, 0, 0, 0, 0, 0, 0, 2],
       withoutCpu: 1,
+      withDisk: 0,
+      withNetwork: 0,
     });
+  });
+
+  it('counts those with a value of any metric of disk and of network', async () => {
+    const value = { avg: 1, max: 2 };
+    const { store } = await storeOf(
+      server('a', {
+        data: { monitoring: { disk: { read_iops: value, write_iops: value }, network: { sent_pps: value } } },
+      }),
+      server('b', { data: { monitoring: { network: { received_throughput: value } } } }),
+      server('c', { data: { monitoring: { storage: { usage: value } } } }),
+      measured('d', 5, 40),
+    );
+    expect(await store.inventory.summary()).toMatchObject({ total: 4, withDisk: 1, withNetwork: 2 });
   });
 
   it('matches by the paths of each lookup, up to two records', async () => {

@@ -120,6 +120,10 @@ export interface RecordSummary {
   /** Servers by average cpu: ten bins of 10 %, the last one including 100 and above. */
   readonly cpuHistogram: readonly number[];
   readonly withoutCpu: number;
+  /** With a value of any metric of their disks. */
+  readonly withDisk: number;
+  /** With a value of any metric of their network. */
+  readonly withNetwork: number;
 }
 
 /** Servers that share provider, account, region and state. */

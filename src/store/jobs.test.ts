@@ -133,6 +133,67 @@ describe('jobs', () => {
     expect((await jobs.list({ limit: 10, before: newer.id })).map(({ id }) => id)).toEqual([job.id]);
   });
 
+  it('finds and counts those that read an account, by the name it is saved under or its id', async () => {
+    const { jobs, job } = await runningJob();
+    const place = { provider: 'aws', region: 'eu-west-1', plannedServers: 1 };
+    const named = [{ ...place, account: '456', source: 'prod' }];
+    const { job: newer } = await jobs.create({ ...draft, tasks: named }, 2000);
+    await jobs.finish(newer.id, { state: 'PARTIAL', counts: noCounts, spent: noCost }, 3000);
+    const found = async (source: string) => (await jobs.list({ limit: 10, source })).map(({ id }) => id);
+    expect([await found('prod'), await found('456'), await found('123'), await found('pro')]).toEqual([
+      [newer.id],
+      [newer.id],
+      [job.id],
+      [],
+    ]);
+    expect(await jobs.list({ limit: 10, source: 'prod', states: ['RUNNING'] })).toEqual([]);
+    expect(await jobs.countByState({ source: 'prod' })).toEqual([{ state: 'PARTIAL', count: 1 }]);
+    expect(await jobs.countByState({ source: 'nobody' })).toEqual([]);
+    const all = await jobs.countByState({});
+    expect(all).toHaveLength(2);
+    expect(all).toEqual(
+      expect.arrayContaining([
+        { state: 'RUNNING', count: 1 },
+        { state: 'PARTIAL', count: 1 },
+      ]),
+    );
+  });
+
+  it('counts tasks by state, and accounts by provider, of many jobs at once', async () => {
+    const { jobs, tasks, job, first, begin } = await runningJob();
+    await tasks.end(await begin(first, 2000), { state: 'FAILURE', error }, 3000);
+    const place = (provider: string, account: string, region: string) => ({
+      provider,
+      account,
+      region,
+      plannedServers: 1,
+    });
+    const elsewhere = [
+      place('aws', 'b', 'r1'),
+      place('aws', 'a', 'r1'),
+      place('aws', 'a', 'r2'),
+      place('azure', 'b', 'r1'),
+    ];
+    const { job: newer } = await jobs.create({ ...draft, tasks: elsewhere }, 4000);
+    const { job: empty } = await jobs.create({ ...draft, tasks: [] }, 5000);
+    expect(await jobs.tally([job.id, newer.id, empty.id])).toEqual(
+      new Map([
+        [job.id, { tasks: { FAILURE: 1, PENDING: 1 }, places: [{ provider: 'aws', accounts: 1 }] }],
+        [
+          newer.id,
+          {
+            tasks: { PENDING: 4 },
+            places: [
+              { provider: 'aws', accounts: 2 },
+              { provider: 'azure', accounts: 1 },
+            ],
+          },
+        ],
+      ]),
+    );
+    expect(await jobs.tally([])).toEqual(new Map());
+  });
+
   it('adds up the ledger', async () => {
     const { jobs, job } = await runningJob();
     const line = { account: '123', region: 'eu-west-1', api: 'cloudwatch:GetMetricData' };

@@ -175,6 +175,14 @@ export interface LedgerLine {
   readonly usdAtMost: number;
 }
 
+/** The tasks of a job, counted. */
+export interface JobTally {
+  /** A state that none is in is absent. */
+  readonly tasks: { readonly [S in TaskState]?: number };
+  /** How many accounts of which providers, by provider. */
+  readonly places: readonly { readonly provider: string; readonly accounts: number }[];
+}
+
 /** Sums over all jobs; of calls, those of forgotten ones among them. */
 export interface JobTotals {
   readonly jobs: readonly { readonly state: JobState; readonly count: number }[];
@@ -256,7 +264,13 @@ export interface JobStore {
     readonly limit: number;
     readonly before?: JobId;
     readonly states?: readonly JobState[];
+    /** Only those that read this account: a saved one by name, or any by its id. */
+    readonly source?: string;
   }): Promise<readonly Job[]>;
+  /** As `list` finds them; a state that no job is in is absent. */
+  countByState(of: { readonly source?: string }): Promise<JobTotals['jobs']>;
+  /** By job; one without tasks is absent. */
+  tally(jobs: readonly JobId[]): Promise<ReadonlyMap<JobId, JobTally>>;
 
   /** Tasks that ended with an error, or of which some servers failed; newest first. @param page `since` leaves out what ended before */
   problems(page: {

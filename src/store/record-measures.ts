@@ -23,6 +23,11 @@ export function measuresOf({ data: { monitoring = {} } }: InventoryRecord): Reco
   };
 }
 
+/** The bits of the metrics of a section: `disk.read_iops` is of `disk`. */
+export function bitsOfSection(section: 'disk' | 'network'): number {
+  return metricKeys.reduce((bits, key, at) => (key.startsWith(`${section}.`) ? bits + 2 ** at : bits), 0);
+}
+
 /** The metrics that the bits of `measured` stand for. */
 export function keysOfBits(measured: number): MetricKey[] {
   return metricKeys.filter((_, at) => Math.floor(measured / 2 ** at) % 2 === 1);

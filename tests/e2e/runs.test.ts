@@ -1,6 +1,8 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { type AwsCloud, startAwsCloud } from '../../src/demo/aws/server.ts';
+import { violationsOf } from './accessibility.ts';
 import { type OpenedConsole, openConsole } from './open-console.ts';
 import { chromium, lacks } from './parts.ts';
 
@@ -44,6 +46,8 @@ describe.skipIf(lacks(chromium))('runs', () => {
     await main.getByRole('button', { name: 'Go on' }).click();
     await main.getByText(/The screen is paused at/).waitFor({ state: 'hidden' });
     await page.locator('.gantt-lane').first().waitFor();
+    await main.getByText(/^about \S+.* left$/).waitFor();
+    await main.getByText(/[\d,.]+ metrics\/s$/).waitFor();
     await opened.screenshot('1-live');
     await opened.product.saw(/Job 1: partial/, 150_000);
     await main.getByText('Partial', { exact: true }).first().waitFor();
@@ -121,10 +125,12 @@ describe.skipIf(lacks(chromium))('runs', () => {
     await page.getByRole('heading', { name: 'How long the last runs took' }).waitFor();
     expect(await page.locator('.durations .dot').count()).toBe(1);
     await opened.screenshot('4-runs');
-    await page.getByRole('navigation', { name: 'State' }).getByRole('link', { name: 'Succeeded' }).click();
+    const states = page.getByRole('navigation', { name: 'State' });
+    await states.getByRole('link', { name: 'All 1' }).waitFor();
+    await states.getByRole('link', { name: 'Succeeded 0' }).click();
     await page.getByText('Nothing fits this filter.').waitFor();
     expect(page.url()).toContain('status=succeeded');
-    await page.getByRole('navigation', { name: 'State' }).getByRole('link', { name: 'Partial' }).click();
+    await states.getByRole('link', { name: 'Partial 1' }).click();
     await page.getByRole('link', { name: '#1', exact: true }).waitFor();
     await page.getByRole('img', { name: /^How long the last runs took/ }).focus();
     await page.keyboard.press('Enter');
@@ -144,6 +150,7 @@ describe.skipIf(lacks(chromium))('runs', () => {
     expect(await page.getByText('Near the limit').count()).toBe(month.is_warning ? 1 : 0);
     await opened.screenshot('5-budget');
     await page.getByLabel('One run up to, USD').fill('');
+    expect(await page.getByText('Saved.').count()).toBe(0);
     await page.getByRole('button', { name: 'Save' }).click();
     await expect.poll(async () => (await ask('/budget', Budget)).budget.run_usd).toBeNull();
   });
@@ -161,6 +168,106 @@ describe.skipIf(lacks(chromium))('runs', () => {
     expect(opened.complaints).toEqual([]);
     expect(opened.foreign).toEqual([]);
   });
+});
+
+const account = {
+  id: '340000000001',
+  name: 'own',
+  accessKeyId: 'AKIADEMORUNS00000001',
+  secretAccessKey: 'demoRunsSecretThatOpensNothingReal000001',
+  regions: { 'us-east-1': 6, 'eu-west-1': 4, 'eu-north-1': 3 },
+};
+const Job = z.object({ id: z.number(), state: z.string() });
+
+/** What somebody does whose cloud refused some regions, once it does not any more. */
+describe.skipIf(lacks(chromium))('runs that failed in part', () => {
+  let cloud: AwsCloud;
+
+  const send = async (path: string, body: object): Promise<unknown> =>
+    (await page.request.post(`${home}/api${path}`, { data: body })).json();
+  const ended = () =>
+    expect.poll(async () => (await ask('/jobs/1', z.object({ job: Job }))).job.state, { timeout: 60_000 });
+
+  beforeAll(async () => {
+    const faults = { quotaMultiplier: 100, deniedCloudwatch: ['*/eu-west-1'], deniedEc2: ['*/eu-north-1'] };
+    cloud = await startAwsCloud({ accounts: [account], faults });
+    opened = await openConsole('runs-failed', ['--no-demo']);
+    ({ home, page } = opened);
+    page.setDefaultTimeout(15_000);
+    const { accessKeyId, secretAccessKey } = account;
+    const secret = { from: { kind: 'keys', accessKeyId, secretAccessKey }, endpoint: cloud.url };
+    await send('/accounts', { provider: 'aws', name: 'own', secret });
+    await send('/jobs', { accounts: ['own'], days: 2, max_cost: 1 });
+  });
+
+  afterAll(async () => {
+    await opened?.[Symbol.asyncDispose]();
+    await cloud?.stop();
+  });
+
+  it('are listed with what they were to read, what failed, and by account', async () => {
+    await ended().toBe('PARTIAL');
+    await page.goto(`${home}/jobs`);
+    const [row, states] = [page.getByRole('row').nth(1), page.getByRole('navigation', { name: 'State' })];
+    await row.getByText('3 / 3').waitFor();
+    await row.getByText('2 failed').waitFor();
+    await row.getByText('avg, max').waitFor();
+    await row.getByRole('button', { name: 'Retry 2 of run #1' }).waitFor();
+    await states.getByRole('link', { name: 'Partial 1' }).waitFor();
+    await states.getByRole('link', { name: 'Running 0' }).waitFor();
+    await page.getByRole('link', { name: 'Schedules 0' }).waitFor();
+    await page.getByRole('combobox', { name: /^Account/ }).selectOption('own');
+    await expect.poll(() => page.url()).toContain('source=own');
+    await row.getByText('3 / 3').waitFor();
+    await opened.screenshot('1-list');
+    await page.goto(`${home}/jobs?source=${account.id}`);
+    await row.getByText('3 / 3').waitFor();
+    await page.goto(`${home}/jobs?source=nobody`);
+    await page.getByText('Nothing fits this filter.').waitFor();
+    await states.getByRole('link', { name: 'All 0' }).waitFor();
+  });
+
+  it.each([1360, 360])('are without a violation where they can be done again: %s', async (width) => {
+    await page.setViewportSize({ width, height: 800 });
+    for (const [at, path] of ['/jobs', '/jobs/1', '/jobs/1?q=status:failed', '/jobs/1?tab=errors'].entries()) {
+      await page.goto(`${home}${path}`);
+      await page
+        .getByRole('button', { name: /^Retry/ })
+        .first()
+        .waitFor();
+      expect([path, await violationsOf(page)]).toEqual([path, []]);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+      await opened.screenshot(`2-${width}-${at}`);
+    }
+    await page.setViewportSize({ width: 1440, height: 900 });
+  });
+
+  it('are done again region by region, and then all that is left', async () => {
+    cloud.faults.set({ deniedCloudwatch: [] });
+    await page.goto(`${home}/jobs/1`);
+    await page.getByRole('searchbox', { name: 'Filter', exact: true }).fill('status:failed region:eu-west-1');
+    await page.getByRole('button', { name: 'Retry these: 1' }).waitFor();
+    await page.getByRole('button', { name: `Retry ${account.id} eu-west-1` }).click();
+    await expect.poll(() => tasksIn('SUCCESS')).toBe(2);
+    await ended().toBe('PARTIAL');
+    cloud.faults.set({ deniedEc2: [] });
+    await page.goto(`${home}/jobs`);
+    const again = page.getByRole('button', { name: 'Retry 1 of run #1' });
+    await again.click();
+    // What could not be planned has no price yet that somebody agreed to.
+    await page.getByText(/^it could cost \$/).waitFor();
+    await opened.screenshot('3-dear');
+    expect(await violationsOf(page)).toEqual([]);
+    await page.getByLabel('May cost up to, USD').fill('1');
+    await page.getByRole('button', { name: 'Retry for that' }).click();
+    await ended().toBe('SUCCESS');
+    await again.waitFor({ state: 'hidden' });
+    await page.getByRole('link', { name: 'Succeeded 1' }).waitFor();
+  });
+
+  async function tasksIn(state: string): Promise<number> {
+    return (await ask('/jobs/1', Detail)).tasks.filter((task) => task.state === state).length;
+  }
 });
 
 /** As the console writes it. */

@@ -5,44 +5,32 @@ import { useMay } from '../session/session.ts';
 import { ConfirmButton } from '../settings/confirm-button.tsx';
 import { Problem } from '../settings/problem.tsx';
 import { text } from '../text.ts';
+import { retriedOf, useMayRetry } from './may-retry.ts';
+import { RetryButton } from './retry-button.tsx';
 
 /** Ends a run, or does again what failed of it: all of it, whatever is on screen. */
 export function JobActions({ detail: { job, tasks } }: { detail: JobDetail }) {
   const queries = useQueryClient();
-  const refresh = () =>
-    Promise.all([jobQuery(job.id), statusQuery].map(({ queryKey }) => queries.invalidateQueries({ queryKey })));
-  const act = useMutation({
-    mutationFn: (what: 'cancel' | 'retry') =>
-      send<JobSummary>('POST', `/jobs/${job.id}/${what}`, what === 'retry' ? {} : undefined),
-    onSettled: refresh,
+  const cancel = useMutation({
+    mutationFn: () => send<JobSummary>('POST', `/jobs/${job.id}/cancel`),
+    onSettled: () =>
+      Promise.all([jobQuery(job.id), statusQuery].map(({ queryKey }) => queries.invalidateQueries({ queryKey }))),
   });
   const mayRun = useMay('operator');
-  if (!mayRun) return null;
-  const failed = tasks.filter(({ state }) => state !== 'SUCCESS').length;
+  const mayRetry = useMayRetry(job);
+  const failed = retriedOf(tasks).length;
   return (
     <>
-      {job.state === 'RUNNING' ? (
+      {mayRun && job.state === 'RUNNING' && (
         <ConfirmButton
           label={text.runs.cancel}
           question={text.runs.cancelAsk(job.id)}
           note={text.runs.cancelNote}
-          onConfirm={() => act.mutate('cancel')}
+          onConfirm={() => cancel.mutate()}
         />
-      ) : (
-        failed > 0 &&
-        !job.demo && (
-          <button
-            type="button"
-            aria-disabled={act.isPending}
-            onClick={() => {
-              if (!act.isPending) act.mutate('retry');
-            }}
-          >
-            {text.runs.retry(failed)}
-          </button>
-        )
       )}
-      <Problem error={act.error} />
+      {mayRetry && failed > 0 && <RetryButton job={job.id} label={text.runs.retry(failed)} />}
+      <Problem error={cancel.error} />
     </>
   );
 }

@@ -115,7 +115,7 @@ function tabOf(tab: (typeof jobTabs)[number], detail: JobDetail): ReactNode {
     case 'tasks':
       return (
         <>
-          <TasksTab tasks={detail.tasks} />
+          <TasksTab detail={detail} />
           <LedgerTable lines={detail.ledger} />
         </>
       );

@@ -1,10 +1,8 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { JobDetail, JobSummary } from '../../../src/server/api.ts';
-import { jobQuery, send, statusQuery } from '../api.ts';
+import type { JobDetail } from '../../../src/server/api.ts';
 import { formatCount } from '../format.ts';
-import { useMay } from '../session/session.ts';
-import { Problem } from '../settings/problem.tsx';
 import { text } from '../text.ts';
+import { retriedOf, useMayRetry } from './may-retry.ts';
+import { RetryButton } from './retry-button.tsx';
 import { causesOf, type RunCause } from './run-causes.ts';
 
 /** Regions that are named of a cause. */
@@ -13,7 +11,7 @@ const mostNamed = 12;
 /** Each cause once: where it hits, what helps, and doing again what it broke. */
 export function RunErrors({ detail: { job, tasks } }: { detail: JobDetail }) {
   const causes = causesOf(tasks);
-  const mayRetry = useMay('operator') && !job.demo && job.state !== 'RUNNING';
+  const mayRetry = useMayRetry(job);
   if (causes.length === 0) return <p className="summary run-none">{text.run.errorsNone}</p>;
   return (
     <ul className="run-causes">
@@ -29,6 +27,7 @@ export function RunErrors({ detail: { job, tasks } }: { detail: JobDetail }) {
 function Cause({ job, cause, mayRetry }: { job: number; cause: RunCause; mayRetry: boolean }) {
   const { code, message, fix, tasks, servers } = cause;
   const named = tasks.slice(0, mostNamed);
+  const again = retriedOf(tasks);
   return (
     <>
       <header>
@@ -37,12 +36,16 @@ function Cause({ job, cause, mayRetry }: { job: number; cause: RunCause; mayRetr
           {text.run.causePlaces(formatCount(tasks.length))}
           {servers > 0 && ` · ${text.runs.affected(formatCount(servers))}`}
         </p>
-        {mayRetry && <RetryThese job={job} tasks={tasks.map(({ id }) => id)} />}
+        {mayRetry && again.length > 0 && (
+          <RetryButton job={job} tasks={again} label={text.run.retryThese(formatCount(again.length))} />
+        )}
       </header>
-      <p className="breakable">{message}</p>
+      <p className="breakable" lang="en">
+        {message}
+      </p>
       {fix !== undefined && (
         <p className="fix breakable">
-          <b>{text.runs.fix}</b> {fix}
+          <b>{text.runs.fix}</b> <span lang="en">{fix}</span>
         </p>
       )}
       <ul className="cause-places">
@@ -53,32 +56,6 @@ function Cause({ job, cause, mayRetry }: { job: number; cause: RunCause; mayRetr
         ))}
         {tasks.length > named.length && <li>{text.run.morePlaces(formatCount(tasks.length - named.length))}</li>}
       </ul>
-    </>
-  );
-}
-
-/** The API takes so many at once. */
-const mostRetried = 1_000;
-
-function RetryThese({ job, tasks }: { job: number; tasks: readonly number[] }) {
-  const queries = useQueryClient();
-  const retry = useMutation({
-    mutationFn: () => send<JobSummary>('POST', `/jobs/${job}/retry`, { tasks: tasks.slice(0, mostRetried) }),
-    onSettled: () =>
-      Promise.all([jobQuery(job), statusQuery].map(({ queryKey }) => queries.invalidateQueries({ queryKey }))),
-  });
-  return (
-    <>
-      <button
-        type="button"
-        aria-disabled={retry.isPending}
-        onClick={() => {
-          if (!retry.isPending) retry.mutate();
-        }}
-      >
-        {text.run.retryThese(formatCount(tasks.length))}
-      </button>
-      <Problem error={retry.error} />
     </>
   );
 }

@@ -38,6 +38,8 @@ const job: JobSummary = {
   finished_at: time(10),
   heartbeat_at: time(10),
   seconds: 10,
+  seconds_left: null,
+  metrics_per_second: null,
 };
 const denied = (region: string) =>
   ({ code: 'access_denied', message: `no way into ${region}`, fix: 'a policy' }) as const;

@@ -5,14 +5,21 @@ import { problemsFirst } from './task-groups.ts';
 import { TaskLine } from './task-line.tsx';
 import { TaskProblem } from './task-problem.tsx';
 
+interface TaskGroupsProps {
+  readonly tasks: readonly TaskRow[];
+  readonly isOpen?: boolean;
+  /** The run, where what failed of it can be done again. */
+  readonly retryIn?: number;
+}
+
 /** Failures above all, what succeeded folded away. */
-export function TaskGroups({ tasks, isOpen = false }: { tasks: readonly TaskRow[]; isOpen?: boolean }) {
+export function TaskGroups({ tasks, isOpen = false, ...retry }: TaskGroupsProps) {
   const { problems, active, waiting, canceled, succeeded } = problemsFirst(tasks);
   return (
     <>
       <TaskGroup title={text.runs.failures} className="problems" count={problems.length}>
         {problems.map((task) => (
-          <TaskProblem key={task.id} task={task} />
+          <TaskProblem key={task.id} task={task} {...retry} />
         ))}
       </TaskGroup>
       <TaskGroup title={text.runs.active} count={active.length}>

@@ -1,7 +1,9 @@
 import { getRouteApi, Link } from '@tanstack/react-router';
-import type { TaskRow } from '../../../src/server/api.ts';
+import type { JobDetail, TaskRow } from '../../../src/server/api.ts';
 import { formatCount } from '../format.ts';
 import { text } from '../text.ts';
+import { retriedOf, useMayRetry } from './may-retry.ts';
+import { RetryButton } from './retry-button.tsx';
 import { fits, runFilter } from './run-filter.ts';
 import { RunFilterField } from './run-filter-field.tsx';
 import { TaskGroups } from './task-list.tsx';
@@ -9,22 +11,27 @@ import { statusOf, taskStatuses } from './task-status.ts';
 
 const route = getRouteApi('/jobs/$id');
 
-/** Regions, those that fit the filter. */
-export function TasksTab({ tasks }: { tasks: readonly TaskRow[] }) {
+/** Regions, those that fit the filter; all of these can be done again at once. */
+export function TasksTab({ detail: { job, tasks } }: { detail: JobDetail }) {
   const { q = '' } = route.useSearch();
   const filter = runFilter(q);
   const shown = tasks.filter((task) => fits(filter, filteredBy(task)));
+  const mayRetry = useMayRetry(job);
+  const again = retriedOf(shown);
   return (
     <section className="panel">
       <header>
         <h2>{text.runs.tasks}</h2>
         <RunFilterField hint={text.run.filterHint} shown={shown.length} all={tasks.length} />
+        {mayRetry && q !== '' && again.length > 0 && (
+          <RetryButton job={job.id} tasks={again} label={text.run.retryThese(formatCount(again.length))} />
+        )}
       </header>
       <StatusLinks tasks={tasks} />
       {shown.length === 0 ? (
         <p className="summary">{text.run.nothingFits}</p>
       ) : (
-        <TaskGroups tasks={shown} isOpen={q !== ''} />
+        <TaskGroups tasks={shown} isOpen={q !== ''} {...(mayRetry ? { retryIn: job.id } : {})} />
       )}
     </section>
   );

@@ -63,6 +63,20 @@ it('goes on over a server that does not answer for once, and asks for no other r
   expect(process.exitCode).toBe(0);
 });
 
+it('tells how long the run takes yet, at its pace', async () => {
+  const { store, url } = await elsewhere();
+  const began = Date.now() - 60_000;
+  const { job } = await store.jobs.create({ ...draft, planned: { ...noCost, calls: 40 } }, began);
+  await store.jobs.heartbeat(job.id, began + 60_000, { counts: noCounts, spent: { ...noCost, calls: 10 } });
+  const front = await inFrontOf(url, () => {
+    const isTold = heard.out.includes('left');
+    if (isTold) process.emit('SIGINT');
+    return isTold;
+  });
+  await run('--server', front, 'job', 'watch', String(job.id));
+  expect(heard.out).toMatch(/running .*10\/40 calls · \$0 · about 3 min 0 s left\n/);
+});
+
 it('tells at once where nobody has answered yet', async () => {
   await expect(run('--server', 'http://127.0.0.1:9', 'job', 'watch', '1')).rejects.toMatchObject({
     exit: 'unreachable',

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { systemClock } from '#collect/clock.ts';
 import { CollectError } from '#model/errors.ts';
+import { secondsLeft } from '#model/time-left.ts';
 import { isOpen } from '#store/jobs.ts';
 import { exitCodeOfJob } from '../exit-code-of-job.ts';
 import { following } from '../following.ts';
-import { formatCount, formatUsd, plural } from '../format.ts';
+import { aboutSeconds, formatCount, formatUsd, plural } from '../format.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { dataPlace, openData } from '../open-data.ts';
 import { print } from '../output.ts';
@@ -95,9 +96,13 @@ async function follow(
   });
 }
 
-function describeJob({ id, state, counts, spent, planned }: SeenJob, tasks: readonly SeenTask[]): string {
+function describeJob(job: SeenJob, tasks: readonly SeenTask[]): string {
+  const { id, state, counts, spent, planned, ranMs } = job;
+  const pace = { seconds: ranMs / 1000, calls: spent.calls, plannedCalls: planned.calls };
+  const seconds = state === 'RUNNING' ? secondsLeft(pace) : undefined;
+  const left = seconds === undefined ? '' : ` · ${aboutSeconds(seconds)} left`;
   const done = tasks.filter((task) => !isOpen(task)).length;
-  return `Job ${id}: ${state.toLowerCase()} · ${formatCount(done)} of ${plural(tasks.length, 'task')} · ${plural(counts.servers, 'server')}, ${formatCount(counts.failed)} failed · ${formatCount(spent.calls)}/${plural(planned.calls, 'call')} · ${formatUsd(spent.usd)}`;
+  return `Job ${id}: ${state.toLowerCase()} · ${formatCount(done)} of ${plural(tasks.length, 'task')} · ${plural(counts.servers, 'server')}, ${formatCount(counts.failed)} failed · ${formatCount(spent.calls)}/${plural(planned.calls, 'call')} · ${formatUsd(spent.usd)}${left}`;
 }
 
 function describeTask({ account, region, state, doneServers, plannedServers, error, failures }: SeenTask): string {

@@ -31,10 +31,13 @@ export function seenJob(job: Job): SeenJob {
 }
 
 export function jobOf(summary: JobSummary): SeenJob {
-  // The store has what a run is limited to among its options.
-  const { started_at, finished_at, heartbeat_at, seconds, planned, spent, selection: _, ...job } = summary;
+  // The store has what a run is limited to among its options, and the rest follows from what is here.
+  const { id, state, demo, counts, started_at, finished_at, heartbeat_at, seconds, planned, spent } = summary;
   return {
-    ...job,
+    id,
+    state,
+    demo,
+    counts,
     planned: costOf(planned),
     spent: costOf(spent),
     startedAt: Date.parse(started_at),

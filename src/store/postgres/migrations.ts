@@ -374,6 +374,11 @@ export const migrations: readonly string[] = [
   ALTER TABLE job ADD COLUMN resumed_at bigint;
   ALTER TABLE job ADD COLUMN ran_ms bigint NOT NULL DEFAULT 0;
   `,
+  `
+  CREATE INDEX task_state ON task (job, state);
+  CREATE INDEX task_source ON task (source, job) WHERE source IS NOT NULL;
+  CREATE INDEX task_account ON task (account, job);
+  `,
 ];
 
 /** Any number will do, as long as no other program on the database takes it: `fleetga` in ASCII. */

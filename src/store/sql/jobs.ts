@@ -12,6 +12,7 @@ import { forgetJobs } from './forget-jobs.ts';
 import { adoptInterrupted, cancelJob, resumeJob, retryJob, settleJob, sumUpJobs } from './job-control.ts';
 import { jobOf, taskOf } from './job-row.ts';
 import { addTasks, getJob, limitedJobs, updateJob } from './job-rows.ts';
+import { countJobs, jobsOfSource, tallyJobs } from './job-tally.ts';
 import { readTotals } from './job-totals.ts';
 import { addToLedger, readLedger } from './ledger.ts';
 import type { SqlSession } from './session.ts';
@@ -43,12 +44,15 @@ export function sqlJobs(session: SqlSession): JobStore {
     latestResumable: ({ demo } = { demo: false }) => session.transaction((tx) => latestResumable(tx, demo)),
     resume: (job, ownerPid, now) => session.transaction((tx) => resumeJob(tx, job, ownerPid, now)),
     get: (job) => session.transaction((tx) => getJob(tx, job)),
-    async list({ limit, before, states }) {
+    async list({ limit, before, states, source }) {
       let query = session.db.selectFrom('job').selectAll().orderBy('id', 'desc').limit(limit);
       if (before !== undefined) query = query.where('id', '<', before);
       if (states !== undefined) query = query.where('state', 'in', states);
+      if (source !== undefined) query = query.where('id', 'in', jobsOfSource(session.db, source));
       return (await query.execute()).map(jobOf);
     },
+    countByState: (of) => countJobs(session, of),
+    tally: (jobs) => tallyJobs(session, jobs),
     problems: (page) => readProblems(session, page),
     newestTasks: (from) => readNewest(session, from),
     forget: (before) => forgetJobs(session, before),

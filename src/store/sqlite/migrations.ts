@@ -282,6 +282,11 @@ export const migrations: readonly string[] = [
     INSERT OR IGNORE INTO resource_type VALUES (NEW.provider, NEW."group", NEW.type, NEW.instance_type);
   END;
   `,
+  `
+  CREATE INDEX task_state ON task (job, state);
+  CREATE INDEX task_source ON task (source, job) WHERE source IS NOT NULL;
+  CREATE INDEX task_account ON task (account, job);
+  `,
 ];
 
 /**

@@ -1,6 +1,7 @@
 import { estimateRegion, type RegionEstimate } from '#collect/estimate.ts';
 import { mapConcurrent } from '#collect/map-concurrent.ts';
 import type { Wanted } from '#collect/missing-days.ts';
+import { type QuotaShare, tightestQuota } from '#collect/tightest-quota.ts';
 import type { CallLimit } from '#model/calls.ts';
 import type { Days } from '#model/day-cell.ts';
 import { CollectError } from '#model/errors.ts';
@@ -53,6 +54,8 @@ export interface RunPlan {
   readonly cost: Cost;
   /** At the quotas, with regions side by side. */
   readonly seconds: number;
+  /** Where it takes the most of what the cloud allows; absent where no quota is known, or nothing asked. */
+  readonly quota?: QuotaShare | undefined;
 }
 
 /** Days of servers that are stored already, by resource id. */
@@ -129,6 +132,11 @@ function limitOf({ id, limits, metricApi }: Provider): CallLimit {
 
 function summed(wanted: Wanted, types: readonly string[], regions: readonly PlannedRegion[]) {
   const estimates = regions.flatMap(({ outcome }) => ('estimate' in outcome ? outcome.estimate : []));
+  const calls = regions.flatMap(({ target: { provider }, account, region, outcome }) =>
+    'estimate' in outcome
+      ? { account, region, cost: outcome.estimate.cost, api: provider.metricApi, limit: limitOf(provider) }
+      : [],
+  );
   return {
     wanted,
     types,
@@ -136,6 +144,7 @@ function summed(wanted: Wanted, types: readonly string[], regions: readonly Plan
     servers: estimates.reduce((count, { servers }) => count + servers, 0),
     cost: addCosts(estimates.map(({ cost }) => cost)),
     seconds: Math.max(0, ...estimates.map(({ seconds }) => seconds)),
+    quota: tightestQuota(calls),
   };
 }
 

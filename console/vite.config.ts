@@ -13,6 +13,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
+      // What several pages share comes in one file rather than in many small ones.
+      output: { codeSplitting: { groups: [{ name: 'shared', minShareCount: 2 }] } },
       // Libraries mark files for servers that render React; there is none here.
       onLog: (level, log, handle) => {
         if (log.code !== 'MODULE_LEVEL_DIRECTIVE') handle(level, log);

@@ -1,7 +1,11 @@
 import type { QueryClient } from '@tanstack/react-query';
-import { createRootRouteWithContext, createRoute, createRouter, redirect } from '@tanstack/react-router';
-import { AccountsPage } from './accounts/accounts-page.tsx';
-import { ConnectPage } from './accounts/connect-page.tsx';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router';
 import {
   collectAddress,
   connectAddress,
@@ -15,27 +19,20 @@ import {
   sourceAddress,
   sourcesAddress,
 } from './addresses.ts';
-import { CollectPage } from './collect/collect-page.tsx';
-import { SchedulesPage } from './collect/schedules-page.tsx';
 import { ErrorsPage } from './errors/errors-page.tsx';
-import { ExportsPage } from './exports/exports-page.tsx';
 import { Frame } from './frame/frame.tsx';
 import { JobPage } from './jobs/job-page.tsx';
 import { JobsPage } from './jobs/jobs-page.tsx';
 import { OverviewPage } from './overview/overview-page.tsx';
 import { BrokenPage, NothingHere } from './parts/notices.tsx';
-import { PolicyPage } from './rightsizing/policy-page.tsx';
 import { RightsizingPage } from './rightsizing/rightsizing-page.tsx';
 import { ServerPage } from './server/server-page.tsx';
 import { ServersPage } from './servers/servers-page.tsx';
 import { loginPath, passSignedIn, signInFirst } from './session/gate.ts';
 import { loginAddress } from './session/login-address.ts';
-import { LoginPage } from './session/login-page.tsx';
 import { settingsAddress } from './settings/sections.ts';
-import { SettingsPage } from './settings/settings-page.tsx';
-import { SourcePage } from './sources/source-page.tsx';
-import { SourcesPage } from './sources/sources-page.tsx';
 
+/** What a first look needs comes at once; other pages come as somebody goes there, before they are shown. */
 const root = createRootRouteWithContext<{ readonly queries: QueryClient }>()({
   component: Frame,
   notFoundComponent: NothingHere,
@@ -48,7 +45,7 @@ const login = createRoute({
   path: loginPath,
   validateSearch: loginAddress,
   beforeLoad: ({ context, search }) => passSignedIn(context.queries, search.next),
-  component: LoginPage,
+  component: lazyRouteComponent(() => import('./session/login-page.tsx'), 'LoginPage'),
 });
 
 const overview = createRoute({ getParentRoute: () => root, path: '/', component: OverviewPage });
@@ -77,7 +74,7 @@ const rightsizing = createRoute({
 const rightsizingPolicy = createRoute({
   getParentRoute: () => root,
   path: '/rightsizing/policy',
-  component: PolicyPage,
+  component: lazyRouteComponent(() => import('./rightsizing/policy-page.tsx'), 'PolicyPage'),
 });
 
 const jobs = createRoute({
@@ -91,10 +88,14 @@ const collect = createRoute({
   getParentRoute: () => root,
   path: '/jobs/new',
   validateSearch: collectAddress,
-  component: CollectPage,
+  component: lazyRouteComponent(() => import('./collect/collect-page.tsx'), 'CollectPage'),
 });
 
-const schedules = createRoute({ getParentRoute: () => root, path: '/jobs/schedules', component: SchedulesPage });
+const schedules = createRoute({
+  getParentRoute: () => root,
+  path: '/jobs/schedules',
+  component: lazyRouteComponent(() => import('./collect/schedules-page.tsx'), 'SchedulesPage'),
+});
 
 const errors = createRoute({
   getParentRoute: () => root,
@@ -107,30 +108,40 @@ const sources = createRoute({
   getParentRoute: () => root,
   path: '/sources',
   validateSearch: sourcesAddress,
-  component: SourcesPage,
+  component: lazyRouteComponent(() => import('./sources/sources-page.tsx'), 'SourcesPage'),
 });
 
 const source = createRoute({
   getParentRoute: () => root,
   path: '/sources/$id',
   validateSearch: sourceAddress,
-  component: SourcePage,
+  component: lazyRouteComponent(() => import('./sources/source-page.tsx'), 'SourcePage'),
 });
 
 const exports = createRoute({
   getParentRoute: () => root,
   path: '/exports',
   validateSearch: exportsAddress,
-  component: ExportsPage,
+  component: lazyRouteComponent(() => import('./exports/exports-page.tsx'), 'ExportsPage'),
 });
 
-const accounts = createRoute({ getParentRoute: () => root, path: '/accounts', component: AccountsPage });
+const accounts = createRoute({
+  getParentRoute: () => root,
+  path: '/accounts',
+  component: lazyRouteComponent(() => import('./accounts/accounts-page.tsx'), 'AccountsPage'),
+});
 
 const connect = createRoute({
   getParentRoute: () => root,
   path: '/accounts/new',
   validateSearch: connectAddress,
-  component: ConnectPage,
+  component: lazyRouteComponent(() => import('./accounts/connect-page.tsx'), 'ConnectPage'),
+});
+
+const account = createRoute({
+  getParentRoute: () => root,
+  path: '/accounts/$id',
+  component: lazyRouteComponent(() => import('./accounts/account-page.tsx'), 'AccountPage'),
 });
 
 const job = createRoute({
@@ -152,7 +163,7 @@ const settingsSection = createRoute({
   getParentRoute: () => root,
   path: '/settings/$section',
   validateSearch: settingsAddress,
-  component: SettingsPage,
+  component: lazyRouteComponent(() => import('./settings/settings-page.tsx'), 'SettingsPage'),
 });
 
 export function makeRouter(queries: QueryClient) {
@@ -174,6 +185,7 @@ export function makeRouter(queries: QueryClient) {
       exports,
       accounts,
       connect,
+      account,
       login,
       settings,
       settingsSection,

@@ -297,7 +297,7 @@ export const SizeStretch = z
     instance_type: z.string().nullable(),
     days: count.describe('With data.'),
     cpu: z
-      .strictObject({ p50: z.number().nullable(), p95: z.number().nullable(), max: z.number() })
+      .strictObject({ avg: z.number(), p50: z.number().nullable(), p95: z.number().nullable(), max: z.number() })
       .readonly()
       .nullable()
       .describe('In percent; quantiles within 0.5 %, null where points were not read; null without data.'),

@@ -1,4 +1,4 @@
-import { type Days, joinStretches } from '#model/day-cell.ts';
+import { averageOf, type Days, joinStretches } from '#model/day-cell.ts';
 import { quantile } from '#model/sketch.ts';
 import { type Day, type DayRange, dayAt, daysOf } from '#model/window.ts';
 import type { HistoryChange, SizeStretch } from './api.ts';
@@ -23,12 +23,13 @@ export function sizesOf(changes: readonly HistoryChange[], days: Days, range: Da
 
 function stretchOf(name: string | null, days: Days, range: DayRange): SizeStretch {
   const cells = [...daysOf(range)].flatMap((day) => measured(days, day));
-  const { max, sketch } = joinStretches(cells);
+  const whole = joinStretches(cells);
+  const { max, sketch } = whole;
   const at = (part: number) => {
     const value = sketch && quantile(sketch, part);
     return value === undefined ? null : Math.min(value, max);
   };
-  const cpu = cells.length === 0 ? null : { p50: at(0.5), p95: at(0.95), max };
+  const cpu = cells.length === 0 ? null : { avg: averageOf(whole), p50: at(0.5), p95: at(0.95), max };
   return { instance_type: name, days: cells.length, cpu };
 }
 

@@ -167,8 +167,8 @@ describe('the API', () => {
     ]);
     const within = (value: number) => expect.closeTo(value, 0);
     expect(sizes).toEqual([
-      { instance_type: 'm7i.medium', days: 2, cpu: { p50: within(40), p95: within(60), max: 120 } },
-      { instance_type: 'm7i.large', days: 1, cpu: { p50: within(10), p95: within(10), max: 20 } },
+      { instance_type: 'm7i.medium', days: 2, cpu: { avg: 50, p50: within(40), p95: within(60), max: 120 } },
+      { instance_type: 'm7i.large', days: 1, cpu: { avg: 10, p50: within(10), p95: within(10), max: 20 } },
     ]);
   });
 

@@ -60,4 +60,18 @@ export function letTimePass(folder: string, job: number, ms: number): void {
   }
 }
 
+/** A server of another size since some days ago, as a run of that day would have found it. */
+export function growServer(folder: string, id: number, days: number): void {
+  const database = new DatabaseSync(join(folder, databaseFile));
+  const at = Date.now() - days * 86_400_000;
+  const fields = JSON.stringify([{ path: 'instance_type', from: 'm7i.small', to: 'm7i.large' }]);
+  try {
+    database
+      .prepare("INSERT INTO record_change (resource, at, event, job, fields) VALUES (?, ?, 'changed', 1, ?)")
+      .run(id, at, fields);
+  } finally {
+    database.close();
+  }
+}
+
 const databaseFile = 'fleetgauge.db';

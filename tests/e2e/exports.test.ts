@@ -41,7 +41,7 @@ describe.skipIf(lacks(chromium))('exports', () => {
   it('of the filtered servers are asked for by the keyboard, made, and taken', async () => {
     await page.goto(`${home}/servers?q=provider:azure`);
     await page.getByRole('row').nth(1).waitFor();
-    const total = await page.locator('.page-head .count').innerText();
+    const total = await page.locator('.page-head .total').innerText();
     await page.keyboard.press('e');
     await page
       .getByRole('group', { name: 'In the background', exact: true })

@@ -267,7 +267,7 @@ function filledRows(): Locator {
 
 /** How many rows the list has by its head. */
 async function total(): Promise<number> {
-  return Number((await page.locator('.page-head .count').innerText()).replace(',', ''));
+  return Number((await page.locator('.page-head .total').innerText()).replace(',', ''));
 }
 
 async function column(index: number): Promise<string[]> {

@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { violationsOf } from './accessibility.ts';
+import { growServer } from './data-folder.ts';
 import { type OpenedConsole, openConsole } from './open-console.ts';
 import { chromium, lacks } from './parts.ts';
 
@@ -259,6 +261,70 @@ describe.skipIf(lacks(chromium))('servers, seen otherwise', () => {
     });
   });
 
+  it('one that has changed its size is marked in its history, with how busy it was before and after', async () => {
+    const asked = await fetch(`${home}/api/servers?q=provider:aws+state:RUNNING+cpu.avg:%3E5&limit=1`);
+    const [{ id }] = z.object({ data: z.tuple([z.object({ id: z.number() })]) }).parse(await asked.json()).data;
+    growServer(join(opened.folder, 'demo'), id, 5);
+    await page.goto(`${home}/servers/${id}?tab=history`);
+    await page.getByRole('heading', { name: 'What changed' }).waitFor();
+    await page.getByText('Size m7i.small → m7i.large').first().waitFor();
+    expect(await page.locator('.day-chart').first().locator('.change.size').count()).toBe(1);
+    const before = page.locator('section').filter({ has: page.getByRole('heading', { name: 'CPU before and after' }) });
+    await before.getByRole('button', { name: 'Table' }).click();
+    const cells = await before.locator('tbody tr').allInnerTexts();
+    expect(cells).toEqual([
+      expect.stringMatching(/^m7i\.small\s+\d+\s+[\d.]+\s%\s+–\s+–\s+[\d.]+\s%$/),
+      expect.stringMatching(/^m7i\.large\s+[34]\s+[\d.]+\s%\s+–\s+–\s+[\d.]+\s%$/),
+    ]);
+    const cpu = page.locator('section').filter({ has: page.getByRole('heading', { name: 'CPU', exact: true }) });
+    await cpu.getByRole('button', { name: 'Table' }).click();
+    await cpu.getByRole('cell', { name: 'Size m7i.small → m7i.large' }).waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+    await opened.screenshot('views-history-changes');
+  });
+
+  it('of a run that did not read everything say so above, and that they are at least so many', async () => {
+    for (const path of ['/servers', '/servers?view=map', '/rightsizing']) {
+      await page.goto(`${home}${path}`);
+      const bar = page.getByRole('region', { name: 'What the last run did not read' });
+      await bar.getByRole('link', { name: 'Run 1 did not read everything' }).waitFor();
+      await bar.getByText(/^\d+ of \d+ regions are not whole$/).waitFor();
+      await expect.poll(() => page.locator('.page-head .count').innerText()).toMatch(/^≥ [\d,]+$/);
+      expect(await violationsOf(page), path).toEqual([]);
+    }
+    await page.goto(`${home}/servers`);
+    await page.getByText(/^updated /).waitFor();
+  });
+
+  it('none of which match say of how many, and which term to take away', async () => {
+    await page.goto(`${home}/servers?q=provider:aws+name:~no-such-server`);
+    await page.getByRole('heading', { name: /^Nothing matches: 0 of 1,\d{3}$/ }).waitFor();
+    const best = page.getByRole('listitem').filter({ hasText: 'gives most' });
+    await best.getByRole('link', { name: /^Remove name:~no-such-server → \d+$/ }).waitFor();
+    expect(await best.count()).toBe(1);
+  });
+
+  it('are asked for no longer than one wants to wait', async () => {
+    await page.route(chartRoutes, () => undefined);
+    await page.goto(`${home}/servers?view=map`);
+    await page.getByText('Still asking…').waitFor();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByText('Stopped: nothing is asked any more.').waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+    await page.unroute(chartRoutes);
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.locator('.map-plot svg').waitFor();
+  });
+
+  it('are measured in part: of cpu, memory, disk and network it is said how many', async () => {
+    await page.goto(home);
+    const terms = page.locator('.coverage dt');
+    await terms.first().waitFor();
+    expect(await terms.allInnerTexts()).toEqual(['CPU', 'Memory', 'Disk', 'Network']);
+    for (const share of await page.locator('.coverage dd').allInnerTexts())
+      expect(share.trim()).toMatch(/^[1-9]\d?\s?%$/);
+  });
+
   it('an answer that does not come is said, and asked for again', async () => {
     await page.route(chartRoutes, (route) => route.abort());
     for (const view of ['scatter', 'map']) {
@@ -294,7 +360,7 @@ async function bins() {
 const english = (count: number) => count.toLocaleString('en');
 
 async function total(): Promise<number> {
-  return Number((await page.locator('.page-head .count').innerText()).replace(',', ''));
+  return Number((await page.locator('.page-head .total').innerText()).replace(',', ''));
 }
 
 function query(): string | null {

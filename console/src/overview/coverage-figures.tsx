@@ -11,6 +11,8 @@ export function CoverageFigures({ summary }: { summary: Summary }) {
       <dl className="coverage">
         <Coverage label={text.fleet.cpu} measured={coverage.cpu} servers={servers} />
         <Coverage label={text.fleet.memory} measured={coverage.memory} servers={servers} />
+        <Coverage label={text.sections.disk} measured={coverage.disk} servers={servers} />
+        <Coverage label={text.sections.network} measured={coverage.network} servers={servers} />
       </dl>
       {coverage.memory < servers && <MemoryReasons summary={summary} />}
     </section>

@@ -3,7 +3,8 @@ import { useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import type { Status, Summary } from '../../../src/server/api.ts';
 import { statusQuery, summaryQuery } from '../api.ts';
-import { EmptyNotice, FailureNotice, Skeleton, StaleNotice } from '../parts/notices.tsx';
+import { FirstUse } from '../parts/first-use.tsx';
+import { FailureNotice, Skeleton, StaleNotice } from '../parts/notices.tsx';
 import { usePageTitle } from '../parts/page-title.ts';
 import { IdleFigure } from '../rightsizing/idle-figure.tsx';
 import { serverType } from '../servers/server-columns.ts';
@@ -52,10 +53,7 @@ function Overview({ summary, status }: { summary: Summary; status: Status }) {
     return (
       <div className="overview">
         <FirstSteps />
-        <EmptyNotice title={text.fleet.noServers}>
-          <p>{text.fleet.noServersFix}</p>
-          <code>{text.fleet.firstRun}</code>
-        </EmptyNotice>
+        <FirstUse title={text.fleet.noServers} what={text.firstUse.servers} />
       </div>
     );
   }

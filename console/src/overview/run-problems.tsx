@@ -1,12 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { fastMs, jobQuery } from '../api.ts';
-import { formatCount } from '../format.ts';
 import { problemsFirst } from '../jobs/task-groups.ts';
 import { TaskProblem } from '../jobs/task-problem.tsx';
-import { Mark } from '../parts/state-mark.tsx';
 import { text } from '../text.ts';
-import { tallyOf } from './problem-tally.ts';
+import { RunTally } from './run-tally.tsx';
 
 const shown = 4;
 
@@ -18,7 +16,6 @@ export function RunProblems({ id }: { id: number }) {
   }).data?.data;
   if (job === undefined) return null;
   const { problems } = problemsFirst(job.tasks);
-  const { denied, throttledCalls } = tallyOf(job);
   if (problems.length === 0) return null;
   return (
     <section className="panel attention">
@@ -31,11 +28,7 @@ export function RunProblems({ id }: { id: number }) {
         )}
       </header>
       <p className="summary tally">
-        <Link to="/errors">
-          {text.runs.regionsMissing(formatCount(problems.length), formatCount(job.tasks.length))}
-        </Link>
-        {denied > 0 && <Mark tone="bad" word={text.runs.denied(formatCount(denied))} />}
-        {throttledCalls > 0 && <Mark tone="warn" word={text.runs.throttledCalls(formatCount(throttledCalls))} />}
+        <RunTally job={job} />
       </p>
       <ul className="tasks">
         {problems.slice(0, shown).map((task) => (

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { ApiError } from '../api.ts';
 import { text } from '../text.ts';
 import { CopyButton } from './copy-button.tsx';
+import { SlowAnswer } from './slow-answer.tsx';
 import { Mark } from './state-mark.tsx';
 
 interface FailureNoticeProps {
@@ -85,11 +86,11 @@ export function BrokenPage({ error }: { error: unknown }) {
   );
 }
 
-/** Grey rows of the final height; shown only where loading takes a while. */
+/** Grey rows of the final height; shown only where loading takes a while. Where it takes long, it can be stopped. */
 export function Skeleton({ rows }: { rows: number }) {
   return (
     <div className="skeleton" role="status">
-      <span className="unseen">{text.states.loading}</span>
+      <SlowAnswer />
       {Array.from({ length: rows }, (_, row) => (
         <i key={row} />
       ))}

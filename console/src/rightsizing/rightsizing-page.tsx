@@ -5,7 +5,9 @@ import type { RightsizingSummary } from '../../../src/server/rightsizing-api.ts'
 import { type RightsizingPage as Page, rightsizingQuery, rightsizingSummaryQuery } from '../api.ts';
 import { VerdictExport } from '../exports/verdict-export.tsx';
 import { formatCount } from '../format.ts';
+import { PartialBar, Total, usePartialRun } from '../overview/partial-bar.tsx';
 import { Answer, both } from '../parts/answer.tsx';
+import { FirstUse } from '../parts/first-use.tsx';
 import { EmptyNotice, Skeleton } from '../parts/notices.tsx';
 import { usePageTitle } from '../parts/page-title.ts';
 import { useMay } from '../session/session.ts';
@@ -21,12 +23,20 @@ export function RightsizingPage() {
   usePageTitle(text.rightsizing.title);
   const search = route.useSearch();
   const summary = useQuery(rightsizingSummaryQuery);
+  const partial = usePartialRun();
   const list = useQuery(rightsizingQuery(search));
   return (
     <div className="rightsizing">
       <header className="page-head">
         <h1>{text.rightsizing.title}</h1>
-        <p className="count">{summary.data !== undefined && formatCount(summary.data.data.servers)}</p>
+        <p className="count">
+          {summary.data !== undefined && (
+            <Total
+              count={summary.data.data.servers}
+              isLeast={typeof partial === 'number' && summary.data.data.servers > 0}
+            />
+          )}
+        </p>
         <Link to="/rightsizing/policy" className="policy-link">
           {summary.data === undefined
             ? text.rightsizing.policyTitle
@@ -38,11 +48,16 @@ export function RightsizingPage() {
       {summary.data !== undefined && <ClassFigures summary={summary.data.data} search={search} />}
       <VerdictFilters summary={summary.data?.data} />
       <Answer asked={both(list, summary)} rows={14}>
-        {([page, { data }]) => (
-          <div className={list.isPlaceholderData ? 'stale' : undefined}>
-            <Verdicts key={JSON.stringify(search)} page={page} summary={data} />
-          </div>
-        )}
+        {([page, { data }]) =>
+          partial === undefined ? (
+            <Skeleton rows={14} />
+          ) : (
+            <div className={list.isPlaceholderData ? 'stale' : undefined}>
+              <PartialBar id={partial} />
+              <Verdicts key={JSON.stringify(search)} page={page} summary={data} />
+            </div>
+          )
+        }
       </Answer>
     </div>
   );
@@ -100,9 +115,6 @@ function NoVerdicts({ isFiltered, hasMore }: { isFiltered: boolean; hasMore: boo
       <p>{text.rightsizing.noneFix}</p>
     </EmptyNotice>
   ) : (
-    <EmptyNotice title={text.fleet.noServers}>
-      <p>{text.fleet.noServersFix}</p>
-      <code>{text.fleet.firstRun}</code>
-    </EmptyNotice>
+    <FirstUse title={text.fleet.noServers} what={text.firstUse.rightsizing} />
   );
 }

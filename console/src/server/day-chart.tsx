@@ -1,7 +1,9 @@
 import type { KeyboardEvent, PointerEvent } from 'react';
 import type { MetricKey } from '../../../src/model/metric.ts';
+import type { HistoryChange } from '../../../src/server/api.ts';
 import { formatDay, formatMetric, units } from '../format.ts';
 import { text } from '../text.ts';
+import { kindOf, placeOf, wordOf } from './day-marks.ts';
 
 /** What is known of a day: its minimum and percentile only where they were read. */
 export interface DayPoint {
@@ -15,6 +17,8 @@ export interface DayPoint {
 export interface DayHistory {
   readonly days: readonly string[];
   readonly series: Readonly<Partial<Record<string, readonly (DayPoint | null)[]>>>;
+  /** What became of the server meanwhile, oldest first, where that was asked. */
+  readonly changes?: readonly HistoryChange[];
 }
 
 interface DayChartProps {
@@ -31,7 +35,7 @@ const height = 100;
  * The day's average as a line as wide as the day, the band from its minimum, or where nobody asked for one from there, to its
  * maximum, the percentile dashed. A day without data stays open, and is marked below.
  */
-export function DayChart({ metric, history: { days, series }, pointed, onPoint }: DayChartProps) {
+export function DayChart({ metric, history: { days, series, changes = [] }, pointed, onPoint }: DayChartProps) {
   const points = series[metric] ?? [];
   const top = topOf(metric, points);
   const label = text.metrics[metric];
@@ -58,7 +62,7 @@ export function DayChart({ metric, history: { days, series }, pointed, onPoint }
           // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys move the cursor of the chart
           tabIndex={0}
           role="img"
-          aria-label={sentence(metric, points)}
+          aria-label={[sentence(metric, points), ...changesSaid(changes)].join(' ')}
           viewBox={`0 0 ${days.length} ${height}`}
           preserveAspectRatio="none"
           onPointerMove={point}
@@ -73,6 +77,13 @@ export function DayChart({ metric, history: { days, series }, pointed, onPoint }
           <path className="line" d={lineOf(points, top, 'avg')} />
           <path className="gap" d={gapsOf(points)} />
         </svg>
+        {changes.map((change) => (
+          <i
+            key={`${change.at} ${change.what}`}
+            className={`change ${kindOf(change)}`}
+            style={{ insetInlineStart: `${100 * placeOf(change, days)}%` }}
+          />
+        ))}
       </div>
       <div className="axis" aria-hidden="true">
         <span>{days[0] && formatDay(days[0])}</span>
@@ -159,6 +170,14 @@ function sentence(metric: MetricKey, points: readonly (DayPoint | null)[]): stri
     known.length,
     points.length,
   );
+}
+
+const mostSaid = 3;
+
+function changesSaid(changes: readonly HistoryChange[]): readonly string[] {
+  if (changes.length === 0) return [];
+  const newest = changes.slice(-mostSaid).map((change) => `${formatDay(change.at)} ${wordOf(change)}`);
+  return [text.history.changes.marked(String(changes.length), newest.join('; '))];
 }
 
 /** Where the keys of a chart lead its cursor; undefined for others. */

@@ -2,6 +2,7 @@ import type { MetricKey } from '../../../src/model/metric.ts';
 import { formatDay, formatMetric } from '../format.ts';
 import { text } from '../text.ts';
 import type { DayHistory, DayPoint } from './day-chart.tsx';
+import { wordOf } from './day-marks.ts';
 
 const columns = [
   { name: 'avg', label: text.history.avgOf },
@@ -10,8 +11,16 @@ const columns = [
   { name: 'p95', label: text.history.p95Of },
 ] as const;
 
+interface DayTableProps {
+  readonly keys: readonly MetricKey[];
+  readonly history: DayHistory;
+}
+
 /** The charts of a section as numbers, newest day first. What no day has is no column. */
-export function DayTable({ keys, history: { days, series } }: { keys: readonly MetricKey[]; history: DayHistory }) {
+export function DayTable({ keys, history: { days: measured, series, changes = [] } }: DayTableProps) {
+  const changed = Map.groupBy(changes, ({ at }) => at.slice(0, 10));
+  // What was found since the last whole day has a row, too.
+  const days = [...measured, ...[...changed.keys()].filter((day) => !measured.includes(day))];
   const shown = keys.flatMap((key) =>
     columns
       .filter(({ name }) => name === 'avg' || name === 'max' || series[key]?.some((point) => isNumber(point?.[name])))
@@ -29,6 +38,7 @@ export function DayTable({ keys, history: { days, series } }: { keys: readonly M
                 {label(text.metrics[key])}
               </th>
             ))}
+            {changes.length > 0 && <th scope="col">{text.history.changes.title}</th>}
           </tr>
         </thead>
         <tbody>
@@ -41,6 +51,7 @@ export function DayTable({ keys, history: { days, series } }: { keys: readonly M
                     {cellOf(key, series[key]?.[index]?.[name])}
                   </td>
                 ))}
+                {changes.length > 0 && <td>{changed.get(day)?.map(wordOf).join('; ')}</td>}
               </tr>
             ))
             .toReversed()}

@@ -12,8 +12,10 @@ import { ChartOrTable } from '../parts/chart-or-table.tsx';
 import { EmptyNotice } from '../parts/notices.tsx';
 import { WindowPicker } from '../parts/window-picker.tsx';
 import { text } from '../text.ts';
+import { ChangePanel } from './change-panel.tsx';
 import { DayChart } from './day-chart.tsx';
 import { DayTable } from './day-table.tsx';
+import { SizeStrips } from './size-strips.tsx';
 
 const route = getRouteApi('/servers/$id');
 const usualSpan = 14;
@@ -44,13 +46,18 @@ function History({ history, record }: { history: ServerHistory; record: Inventor
   const keys = Object.keys(history.series).filter(isMetricKey);
   if (keys.length === 0) {
     return (
-      <EmptyNotice title={text.history.none}>
-        <p>{text.history.noneFix}</p>
-      </EmptyNotice>
+      <>
+        {history.changes.length > 0 && <ChangePanel changes={history.changes} />}
+        <EmptyNotice title={text.history.none}>
+          <p>{text.history.noneFix}</p>
+        </EmptyNotice>
+      </>
     );
   }
   return (
     <div className="history">
+      {history.changes.length > 0 && <ChangePanel changes={history.changes} />}
+      {history.sizes.length > 0 && <SizeStrips sizes={history.sizes} />}
       {sections.map((section) => (
         <ChartOrTable
           key={section}

@@ -1,10 +1,12 @@
-import { useQueries, useQuery } from '@tanstack/react-query';
-import { getRouteApi, Link } from '@tanstack/react-router';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
 import { useEffect, useMemo, useState } from 'react';
 import type { ServerFacets as Facets } from '../../../src/server/facets-api.ts';
-import { ApiError, serverCountQuery, serverFacetsQuery } from '../api.ts';
+import { ApiError, serverFacetsQuery } from '../api.ts';
 import { formatCount, formatPercent } from '../format.ts';
-import { EmptyNotice, FailureNotice, Skeleton } from '../parts/notices.tsx';
+import { UpdatedAgo } from '../overview/freshness.tsx';
+import { PartialBar, Total, usePartialRun } from '../overview/partial-bar.tsx';
+import { FailureNotice, Skeleton } from '../parts/notices.tsx';
 import { usePageTitle } from '../parts/page-title.ts';
 import { text } from '../text.ts';
 import { ColumnDialog } from './column-dialog.tsx';
@@ -12,8 +14,8 @@ import { DensitySwitch } from './density-switch.tsx';
 import { ExportMenu } from './export-menu.tsx';
 import { useListSearch } from './list-search.ts';
 import { MapView } from './map-view.tsx';
+import { NoServers } from './no-servers.tsx';
 import { QueryField } from './query-field.tsx';
-import { termsOf, withoutTerm } from './query-terms.ts';
 import { SaveView } from './save-view.tsx';
 import { ScatterView } from './scatter-view.tsx';
 import { SelectionBar } from './selection-bar.tsx';
@@ -41,6 +43,7 @@ export function ServersPage() {
     [cols, type, statistic, win, facets?.types],
   );
   const selection = useSelection(JSON.stringify([shown.q, shown.type]));
+  const partial = usePartialRun();
   const isRefused = error instanceof ApiError && error.report.code === 'invalid_query';
   const sorted = columns.find((column) => column.sort === shown.sort.replace(/^-/, ''));
   return (
@@ -48,7 +51,7 @@ export function ServersPage() {
       <header className="page-head">
         <h1>{text.pages.servers}</h1>
         <p className="count" role="status">
-          {total !== undefined && formatCount(total)}
+          {total !== undefined && <Total count={total} isLeast={typeof partial === 'number' && total > 0} />}
         </p>
         <div className="list-tools">
           {view === 'table' && <DensitySwitch />}
@@ -64,16 +67,23 @@ export function ServersPage() {
         <div className={isStale ? 'stale' : undefined}>
           {error !== null && !isRefused ? (
             <FailureNotice error={error} retry={retry} />
-          ) : total === undefined ? (
+          ) : total === undefined || partial === undefined ? (
             !isRefused && <Skeleton rows={14} />
           ) : total === 0 ? (
             <NoServers q={shown.q} type={shown.type} />
           ) : view === 'map' ? (
-            <MapView />
+            <>
+              <PartialBar id={partial} />
+              <MapView />
+            </>
           ) : view === 'scatter' ? (
-            <ScatterView />
+            <>
+              <PartialBar id={partial} />
+              <ScatterView />
+            </>
           ) : (
             <>
+              <PartialBar id={partial} />
               <SelectionBar selection={selection} />
               <ServerGrid
                 key={JSON.stringify([shown.q, shown.type, shown.sort, rows])}
@@ -83,11 +93,14 @@ export function ServersPage() {
                 density={rows}
                 selection={selection}
               />
-              {sorted?.metric !== undefined ? (
-                <SortSummary asked={shown} total={total} column={{ ...sorted, metric: sorted.metric }} />
-              ) : (
-                facets !== undefined && <CpuSummary cpu={facets.cpu} total={total} />
-              )}
+              <div className="grid-foot">
+                {sorted?.metric !== undefined ? (
+                  <SortSummary asked={shown} total={total} column={{ ...sorted, metric: sorted.metric }} />
+                ) : (
+                  facets !== undefined && <CpuSummary cpu={facets.cpu} total={total} />
+                )}
+                <UpdatedAgo />
+              </div>
             </>
           )}
         </div>
@@ -99,10 +112,6 @@ export function ServersPage() {
 /** Whether rows are to be asked for with their trend, before it is known what else a type has. */
 function showsTrend(cols: string | undefined, type: string): boolean {
   return chosenColumns(cols, type, undefined).includes(trendColumn);
-}
-
-function queryOf(q: string): { readonly q?: string } {
-  return q === '' ? {} : { q };
 }
 
 /** How long a query must stand before its facets are asked for, in milliseconds: rows come first. */
@@ -125,39 +134,5 @@ function CpuSummary({ cpu: { statistic, measured, p50, p90 }, total }: { cpu: Fa
       {p90 !== null && ` · p90 ${formatPercent(p90)}`} ·{' '}
       {text.list.unmeasured(formatCount(Math.max(0, total - measured)))}
     </p>
-  );
-}
-
-const mostTerms = 8;
-
-/** There is nothing yet, or nothing that the filter lets through: then, what each term keeps away. */
-function NoServers({ q, type }: { q: string; type: string }) {
-  const search = route.useSearch();
-  const terms = termsOf(q).slice(0, mostTerms);
-  const counts = useQueries({ queries: terms.map((term) => serverCountQuery(withoutTerm(q, term), type)) });
-  if (q === '')
-    return (
-      <EmptyNotice title={text.fleet.noServers}>
-        <p>{text.fleet.noServersFix}</p>
-        <code>{text.fleet.firstRun}</code>
-      </EmptyNotice>
-    );
-  const { q: _, ...rest } = search;
-  return (
-    <EmptyNotice title={text.list.none}>
-      <p>{text.list.noneFix}</p>
-      <ul>
-        {terms.map((term, at) => (
-          <li key={term.from}>
-            <Link to="/servers" search={{ ...rest, ...queryOf(withoutTerm(q, term)) }}>
-              {text.list.removeFor(term.text, formatCount(counts[at]?.data ?? 0))}
-            </Link>
-          </li>
-        ))}
-      </ul>
-      <Link to="/servers" search={rest}>
-        {text.list.clear}
-      </Link>
-    </EmptyNotice>
   );
 }

@@ -21,7 +21,7 @@ export interface NewSecretFlags {
  * @throws CollectError `invalid_input` where the account has none of its own, or nobody can be asked for it
  */
 export async function askNewSecret(account: Account, stored: unknown, flags: NewSecretFlags): Promise<unknown> {
-  const replaceable = replaceableOf(account, stored);
+  const replaceable = await replaceableOf(account, stored);
   if (replaceable === undefined) throw nothingToReplace(account);
   const { fields, secret, kept } = replaceable;
   const others = fields.filter(({ is_secret }) => !is_secret);

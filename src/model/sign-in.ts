@@ -4,7 +4,7 @@ export interface SignIn {
   /** Makes of the flags what the provider's `parseSecret` takes. @throws CollectError `invalid_input` naming the flag */
   secretFrom(given: GivenFlags, ask: AskSecret): Promise<unknown>;
   /** JSON Schema of what `parseSecret` takes, for forms: what is never to be shown again is `writeOnly` in it. */
-  schema?(): Readonly<Record<string, unknown>>;
+  schema?(): Promise<Readonly<Record<string, unknown>>>;
   /** Shown first in forms: a way in that is another one and fields which are there for every way. */
   readonly recommended?: RecommendedWay;
 }

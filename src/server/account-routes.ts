@@ -58,7 +58,7 @@ export function accountRoutes(app: FastifyInstance, source: RunSource): void {
       const known = knownProviders().find((each) => each.id === id);
       if (known === undefined) throw new CollectError('not_found', 'there is no such provider', { where: id });
       const { name, types, permissions, roleSetup } = await known.load();
-      const schema = known.signIn.schema?.();
+      const schema = await known.signIn.schema?.();
       return {
         data: {
           id,

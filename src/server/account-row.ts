@@ -43,10 +43,10 @@ export async function accountDetail(account: Account, source: RunSource): Promis
   const runs = jobs.filter((job) => reads(job, account)).slice(0, mostRuns);
   const row = await rowOf(account, runs, source, opened.hint);
   const { addedBy, rotatedAt, rotatedBy } = origins.get(account.id) ?? {};
-  const fields = opened.stored === undefined ? undefined : replaceableOf(account, opened.stored)?.fields;
+  const fields = opened.stored === undefined ? undefined : (await replaceableOf(account, opened.stored))?.fields;
   return {
     ...row,
-    connected: opened.stored === undefined ? null : wayInOf(account, opened.stored, opened.hint),
+    connected: opened.stored === undefined ? null : await wayInOf(account, opened.stored, opened.hint),
     added_by: addedBy ?? null,
     rotated_at: rotatedAt === undefined ? null : isoTime(rotatedAt),
     rotated_by: rotatedBy ?? null,

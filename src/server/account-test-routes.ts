@@ -85,7 +85,7 @@ export function accountTestRoutes(app: FastifyInstance, source: RunSource): void
       const account = await findAccount(store, id);
       const provider = await loadProvider(account.provider);
       const before = await store.accounts.sealedSecret(account.id);
-      const given = withSentSecret(account, await openSecret(store, vault.key, account), sent);
+      const given = await withSentSecret(account, await openSecret(store, vault.key, account), sent);
       const secret = provider.parseSecret(given);
       const { name, regions } = account;
       const found = await checkAccess({ name, provider, secret, regions }, optionsFor());

@@ -20,8 +20,11 @@ export interface Replaceable {
 }
 
 /** Undefined where an account has no secret of its own. @param stored the secret that it has */
-export function replaceableOf(account: Pick<Account, 'provider'>, stored: unknown): Replaceable | undefined {
-  const { choice, fields } = wayOf(account, stored);
+export async function replaceableOf(
+  account: Pick<Account, 'provider'>,
+  stored: unknown,
+): Promise<Replaceable | undefined> {
+  const { choice, fields } = await wayOf(account, stored);
   const secrets = fields.filter(({ is_secret, is_required }) => is_secret && is_required);
   const [secret] = secrets;
   if (secret === undefined || secrets.length > 1) return undefined;
@@ -44,8 +47,8 @@ export function withNewSecret(stored: unknown, { choice, kept }: Replaceable, gi
  *
  * @throws CollectError `invalid_input` for a field that is none, or where the secret is missing
  */
-export function withSentSecret(account: Account, stored: unknown, sent: Fields): unknown {
-  const replaceable = replaceableOf(account, stored);
+export async function withSentSecret(account: Account, stored: unknown, sent: Fields): Promise<unknown> {
+  const replaceable = await replaceableOf(account, stored);
   if (replaceable === undefined) throw nothingToReplace(account);
   const { choice, fields, secret } = replaceable;
   const { kind: _, ...given } = choice === null ? sent : (Fields.safeParse(sent[choice]).data ?? {});
@@ -71,8 +74,12 @@ export interface WayIn {
 }
 
 /** @param stored the secret of the account @param hint of its key, which stands for the whole of it */
-export function wayInOf(account: Pick<Account, 'provider'>, stored: unknown, hint: string | undefined): WayIn {
-  const form = formOf(account);
+export async function wayInOf(
+  account: Pick<Account, 'provider'>,
+  stored: unknown,
+  hint: string | undefined,
+): Promise<WayIn> {
+  const form = await formOf(account);
   if (form === undefined) return { way: null, fields: [] };
   const { choice, ways } = form;
   const kind = choice === null ? undefined : kindOf(stored, choice);
@@ -104,16 +111,19 @@ function textAt(stored: unknown, path: string): string | undefined {
 }
 
 /** The fields of the way by which an account signs in, and where they are in its secret. */
-function wayOf(account: Pick<Account, 'provider'>, stored: unknown): Pick<Replaceable, 'choice' | 'fields'> {
-  const { choice = null, ways = [] } = formOf(account) ?? {};
+async function wayOf(
+  account: Pick<Account, 'provider'>,
+  stored: unknown,
+): Promise<Pick<Replaceable, 'choice' | 'fields'>> {
+  const { choice = null, ways = [] } = (await formOf(account)) ?? {};
   if (choice === null) return { choice, fields: [] };
   const kind = kindOf(stored, choice);
   return { choice, fields: ways.find(({ id }) => id === kind)?.fields ?? [] };
 }
 
-function formOf({ provider }: Pick<Account, 'provider'>): SignInForm | undefined {
+async function formOf({ provider }: Pick<Account, 'provider'>): Promise<SignInForm | undefined> {
   const signIn = knownProviders().find(({ id }) => id === provider)?.signIn;
-  const schema = signIn?.schema?.();
+  const schema = await signIn?.schema?.();
   return schema === undefined ? undefined : signInForm(schema, signIn?.recommended);
 }
 

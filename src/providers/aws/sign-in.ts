@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { CollectError } from '#model/errors.ts';
 import type { AskSecret, GivenFlags, SignIn } from '#model/sign-in.ts';
-import { AwsSecret } from './secret.ts';
 
 /** By the SDK's own chain where nothing is given: environment, shared files, SSO, the role of the machine. */
 export const signIn: SignIn = {
@@ -34,7 +33,7 @@ export const signIn: SignIn = {
     },
   ],
   secretFrom,
-  schema: () => z.toJSONSchema(AwsSecret, { io: 'input', unrepresentable: 'any' }),
+  schema: async () => z.toJSONSchema((await import('./secret.ts')).AwsSecret, { io: 'input', unrepresentable: 'any' }),
   recommended: { id: 'role', kind: 'default', needs: ['assume.0.roleArn'], takes: ['assume.0.externalId'] },
 };
 

@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { CollectError } from '#model/errors.ts';
 import type { AskSecret, GivenFlags, SignIn } from '#model/sign-in.ts';
-import { AzureSecret } from './secret.ts';
 
 /** By the chain of @azure/identity where nothing is given: environment, workload identity, managed identity, Azure CLI. */
 export const signIn: SignIn = {
@@ -47,7 +46,8 @@ export const signIn: SignIn = {
     },
   ],
   secretFrom,
-  schema: () => z.toJSONSchema(AzureSecret, { io: 'input', unrepresentable: 'any' }),
+  schema: async () =>
+    z.toJSONSchema((await import('./secret.ts')).AzureSecret, { io: 'input', unrepresentable: 'any' }),
 };
 
 /** By the secret's own names. */

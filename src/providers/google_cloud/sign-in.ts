@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { CollectError } from '#model/errors.ts';
 import type { AskSecret, GivenFlags, SignIn } from '#model/sign-in.ts';
-import { GoogleSecret } from './secret.ts';
 
 /** By application default credentials where nothing is given: GOOGLE_APPLICATION_CREDENTIALS, gcloud, the metadata server. */
 export const signIn: SignIn = {
@@ -37,7 +36,8 @@ export const signIn: SignIn = {
     { name: 'google-endpoint', value: 'url', description: 'where all of Google’s services are asked instead' },
   ],
   secretFrom,
-  schema: () => z.toJSONSchema(GoogleSecret, { io: 'input', unrepresentable: 'any' }),
+  schema: async () =>
+    z.toJSONSchema((await import('./secret.ts')).GoogleSecret, { io: 'input', unrepresentable: 'any' }),
 };
 
 async function secretFrom(given: GivenFlags, ask: AskSecret): Promise<object> {

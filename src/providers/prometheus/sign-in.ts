@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { CollectError } from '#model/errors.ts';
 import type { AskSecret, GivenFlags, SignIn } from '#model/sign-in.ts';
-import { PrometheusSecret } from './secret.ts';
 
 /** By URL, with what the server or the proxy in front of it wants to see. */
 export const signIn: SignIn = {
@@ -49,7 +48,8 @@ export const signIn: SignIn = {
     { name: 'allow-plain-http', description: 'send credentials over http to another machine' },
   ],
   secretFrom,
-  schema: () => z.toJSONSchema(PrometheusSecret, { io: 'input', unrepresentable: 'any' }),
+  schema: async () =>
+    z.toJSONSchema((await import('./secret.ts')).PrometheusSecret, { io: 'input', unrepresentable: 'any' }),
 };
 
 async function secretFrom(given: GivenFlags, ask: AskSecret): Promise<object> {

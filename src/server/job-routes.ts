@@ -20,7 +20,7 @@ export interface JobSource {
 }
 
 /** How often a stream looks at the store: another process may run the job. */
-const pollMs = 250;
+const pollMs = 300;
 
 const jobCursor = idCursor('jobs');
 const errorCursor = idCursor('errors');

@@ -4,6 +4,7 @@ import type { JobRow } from '../../../src/server/api.ts';
 import { jobCountsQuery, jobsQuery } from '../api.ts';
 import { formatCount } from '../format.ts';
 import { Answer } from '../parts/answer.tsx';
+import { FirstUse } from '../parts/first-use.tsx';
 import { EmptyNotice } from '../parts/notices.tsx';
 import { usePageTitle } from '../parts/page-title.ts';
 import { useMay } from '../session/session.ts';
@@ -48,10 +49,7 @@ export function JobsPage() {
 function NoJobs() {
   const { status, source } = route.useSearch();
   return status === undefined && source === undefined ? (
-    <EmptyNotice title={text.runs.none}>
-      <p>{text.runs.noneFix}</p>
-      <code>{text.fleet.firstRun}</code>
-    </EmptyNotice>
+    <FirstUse title={text.runs.none} what={text.firstUse.runs} />
   ) : (
     <EmptyNotice title={text.run.nothingFits}>
       <Link to="/jobs">{text.run.clear}</Link>

@@ -1,8 +1,8 @@
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import type { Status, Summary } from '../../../src/server/api.ts';
-import { statusQuery, summaryQuery } from '../api.ts';
+import { jobQuery, statusQuery, summaryQuery } from '../api.ts';
 import { FirstUse } from '../parts/first-use.tsx';
 import { FailureNotice, Skeleton, StaleNotice } from '../parts/notices.tsx';
 import { usePageTitle } from '../parts/page-title.ts';
@@ -25,9 +25,16 @@ export function OverviewPage() {
   usePageTitle(text.pages.overview);
   const summary = useQuery(summaryQuery);
   const status = useQuery(statusQuery);
+  const run = status.data?.data.running ?? status.data?.data.last_job;
+  // What went wrong stands above most of the page, which would move down were it to come later.
+  const job = useQuery({
+    ...jobQuery(run?.id ?? 0),
+    enabled: run !== undefined && run !== null,
+    placeholderData: keepPreviousData,
+  });
   const failed = summary.error ?? status.error;
   const retry = () => void Promise.all([summary.refetch(), status.refetch()]);
-  if (summary.data === undefined || status.data === undefined) {
+  if (summary.data === undefined || status.data === undefined || job.isLoading) {
     return (
       <>
         <h1 className="unseen">{text.pages.overview}</h1>

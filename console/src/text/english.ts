@@ -373,7 +373,6 @@ export const english = {
     took: 'Took',
     started: 'Started',
     none: 'Nothing has run yet',
-    noneFix: 'A run finds servers, shows what reading them costs, and reads them. Start one in a terminal:',
     caption: 'Runs, newest first',
     older: 'Older runs',
     newest: 'Newest runs',

@@ -350,7 +350,6 @@ export const korean: Text = {
     took: '소요 시간',
     started: '시작',
     none: '아직 수집한 적이 없습니다',
-    noneFix: '수집은 서버를 찾고, 읽는 비용을 보여 준 뒤에 읽습니다. 터미널에서 시작하세요:',
     caption: '수집, 최신순',
     older: '이전 수집',
     newest: '최신 수집',

@@ -85,6 +85,7 @@ describe('runs of a server elsewhere', () => {
     ['job show', ['job', 'show', '1', '--json']],
     ['job watch', ['job', 'watch', '--compact', '--exit-status']],
     ['server list', ['server', 'list', '--sort', 'name', '--limit', '3']],
+    ['server list by a metric', ['server', 'list', '--sort', '-cpu.max', '--limit', '3']],
     ['server list, wide in parts', ['server', 'list', '-o', 'wide', '--limit', '2', '--fields', 'id,cpu_p95,state']],
     ['server list as CSV', ['server', 'list', '-o', 'csv', '--sort', 'name', '--limit', '5']],
     [

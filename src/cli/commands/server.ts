@@ -4,7 +4,7 @@ import { type MissingReason, missingReasons } from '#model/missing.ts';
 import { type InventoryRecord, valuesAt } from '#model/record.ts';
 import { metricsOfAny, serverType } from '#model/resource-type.ts';
 import { knownTypes } from '#providers/registry.ts';
-import { type RecordSort, recordSorts, type StoredRecord } from '#store/inventory.ts';
+import { recordSorts, type StoredRecord } from '#store/inventory.ts';
 import { anyType, conditionOfType } from '#store/query/resource-type.ts';
 import { conditionOfText } from '#store/query/text.ts';
 import { describeLayout } from '../describe-layout.ts';
@@ -24,12 +24,15 @@ import {
 import { parseLimit } from '../parse-limit.ts';
 import { askedFleet } from '../remote/asked-fleet.ts';
 import { csvColumns, serverColumns, wideColumns } from '../server-columns.ts';
+import { readServers, type ServerSort, serverSort, sortText } from '../server-rows.ts';
 import { addHistoryCommand } from './server-history.ts';
+
+const sortNames = `a metric such as cpu.p95, or one of ${recordSorts.join(', ')}`;
 
 interface ListFlags extends RowFlags, WatchFlags {
   readonly type: string;
   readonly limit: number;
-  readonly sort: { by: RecordSort; descending: boolean };
+  readonly sort: ServerSort;
   readonly account?: string;
   readonly region?: string;
   readonly state?: string;
@@ -41,7 +44,7 @@ export function addServerCommand(program: Command): void {
   const server = program.command('server');
   const list = addFilters(server.command('list'))
     .description('servers, or resources of another type, and how used they are')
-    .option('--sort <field>', `one of ${recordSorts.join(', ')}; with a minus in front from high to low`, parseSort, {
+    .option('--sort <field>', `${sortNames}; with a minus in front from high to low`, parseSort, {
       by: 'cpuAvg',
       descending: true,
     })
@@ -49,7 +52,7 @@ export function addServerCommand(program: Command): void {
   showsAgain(list, listServers);
   const top = addFilters(server.command('top'))
     .description('the busiest servers, anew every 3 seconds on a terminal; -w says how often')
-    .option('--sort <field>', `one of ${recordSorts.join(', ')}; with a minus in front from high to low`, parseSort, {
+    .option('--sort <field>', `${sortNames}; with a minus in front from high to low`, parseSort, {
       by: 'cpuMax',
       descending: true,
     })
@@ -79,8 +82,6 @@ function addFilters(command: Command): Command {
     .option('--search <text>', 'part of the name or id');
 }
 
-const pageSize = 1000;
-
 async function listServers(flags: ListFlags, command: Command): Promise<void> {
   const types = await knownTypes();
   const keys = flags.type === anyType ? metricKeys : metricsOfAny(types, [flags.type]);
@@ -93,7 +94,7 @@ async function listServers(flags: ListFlags, command: Command): Promise<void> {
   const remote = await askedFleet(command);
   if (remote !== undefined) {
     const { type, filter: q, account, region, state, search, limit } = flags;
-    const sort = `${flags.sort.descending ? '-' : ''}${flags.sort.by}`;
+    const sort = sortText(flags.sort);
     return write({ ...form, ...(await remote.servers({ type, q, account, region, state, search, sort }, limit)) });
   }
   await using data = await openData(dataPlace(command));
@@ -105,20 +106,7 @@ async function listServers(flags: ListFlags, command: Command): Promise<void> {
     ),
   );
   const wanted = flags.limit === 0 ? Number.POSITIVE_INFINITY : flags.limit;
-  const rows: InventoryRecord[] = [];
-  let after: string | undefined;
-  let total = 0;
-  do {
-    const page = await data.store.inventory.list({
-      filter: { ...named, condition },
-      sort: flags.sort,
-      limit: Math.min(pageSize, wanted - rows.length),
-      ...(after === undefined ? {} : { after }),
-    });
-    rows.push(...page.rows.map(({ record }) => record));
-    ({ next: after } = { next: undefined, ...page });
-    total = page.total;
-  } while (after !== undefined && rows.length < wanted);
+  const { rows, total } = await readServers(data.store.inventory, { ...named, condition }, flags.sort, wanted);
   await write({ ...form, rows, meta: { total }, store: data.store });
 }
 
@@ -170,9 +158,8 @@ function explain(reason: MissingReason): string {
   return `${reason}: ${missingReasons[reason]}`;
 }
 
-function parseSort(text: string): { by: RecordSort; descending: boolean } {
-  const name = text.replace(/^-/, '');
-  const by = recordSorts.find((sort) => sort === name);
-  if (by === undefined) throw new InvalidArgumentError(`It has to be one of ${recordSorts.join(', ')}.`);
-  return { by, descending: text.startsWith('-') };
+function parseSort(text: string): ServerSort {
+  const sort = serverSort(text);
+  if (sort === undefined) throw new InvalidArgumentError(`It has to be ${sortNames}.`);
+  return sort;
 }

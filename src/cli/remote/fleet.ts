@@ -3,6 +3,7 @@ import { CollectError } from '#model/errors.ts';
 import type { ExportWish } from '#platform/exports/wish.ts';
 import type { Account } from '#store/accounts.ts';
 import type { AuditEntry, AuditQuery } from '#store/audit.ts';
+import { recordSorts } from '#store/inventory.ts';
 import type { LedgerLine } from '#store/jobs.ts';
 import { AccountRow } from '../../server/account-api.ts';
 import {
@@ -25,7 +26,7 @@ import { newestOf } from '../newest-rows.ts';
 import type { ListFlags } from '../output.ts';
 import type { ListedServer } from '../server-columns.ts';
 import type { ListedSource } from '../source-text.ts';
-import type { Query, Server } from './client.ts';
+import type { Answer, Query, Server } from './client.ts';
 import {
   accountOf,
   auditEntryOf,
@@ -94,6 +95,17 @@ export function remoteFleet(server: Server) {
     }
     const { rows, warnings } = await newestOf(wanted, pages());
     return { rows, meta: { demo: isDemo, warnings } };
+  }
+
+  /** In an order by what was measured there are no cursors, but rows from one on. */
+  async function* windows(query: Query): AsyncGenerator<Answer<readonly ServerRow[]>> {
+    for (let from = 0; ; ) {
+      const { data, meta } = await get('servers', ServerRows, { ...query, from });
+      from += data.length;
+      const isLast = data.length === 0 || from >= (meta.total ?? 0);
+      yield { data, meta: isLast ? meta : { ...meta, next: String(from) } };
+      if (isLast) return;
+    }
   }
 
   async function idOf(name: string): Promise<number> {
@@ -179,10 +191,9 @@ export function remoteFleet(server: Server) {
     async servers(query: Query, limit: number): Promise<Found<ListedServer>> {
       const rows: ListedServer[] = [];
       const wanted = limit === 0 ? Number.POSITIVE_INFINITY : limit;
-      for await (const { data, meta } of server.pages('servers', ServerRows, {
-        ...query,
-        limit: Math.min(wanted, mostServers),
-      })) {
+      const asked = { ...query, limit: Math.min(wanted, mostServers) };
+      const isByColumn = recordSorts.some((sort) => sort === String(query.sort ?? 'id').replace(/^-/, ''));
+      for await (const { data, meta } of isByColumn ? server.pages('servers', ServerRows, asked) : windows(asked)) {
         rows.push(...data.map(serverOfRow));
         const { demo, total = rows.length } = meta;
         if (rows.length >= wanted || meta.next === undefined)

@@ -44,21 +44,27 @@ export function RightsizingPage() {
         </Link>
         <VerdictExport search={search} />
       </header>
-      {summary.data === undefined && summary.error === null && <Skeleton rows={3} />}
-      {summary.data !== undefined && <ClassFigures summary={summary.data.data} search={search} />}
-      <VerdictFilters summary={summary.data?.data} />
-      <Answer asked={both(list, summary)} rows={14}>
-        {([page, { data }]) =>
-          partial === undefined ? (
-            <Skeleton rows={14} />
-          ) : (
-            <div className={list.isPlaceholderData ? 'stale' : undefined}>
-              <PartialBar id={partial} />
-              <Verdicts key={JSON.stringify(search)} page={page} summary={data} />
-            </div>
-          )
-        }
-      </Answer>
+      {summary.data === undefined && summary.error === null ? (
+        // One place for all of it, which comes at once: what came by and by would move the rest.
+        <Skeleton rows={17} />
+      ) : (
+        <>
+          {summary.data !== undefined && <ClassFigures summary={summary.data.data} search={search} />}
+          <VerdictFilters summary={summary.data?.data} />
+          <Answer asked={both(list, summary)} rows={14}>
+            {([page, { data }]) =>
+              partial === undefined ? (
+                <Skeleton rows={14} />
+              ) : (
+                <div className={list.isPlaceholderData ? 'stale' : undefined}>
+                  <PartialBar id={partial} />
+                  <Verdicts key={JSON.stringify(search)} page={page} summary={data} />
+                </div>
+              )
+            }
+          </Answer>
+        </>
+      )}
     </div>
   );
 }

@@ -57,7 +57,9 @@ export function ServersPage() {
           {view === 'table' && <DensitySwitch />}
           {view === 'table' && <ColumnDialog types={facets?.types} />}
           <SaveView />
-          {total !== undefined && <ExportMenu total={total} />}
+          <div className={total === undefined ? 'kept-place' : 'in-place'}>
+            <ExportMenu total={total ?? 0} />
+          </div>
         </div>
       </header>
       <ViewBar types={facets?.types} />

@@ -52,7 +52,7 @@ describe.skipIf(lacks(chromium))('layouts of a plugin', () => {
 
   it('have tables that are sorted, searched and paged', async () => {
     const disks = page.getByRole('region', { name: 'Disks' });
-    expect(await disks.getByRole('row').count()).toBe(51);
+    await expect.poll(() => disks.getByRole('row').count()).toBe(51);
     const device = disks.getByRole('columnheader', { name: 'Device' });
     await device.getByRole('button').press('Enter');
     await expect.poll(() => device.getAttribute('aria-sort')).toBe('ascending');
@@ -109,6 +109,7 @@ describe.skipIf(lacks(chromium))('layouts of a plugin', () => {
     for (const name of ['메모리', '하드웨어']) await page.getByRole('heading', { name, exact: true }).waitFor();
     await open('/servers/1');
     const table = page.getByRole('table', { name: '메모리' });
+    await table.waitFor();
     expect(await table.getByRole('columnheader').allTextContents()).toEqual(['지표', '평균', '최대']);
     expect(await table.getByRole('rowheader').allTextContents()).toEqual(['메모리 사용률', '메모리 사용량']);
     expect(await page.getByText(/Memory/).count()).toBe(0);

@@ -113,6 +113,7 @@ function shotsOf(routes: readonly string[], server: number): readonly (readonly 
       ['job-timeline', '/jobs/1?tab=timeline'],
     ],
     '/sources/$id': [['source', '/sources/aws']],
+    '/accounts/$id': [['account', '/accounts/1']],
     '/settings/$section': [
       ['settings', '/settings/appearance'],
       ['settings-collection', '/settings/collection'],

@@ -20,18 +20,19 @@ export function PerformanceTab({ record }: { record: InventoryRecord }) {
   return (
     <>
       <nav className="switch form-switch" aria-label={text.server.form}>
-        <Link to="/servers/$id" params={{ id }} search={{}} activeOptions={{ exact: true }} resetScroll={false}>
-          {text.server.pivot}
-        </Link>
-        <Link
-          to="/servers/$id"
-          params={{ id }}
-          search={{ form: 'fields' }}
-          activeOptions={{ exact: true }}
-          resetScroll={false}
-        >
-          {text.server.fields}
-        </Link>
+        {([undefined, 'fields'] as const).map((each) => (
+          <Link
+            key={each ?? 'pivot'}
+            to="/servers/$id"
+            params={{ id }}
+            search={each === undefined ? {} : { form: each }}
+            activeOptions={{ exact: true, includeSearch: true }}
+            aria-current={each === form ? 'page' : undefined}
+            resetScroll={false}
+          >
+            {each === undefined ? text.server.pivot : text.server.fields}
+          </Link>
+        ))}
       </nav>
       <RecordLayouts record={record} form={form ?? 'pivot'} />
     </>

@@ -83,6 +83,19 @@ it('shows a verdict with the points of its days', async () => {
   expect(detail.series.metrics['memory.usage']).toHaveLength(14);
 });
 
+it('lists what saves enough a month, and counts no more than that', async () => {
+  const savings = async (line: string) => {
+    await run(`rightsizing list -o json ${line}`);
+    const { data, meta } = JSON.parse(heard.out);
+    return { names: data.map(({ name }: { name: string }) => name), total: meta.total };
+  };
+  await run('rightsizing list -o json --limit 1');
+  const [{ savings: most }] = JSON.parse(heard.out).data;
+  const aMonth = (most.usd / 14) * (365 / 12);
+  expect((await savings(`--min-saving ${Math.floor(aMonth)}`)).names).toHaveLength(1);
+  expect(await savings(`--min-saving ${Math.ceil(aMonth)}`)).toEqual({ names: [], total: 0 });
+});
+
 it('keeps decisions, and takes them back', async () => {
   expect(await run("rightsizing dismiss standby --reason 'it takes over in May'")).toBe('standby: dismissed');
   await run('rightsizing list --state dismissed -o json');

@@ -27,6 +27,7 @@ import {
   writeDocument,
 } from '../output.ts';
 import { parseLimit } from '../parse-limit.ts';
+import { parseUsd } from '../parse-usd.ts';
 import { askedFleet } from '../remote/asked-fleet.ts';
 import type { RemoteFleet } from '../remote/fleet.ts';
 import {
@@ -43,6 +44,8 @@ interface ListFlags extends RowFlags, WatchFlags {
   readonly class?: VerdictClass;
   readonly state?: DecisionState;
   readonly filter?: string;
+  /** USD a month. */
+  readonly minSaving?: number;
   readonly limit: number;
 }
 
@@ -53,6 +56,7 @@ export function addRightsizingCommand(program: Command): void {
     .addOption(new Option('--class <class>').choices([...verdictClasses]))
     .addOption(new Option('--state <state>').choices([...decisionStates]))
     .option('--filter <query>', "such as 'provider:aws tag.env:prod -account:sandbox'")
+    .option('--min-saving <usd>', 'only what saves at least so much a month', parseUsd)
     .option('--limit <n>', 'at most so many; 0 for all', parseLimit, 50)
     .option(
       '--fail-on <finding>',
@@ -114,11 +118,11 @@ async function listReviews(flags: ListFlags, command: Command): Promise<void> {
   await using data = await openData(dataPlace(command));
   const context = await contextOf(data);
   const filter = flags.filter === undefined ? {} : { condition: conditionOfText(flags.filter) };
-  const best = new Best(flags);
+  const best = new Best(flags, context.policy.lookBackDays);
   const found = await tally(
     (async function* () {
       for await (const page of reviewServers(context, filter)) {
-        for (const review of page) if (best.wants(review)) best.add(reviewRow(review));
+        for (const review of page) if (best.wants(review)) best.offer(reviewRow(review));
         yield page;
       }
     })(),
@@ -127,7 +131,8 @@ async function listReviews(flags: ListFlags, command: Command): Promise<void> {
 }
 
 async function listRemote(remote: RemoteFleet, flags: ListFlags): Promise<void> {
-  const best = new Best(flags);
+  const policy = await remote.policy();
+  const best = new Best(flags, policy.look_back_days);
   let demo = false;
   const found = await tally(
     (async function* () {
@@ -136,14 +141,14 @@ async function listRemote(remote: RemoteFleet, flags: ListFlags): Promise<void> 
         const counted: Counted[] = [];
         for (const row of rows) {
           const review = { state: row.state, verdict: row };
-          if (best.wants(review)) best.add(row);
+          if (best.wants(review)) best.offer(row);
           counted.push(review);
         }
         yield counted;
       }
     })(),
   );
-  await tell(flags, best, found, { policy: await remote.policy(), demo });
+  await tell(flags, best, found, { policy, demo });
 }
 
 interface Source {
@@ -168,16 +173,24 @@ async function tell(flags: ListFlags, best: Best, found: Tally, { policy, store,
   }
 }
 
+const daysOfMonth = 365 / 12;
+
 /** The rows that save most, of however many there are. */
 class Best {
   #rows: ReviewRow[] = [];
   readonly #limit: number;
   readonly #flags: Pick<ListFlags, 'class' | 'state'>;
+  /** USD of the days that were looked at. */
+  readonly #least: number;
   added = 0;
 
-  constructor({ limit, ...flags }: Pick<ListFlags, 'class' | 'state' | 'limit'>) {
+  constructor(
+    { limit, minSaving, ...flags }: Pick<ListFlags, 'class' | 'state' | 'minSaving' | 'limit'>,
+    lookBackDays: number,
+  ) {
     this.#limit = limit === 0 ? Number.POSITIVE_INFINITY : limit;
     this.#flags = flags;
+    this.#least = minSaving === undefined ? Number.NEGATIVE_INFINITY : (minSaving * lookBackDays) / daysOfMonth;
   }
 
   wants({ verdict, state: found }: Counted): boolean {
@@ -185,7 +198,8 @@ class Best {
     return name === verdict.class && state === found;
   }
 
-  add(row: ReviewRow): void {
+  offer(row: ReviewRow): void {
+    if (worth(row) < this.#least) return;
     this.added++;
     this.#rows.push(row);
     if (this.#rows.length > this.#limit * 4) this.#rows = this.rows();

@@ -21,10 +21,18 @@ export interface LimitStore {
   remove(of: Omit<ConcurrencyLimit, 'tasks'>): Promise<void>;
 }
 
+/** As far as limits tell tasks apart. */
+export interface LimitedTask {
+  readonly provider: string;
+  readonly account: string;
+  /** The saved account that it is read with; a plugin's task has none. */
+  readonly source?: string | null | undefined;
+}
+
 /** Whether a limit is on tasks of one account, or of one plugin, and this is one of them. */
-export function isOwnLimit(
-  limit: ConcurrencyLimit,
-  { provider, account }: { readonly provider: string; readonly account: string },
-): boolean {
-  return limit.account === account && (limit.provider === provider || limit.provider === ofPlugins);
+export function isOwnLimit(limit: ConcurrencyLimit, { provider, account, source }: LimitedTask): boolean {
+  if (limit.account !== account) return false;
+  // An account may have the name of a plugin.
+  const isOfPlugin = (source ?? null) === null;
+  return limit.provider === provider || (limit.provider === ofPlugins && isOfPlugin);
 }

@@ -14,6 +14,14 @@ const task = (region: string, over: Partial<TaskDraft> = {}): TaskDraft => ({
   ...over,
 });
 
+/** As a plugin's runs have them: no saved account is theirs. */
+const pluginTask = (region: string, plugin: string): TaskDraft => ({
+  provider: 'aws',
+  account: plugin,
+  region,
+  plannedServers: 5,
+});
+
 const draft: JobDraft = {
   demo: false,
   options: {},
@@ -258,7 +266,7 @@ describe('the line of one machine', () => {
   });
 
   it('gives a plugin as many tasks as it says that it bears, or as was set', async () => {
-    const { store } = await setUp({ tasks: [...'abcdef'].map((region) => task(region, { account: 'theirs' })) });
+    const { store } = await setUp({ tasks: [...'abcdef'].map((region) => pluginTask(region, 'theirs')) });
     const reach = { kind: 'endpoint', url: 'grpc://plugin:50051' } as const;
     const status = { state: 'OK', at: 1 } as const;
     const draft = { id: 'p', name: 'theirs', reach, options: {}, generation: 'v2', status } as const;
@@ -278,6 +286,21 @@ describe('the line of one machine', () => {
     await store.plugins.remove('theirs');
     expect(await store.limits.list()).toEqual([]);
     expect(await begin()).toBe(2);
+  });
+
+  it('takes no account for the plugin that has its name', async () => {
+    const own = { account: 'shop' };
+    const { store } = await setUp({
+      tasks: [task('a', own), task('b', own), task('c', own), pluginTask('d', 'shop'), pluginTask('e', 'shop')],
+    });
+    await store.limits.set({ provider: 'plugin', account: 'shop', tasks: 1 });
+    const regions: string[] = [];
+    for (;;) {
+      const claim = await store.tasks.beginNext('w1', 2000);
+      if (claim === undefined) break;
+      regions.push((await store.tasks.find(claim.task)).task.region);
+    }
+    expect(regions).toEqual(['a', 'b', 'c', 'd']);
   });
 
   it('takes a task from a worker that is silent', async () => {

@@ -1,5 +1,5 @@
 import { CollectError } from '#model/errors.ts';
-import { type ConcurrencyLimit, isOwnLimit, type LimitStore, ofPlugins } from '../limits.ts';
+import { type ConcurrencyLimit, isOwnLimit, type LimitedTask, type LimitStore, ofPlugins } from '../limits.ts';
 import { streamsOf } from '../plugins.ts';
 import { Fields } from './plugins.ts';
 import type { SqlSession } from './session.ts';
@@ -59,7 +59,7 @@ export async function limitsInForce(session: SqlSession, accounts: readonly stri
 /** The limits that have no room for one task more than those that run. */
 export function blockedBy(
   limits: readonly ConcurrencyLimit[],
-  running: readonly { readonly provider: string; readonly account: string }[],
+  running: readonly LimitedTask[],
 ): readonly ConcurrencyLimit[] {
   return limits.filter((limit) => {
     const { provider, account, tasks } = limit;

@@ -230,7 +230,7 @@ async function beginNext(tx: SqlSession, worker: string, now: number): Promise<T
   const running = await tx.db
     .selectFrom('task')
     .innerJoin('job', 'job.id', 'task.job')
-    .select(['task.provider', 'task.account'])
+    .select(['task.provider', 'task.account', 'task.source'])
     .where('job.runs_on', '=', 'workers')
     .where('task.state', '=', 'RUNNING')
     .execute();
@@ -245,7 +245,9 @@ async function beginNext(tx: SqlSession, worker: string, now: number): Promise<T
         eb.or(
           blocked.map(({ provider, account }) =>
             eb.and([
-              ...(provider === ofPlugins && account !== undefined ? [] : [eb('task.provider', '=', provider)]),
+              provider === ofPlugins && account !== undefined
+                ? eb('task.source', 'is', null)
+                : eb('task.provider', '=', provider),
               ...(account === undefined ? [] : [eb('task.account', '=', account)]),
             ]),
           ),

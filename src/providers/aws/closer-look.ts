@@ -1,4 +1,4 @@
-import { type Day, type DayRange, dayAt, rangesOf, startOf } from '#model/window.ts';
+import { type Day, type DayRange, dayAt, daysOf, rangesOf, startOf } from '#model/window.ts';
 import { finestPeriod } from './catalog.ts';
 import type { Measurement, PartReply } from './measurement.ts';
 import type { Told } from './part.ts';
@@ -71,7 +71,7 @@ export function refinedRequests(region: string, held: readonly Held[], now: numb
     for (const days of rangesOf(open)) {
       const name = `${days.from} ${days.to}`;
       const group = groups.get(name) ?? { days, measurements: [] };
-      group.measurements.push(refined(measurement, finestPeriod(startOf(days.from), now / 1000)));
+      group.measurements.push(refined(measurement, [...daysOf(days)], finestPeriod(startOf(days.from), now / 1000)));
       groups.set(name, group);
     }
   }

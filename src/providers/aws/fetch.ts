@@ -1,6 +1,6 @@
 import type { DayCell } from '#model/day-cell.ts';
 import type { Answer, Failure, MetricReply } from '#model/fleet.ts';
-import { type Day, daysOf } from '#model/window.ts';
+import { type Day, dayAt, daysOf } from '#model/window.ts';
 import { cellsOf, cellsOfTold } from './cells.ts';
 import { countRequests, keepsFiveMinutes, peakRequests, readHourlyCounts, refinedRequests } from './closer-look.ts';
 import { failuresOf, type Read, type ReadContext, readMeasurements } from './get-metric-data.ts';
@@ -37,13 +37,15 @@ function replyOfData(request: AwsRequest, reads: readonly Read[]): MetricReply<A
       }
       continue;
     }
-    const { cells, open } = cellsOf(measurement, outcome.replies, daysOf(request.days));
+    const days = measurement.days ?? [...daysOf(request.days)];
+    const replies = measurement.days === undefined ? outcome.replies : withinDays(outcome.replies, measurement.days);
+    const { cells, open } = cellsOf(measurement, replies, days);
     answers.push(
       ...answersOf(measurement, (factor) =>
-        factor === 1 ? cells : cellsOf(measurement, outcome.replies, daysOf(request.days), undefined, factor).cells,
+        factor === 1 ? cells : cellsOf(measurement, replies, days, undefined, factor).cells,
       ),
     );
-    if (open.length > 0) held.push({ measurement, replies: outcome.replies, open });
+    if (open.length > 0) held.push({ measurement, replies, open });
   }
   return { answers, failures: reads.flatMap(failuresOf), followUps: countRequests(request.region, held) };
 }
@@ -99,6 +101,19 @@ function answersOf({ outputs, resource }: ServerMeasurement, cellsBy: (factor: n
   return outputs.flatMap(({ key, factor }) => {
     const cells = cellsBy(factor);
     return cells.size === 0 ? [] : [{ resourceId: resource.id, key, cells }];
+  });
+}
+
+/** The same replies without days that were read for others. */
+function withinDays(replies: readonly PartReply[], days: readonly Day[]): PartReply[] {
+  const wanted = new Set(days);
+  return replies.map((reply) => (stat, period) => {
+    const { timestamps, values } = reply(stat, period);
+    const isWanted = timestamps.map((time) => wanted.has(dayAt(time)));
+    return {
+      timestamps: timestamps.filter((_, at) => isWanted[at]),
+      values: values.filter((_, at) => isWanted[at]),
+    };
   });
 }
 

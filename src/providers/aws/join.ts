@@ -6,7 +6,8 @@ import type { Held } from './server-measurement.ts';
 
 /**
  * Joins follow-ups for few servers and different days into fewer calls. Days in between are read once more, which costs
- * points but no money; two requests are joined where that saves a call.
+ * points but no money, and says nothing: what a run tells does not depend on what happened to be joined. Two requests are
+ * joined where that saves a call and their points are kept as long, since a call has one start.
  */
 export function joinRequests(requests: readonly AwsRequest[]): AwsRequest[] {
   const byRegion = Map.groupBy(requests, ({ region }) => region);
@@ -19,10 +20,12 @@ export function joinRequests(requests: readonly AwsRequest[]): AwsRequest[] {
         (request) => heldBy([request]),
         (days, held: readonly Held[]) => packPeaks(region, days, held),
       ),
-      ...joinByDays(
-        of(undefined),
-        ({ measurements }) => measurements,
-        (days, all: readonly Measurement[]) => pack(region, days, mergeSame(all)),
+      ...[...Map.groupBy(of(undefined), finestPeriodOf).values()].flatMap((alike) =>
+        joinByDays(
+          alike,
+          ({ measurements }) => measurements,
+          (days, all: readonly Measurement[]) => pack(region, days, mergeSame(all)),
+        ),
       ),
     ];
   });
@@ -64,11 +67,20 @@ function joinByDays<T>(
 
 /** A measurement that was open on two stretches of days is one measurement over both. */
 function mergeSame(measurements: readonly Measurement[]): Measurement[] {
-  return [
-    ...new Map(
-      measurements.map((each) => [`${each.resource.id} ${each.outputs.map(({ key }) => key).join(' ')}`, each]),
-    ).values(),
-  ];
+  const same = Map.groupBy(
+    measurements,
+    ({ resource, outputs }) => `${resource.id} ${outputs.map(({ key }) => key).join(' ')}`,
+  );
+  return [...same.values()].flatMap((all) => {
+    const days = all.flatMap((each) => ('days' in each ? (each.days ?? []) : []));
+    return all.slice(0, 1).map((first) => (days.length === 0 ? first : { ...first, days }));
+  });
+}
+
+function finestPeriodOf({ measurements }: AwsRequest): number {
+  return Math.min(
+    ...measurements.flatMap(({ parts }) => parts.flatMap(({ queries }) => queries.map(({ period }) => period))),
+  );
 }
 
 function heldBy(requests: readonly AwsRequest[]): Held[] {

@@ -27,6 +27,8 @@ export interface ServerMeasurement {
   readonly grain: 'day' | 'fine' | 'sample';
   readonly wantsMin: boolean;
   readonly wantsPoints: boolean;
+  /** The days that it answers, where a request also reads days in between for others; absent: all of the request. */
+  readonly days?: readonly Day[];
 }
 
 /** A measurement that was read by the day, on days that daily counts do not tell enough of. */
@@ -76,12 +78,13 @@ export function peaksOf(measurement: ServerMeasurement): ServerMeasurement {
 }
 
 /**
- * The same measurement at the finest period, for days that need a closer look: sample by sample where single minutes are
+ * The same measurement at the finest period, for the days that need a closer look: sample by sample where single minutes are
  * still kept, else in buckets.
  */
-export function refined(measurement: ServerMeasurement, finestPeriod: number): ServerMeasurement {
+export function refined(measurement: ServerMeasurement, days: readonly Day[], finestPeriod: number): ServerMeasurement {
   return {
     ...measurement,
+    days,
     grain: finestPeriod === 60 ? 'sample' : 'fine',
     parts: measurement.parts.map((part) => ({
       ...part,

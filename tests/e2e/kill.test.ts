@@ -17,6 +17,8 @@ let folder: TemporaryFolder;
 let cloud: DemoCloud;
 let untouched: { took: number; servers: Map<string, Server>; queries: ReadonlyMap<string, { queries: number }> };
 const random = seededRandom();
+/** A test that is tried again begins with an empty folder. */
+let tries = 0;
 
 beforeAll(async () => {
   folder = await temporaryFolder('kill');
@@ -40,7 +42,7 @@ afterAll(async () => {
 
 describe('kill -9 during a run', () => {
   it.each(moments)('loses nothing that was reported, and asks for none of it again: %s', async (moment) => {
-    const name = `killed ${moment}`;
+    const name = `killed ${moment} ${tries++}`;
     const data = join(folder.path, name);
     const before = await cloud.stats();
     const run = collect(name);
@@ -75,11 +77,12 @@ describe('kill -9 during a run', () => {
 
 describe('Ctrl-C during a run', () => {
   it('finishes what is in flight, says how to go on, and goes on from there', async () => {
-    const data = join(folder.path, 'stopped');
+    const name = `stopped ${tries++}`;
+    const data = join(folder.path, name);
     const before = await cloud.stats();
-    const run = collect('stopped');
+    const run = collect(name);
     await run.saw(/→ .* calls/);
-    await metricCalls(before, 6);
+    await metricCalls(run, before, 6);
     run.child.kill('SIGINT');
     const stopped = await run.ended;
     expect(stopped.code, stopped.stderr).toBe(130);
@@ -88,7 +91,7 @@ describe('Ctrl-C during a run', () => {
     const [canceled] = await jobs(data);
     expect(canceled?.state).toBe('CANCELED');
 
-    const resumed = await collect('stopped', '--resume').ended;
+    const resumed = await collect(name, '--resume').ended;
     expect(resumed.code, resumed.stderr).toBe(0);
     await expectAllThere(data);
     // Answers that waited for a closer look are asked for again, all else once.
@@ -143,8 +146,9 @@ function expectAskedOnce(
   }
 }
 
-async function metricCalls(before: readonly Operation[], wanted: number): Promise<void> {
-  for (;;) {
+/** Until the run has made so many, or is over. */
+async function metricCalls({ child }: RunningCli, before: readonly Operation[], wanted: number): Promise<void> {
+  while (child.exitCode === null) {
     const calls = asked('GetMetricData', before, await cloud.stats());
     if ([...calls.values()].reduce((sum, each) => sum + each.calls, 0) >= wanted) return;
     await wait(10);

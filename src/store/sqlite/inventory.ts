@@ -1,6 +1,6 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { InventoryStore, RecordId, RecordWrite } from '../inventory.ts';
+import { pausing } from '../pausing.ts';
 import { outlineOf } from '../record-outline.ts';
 import { markAbsent } from '../sql/record-absent.ts';
 import { cpuQuantiles, tallyRecords } from '../sql/record-facets.ts';
@@ -59,14 +59,6 @@ export function sqliteInventory(session: Session): InventoryStore {
     lines: (filter) => readLines(session, filter),
     stream: (filter) => pausing(streamRecords(session, filter)),
   };
-}
-
-/** The database answers at once: without a pause, nobody else in the process would be heard until the last page. */
-async function* pausing<T>(pages: AsyncIterable<T>): AsyncGenerator<T> {
-  for await (const page of pages) {
-    yield page;
-    await nextTurn();
-  }
 }
 
 /** One prepared statement per kind of write, run once per row: faster here than one statement over JSON. */

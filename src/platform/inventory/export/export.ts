@@ -1,5 +1,5 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { InventoryStore, RecordFilter } from '#store/inventory.ts';
+import { pausing } from '#store/pausing.ts';
 import type { ExportColumn } from './columns.ts';
 import { csv, ndjson, type TextForm } from './text-forms.ts';
 
@@ -62,12 +62,4 @@ async function* parquetBytes<Row>(
     if (ready.length > 0) yield ready;
   }
   yield await file.end();
-}
-
-/** The embedded store answers at once: without a pause, nobody else would be heard until the last page. */
-async function* pausing<T>(pages: AsyncIterable<T>): AsyncGenerator<T> {
-  for await (const page of pages) {
-    yield page;
-    await nextTurn();
-  }
 }

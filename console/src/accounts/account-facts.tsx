@@ -1,5 +1,5 @@
-import type { ReactNode } from 'react';
 import type { AccountDetail } from '../../../src/server/account-api.ts';
+import { Fact } from '../parts/fact.tsx';
 import { text } from '../text.ts';
 import { Expiry } from './expiry.tsx';
 import { fieldName } from './field-name.ts';
@@ -54,14 +54,5 @@ export function AccountFacts({ account: shown }: { account: AccountDetail }) {
         </Fact>
       </dl>
     </section>
-  );
-}
-
-function Fact({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt>{label}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

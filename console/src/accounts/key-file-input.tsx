@@ -1,4 +1,5 @@
 import { type DragEvent, useId, useState } from 'react';
+import { Fact } from '../parts/fact.tsx';
 import { text } from '../text.ts';
 import { type KeyFacts, keyFacts } from './key-file.ts';
 
@@ -85,18 +86,9 @@ function Facts({ facts }: { facts: KeyFacts | undefined }) {
   if (kind === 'other') return <small className="bad">{text.connect.noKeyFile}</small>;
   return (
     <dl className="key-facts">
-      {project !== undefined && <Fact label={text.connect.project} value={project} />}
-      {email !== undefined && <Fact label={text.connect.serviceAccount} value={email} />}
-      {audience !== undefined && <Fact label={text.connect.audience} value={audience} />}
+      {project !== undefined && <Fact label={text.connect.project}>{project}</Fact>}
+      {email !== undefined && <Fact label={text.connect.serviceAccount}>{email}</Fact>}
+      {audience !== undefined && <Fact label={text.connect.audience}>{audience}</Fact>}
     </dl>
-  );
-}
-
-function Fact({ label, value }: { label: string; value: string }) {
-  return (
-    <div>
-      <dt>{label}</dt>
-      <dd>{value}</dd>
-    </div>
   );
 }

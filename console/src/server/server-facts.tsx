@@ -1,7 +1,8 @@
 import { Link } from '@tanstack/react-router';
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import type { ServerDetail } from '../../../src/server/api.ts';
 import { formatAgo, formatTime } from '../format.ts';
+import { Fact } from '../parts/fact.tsx';
 import { ServerStateMark } from '../parts/state-mark.tsx';
 import { useMay } from '../session/session.ts';
 import { text } from '../text.ts';
@@ -46,15 +47,6 @@ export function ServerFacts({ server: { id, record, first_seen, last_seen } }: {
         </Fact>
       </dl>
     </header>
-  );
-}
-
-function Fact({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt>{label}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
 

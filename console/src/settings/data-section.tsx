@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
 import type { DataReply } from '../../../src/server/data-api.ts';
 import { collectionQuery, dataQuery } from '../api.ts';
 import { formatBytes, formatCount } from '../format.ts';
 import { Answer } from '../parts/answer.tsx';
+import { Fact } from '../parts/fact.tsx';
 import { useMay } from '../session/session.ts';
 import { text } from '../text.ts';
 import { DiagnosticsPanel } from './diagnostics-panel.tsx';
@@ -62,12 +62,12 @@ function StorePanel({ stored }: { stored: DataReply }) {
         <h2>{text.store.title}</h2>
       </header>
       <dl className="facts">
-        <Fact name={text.store.database}>{text.store.databases[database]}</Fact>
-        <Fact name={text.store.size}>{formatBytes(size_bytes)}</Fact>
-        <Fact name={text.store.servers}>{formatCount(servers)}</Fact>
-        <Fact name={text.accounts.title}>{formatCount(accounts)}</Fact>
-        <Fact name={text.pages.runs}>{formatCount(runs)}</Fact>
-        <Fact name={text.store.schema}>{schema.stored}</Fact>
+        <Fact label={text.store.database}>{text.store.databases[database]}</Fact>
+        <Fact label={text.store.size}>{formatBytes(size_bytes)}</Fact>
+        <Fact label={text.store.servers}>{formatCount(servers)}</Fact>
+        <Fact label={text.accounts.title}>{formatCount(accounts)}</Fact>
+        <Fact label={text.pages.runs}>{formatCount(runs)}</Fact>
+        <Fact label={text.store.schema}>{schema.stored}</Fact>
       </dl>
     </section>
   );
@@ -87,23 +87,14 @@ function KeptPanel() {
       <Answer asked={collection} rows={2}>
         {({ data }) => (
           <dl className="facts">
-            <Fact name={text.store.measured}>{text.store.days(formatCount(data.keep_days))}</Fact>
-            <Fact name={text.store.changes}>{text.store.days(formatCount(data.keep_change_days))}</Fact>
-            <Fact name={text.store.runs}>{text.store.days(formatCount(data.keep_job_days))}</Fact>
-            <Fact name={text.store.audit}>{text.store.days(formatCount(data.keep_audit_days))}</Fact>
+            <Fact label={text.store.measured}>{text.store.days(formatCount(data.keep_days))}</Fact>
+            <Fact label={text.store.changes}>{text.store.days(formatCount(data.keep_change_days))}</Fact>
+            <Fact label={text.store.runs}>{text.store.days(formatCount(data.keep_job_days))}</Fact>
+            <Fact label={text.store.audit}>{text.store.days(formatCount(data.keep_audit_days))}</Fact>
           </dl>
         )}
       </Answer>
     </section>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
 

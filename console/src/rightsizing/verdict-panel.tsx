@@ -3,7 +3,7 @@ import { formatCount, formatUsd } from '../format.ts';
 import { text } from '../text.ts';
 import { Confidence } from './confidence.tsx';
 import { ClassMark } from './marks.tsx';
-import { formatMonth, perMonth } from './month.ts';
+import { savingOf, suggestedOf } from './suggestion.ts';
 
 /** What is said of a server, what is suggested, what that saves, and how sure it is. */
 export function VerdictPanel({ detail }: { detail: RightsizingDetail }) {
@@ -32,19 +32,16 @@ export function VerdictPanel({ detail }: { detail: RightsizingDetail }) {
   );
 }
 
-function Suggested({ detail: { suggestion, withheld, savings, policy, prices } }: { detail: RightsizingDetail }) {
+function Suggested({ detail }: { detail: RightsizingDetail }) {
+  const { suggestion, withheld, savings, prices } = detail;
   const words = text.rightsizing;
   if (suggestion === null) return withheld === null ? null : <p>{words.withheld[withheld].long}</p>;
-  const what =
-    suggestion.action === 'stop'
-      ? words.stop
-      : words.sizeOf(suggestion.instance_type, formatCount(suggestion.vcpus), formatCount(suggestion.gib));
-  const month = savings === null ? 0 : perMonth(savings.usd, policy.look_back_days);
+  const saving = savingOf(detail);
   return (
     <>
       <p className="suggested">
-        <b>{words.suggested(what)}</b>
-        {savings !== null && <b>{month < 0 ? words.costs(formatMonth(month)) : words.saves(formatMonth(month))}</b>}
+        <b>{suggestedOf(suggestion)}</b>
+        {saving !== undefined && <b>{saving}</b>}
       </p>
       {savings === null ? (
         <p>{words.noSaving}</p>

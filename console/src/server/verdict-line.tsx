@@ -1,11 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import type { RightsizingDetail } from '../../../src/server/rightsizing-api.ts';
 import { serverRightsizingQuery } from '../api.ts';
-import { formatCount } from '../format.ts';
 import { Confidence } from '../rightsizing/confidence.tsx';
 import { DecisionButtons } from '../rightsizing/decision-buttons.tsx';
 import { ClassMark, DecisionMark } from '../rightsizing/marks.tsx';
-import { formatMonth, perMonth } from '../rightsizing/month.ts';
+import { savingOf, suggestedOf } from '../rightsizing/suggestion.ts';
 import { useMay } from '../session/session.ts';
 import { text } from '../text.ts';
 
@@ -34,15 +33,8 @@ function Said({ detail }: { detail: RightsizingDetail }) {
   );
 }
 
-function suggestedBy({ suggestion, savings, policy }: RightsizingDetail): string {
-  const words = text.rightsizing;
-  if (suggestion === null) return '';
-  const { action } = suggestion;
-  const what =
-    action === 'stop'
-      ? words.stop
-      : words.sizeOf(suggestion.instance_type, formatCount(suggestion.vcpus), formatCount(suggestion.gib));
-  if (savings === null) return words.suggested(what);
-  const month = perMonth(savings.usd, policy.look_back_days);
-  return `${words.suggested(what)} · ${month < 0 ? words.costs(formatMonth(month)) : words.saves(formatMonth(month))}`;
+function suggestedBy(detail: RightsizingDetail): string {
+  if (detail.suggestion === null) return '';
+  const saving = savingOf(detail);
+  return [suggestedOf(detail.suggestion), ...(saving === undefined ? [] : [saving])].join(' · ');
 }

@@ -47,6 +47,19 @@ describe.skipIf(lacks(chromium))('the frame', () => {
       await page.waitForURL('**/rightsizing');
     });
 
+    it('opens the palette again at once, though the browser says later that it was closed', async () => {
+      await page.keyboard.press('Control+k');
+      await palette().waitFor();
+      // Closed and called for in one go, before any event of it.
+      await page.evaluate(`{
+        document.querySelector('dialog[open]').close();
+        document.dispatchEvent(new KeyboardEvent('keydown', { code: 'KeyK', ctrlKey: true }));
+      }`);
+      await palette().fill('right');
+      await page.getByRole('option', { name: 'Rightsizing', selected: true }).waitFor();
+      await palette().press('Escape');
+    });
+
     it('changes the theme by the palette, and keeps it', async () => {
       await page.keyboard.press('Control+k');
       await palette().fill('theme');

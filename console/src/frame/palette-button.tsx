@@ -5,14 +5,14 @@ const Palette = lazy(() => import('./palette.tsx').then((module) => ({ default: 
 
 /** Opens the palette, as Ctrl K and ⌘ K do: what it is made of is loaded then. */
 export function PaletteButton() {
-  const [isOpen, setIsOpen] = useState(false);
+  const [{ call, isOpen }, setCalled] = useState({ call: 0, isOpen: false });
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const isCall = event.code === 'KeyK' && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
       if (!isCall) return;
       event.preventDefault();
       // Above another layer it would hide what that one asks.
-      if (document.querySelector('dialog[open]') === null) setIsOpen(true);
+      if (document.querySelector('dialog[open]') === null) setCalled(again);
     };
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);
@@ -25,7 +25,7 @@ export function PaletteButton() {
         aria-haspopup="dialog"
         aria-keyshortcuts="Control+K Meta+K"
         title={text.palette.title}
-        onClick={() => setIsOpen(true)}
+        onClick={() => setCalled(again)}
       >
         <svg viewBox="0 0 16 16" aria-hidden="true">
           <path d="M7 2.5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9M10.5 10.5l3 3" />
@@ -35,11 +35,16 @@ export function PaletteButton() {
       </button>
       {isOpen && (
         <Suspense fallback={null}>
-          <Palette onClose={() => setIsOpen(false)} />
+          <Palette key={call} onClose={() => setCalled((now) => (now.call === call ? { call, isOpen: false } : now))} />
         </Suspense>
       )}
     </>
   );
+}
+
+/** Another one each time: a browser says only later that the last one was closed, and that must not close this one. */
+function again({ call }: { readonly call: number }) {
+  return { call: call + 1, isOpen: true };
 }
 
 const keys = /Mac|iPhone|iPad/.test(navigator.userAgent) ? '⌘ K' : 'Ctrl K';

@@ -188,7 +188,6 @@ class PluginRun {
       read: {
         generation: connected.generation,
         plugin: this.#plugin.name,
-        provider: this.#provider,
         limits: open.limits,
       },
       store,

@@ -72,7 +72,7 @@ interface Subject {
 async function collect(
   open: OpenPlugin,
   { plugin, secretData, part }: Subject,
-  { task, claim }: TaskAttempt,
+  { claim }: TaskAttempt,
   { vault, clock, stopping, signal }: TaskContext,
 ): Promise<TaskEnd> {
   const over = AbortSignal.any([stopping, signal]);
@@ -83,7 +83,6 @@ async function collect(
       read: {
         generation: peer.generation,
         plugin: plugin.name,
-        provider: plugin.account === undefined ? undefined : task.provider,
         limits: open.limits,
       },
       store: vault.store,

@@ -33,8 +33,9 @@ async function collectFrom(
   messages: AsyncIterable<PluginMessage>,
   generation: Generation,
   along = async () => {},
+  plugin = 'test',
 ): Promise<TaskResult> {
-  const read = { generation, plugin: 'test', provider: undefined, limits };
+  const read = { generation, plugin, limits };
   return collectTask({
     messages,
     read,
@@ -96,7 +97,7 @@ describe.each(['v1', 'v2'] as const)('an honest plugin of %s', (generation) => {
         compute: { instance_state: 'RUNNING', security_groups: '["sg-1"]', ebs_optimized: 'true' },
         hardware: { core: 2, memory: 8 },
       },
-      metadata: { [generation === 'v1' ? 'test' : 'aws']: { view: { sub_data: { layouts: [] } } } },
+      metadata: { 'plugin:test': { view: { sub_data: { layouts: [] } } } },
     });
   });
 });
@@ -214,6 +215,22 @@ describe('merging', () => {
     ]);
   });
 
+  it.each(['v1', 'v2'] as const)('of %s leaves the layouts that others made of it', async (generation) => {
+    const resource = { ...identity, reference: { resource_id: 'i-1' } };
+    const told = (view: string) => given({ match_rules: byId, resource: { ...resource, metadata: { view } } });
+    await store.inventory.put([{ record: serverRecord('i-1', { metadata: { aws: { view: 'our own' } } }) }], 1);
+    for (const [plugin, view] of [
+      ['aws', 'first'],
+      ['other', 'second'],
+      ['aws', 'third'],
+    ] as const) {
+      expect(await collectFrom(told(view), generation, undefined, plugin)).toMatchObject({ state: 'SUCCESS' });
+    }
+    expect((await records()).map(({ metadata }) => metadata)).toEqual([
+      { aws: { view: 'our own' }, 'plugin:aws': { view: 'third' }, 'plugin:other': { view: 'second' } },
+    ]);
+  });
+
   it('of v2 replaces the parts of data that are told, also as JSON', async () => {
     const data = { compute: { instance_state: 'RUNNING', az: 'a' }, os: { name: 'linux' } };
     const resource = { ...identity, reference: { resource_id: 'i-1' }, data };
@@ -223,7 +240,7 @@ describe('merging', () => {
     await collectFrom(given({ match_rules: byId, resource: { ...resource, data: null, ...json }, options }), 'v2');
     const [record] = await records();
     expect(record?.data).toEqual({ compute: { instance_state: 'STOPPED' }, os: { name: 'linux' } });
-    expect(record?.metadata).toEqual({ aws: { view: 1 } });
+    expect(record?.metadata).toEqual({ 'plugin:test': { view: 1 } });
     const nested = `${'['.repeat(50)}${']'.repeat(50)}`;
     const wrong = [{ json_data: '{' }, { json_data: `{"a":${nested}}` }].map((bad) => ({
       match_rules: byId,

@@ -26,10 +26,8 @@ export type Reading =
 
 export interface ReadContext {
   readonly generation: Generation;
-  /** Where layouts of a v1 plugin go, and the plugin's name in errors. */
+  /** The plugin's name. */
   readonly plugin: string;
-  /** Where layouts of a v2 plugin go, where its secret is of one. */
-  readonly provider: string | undefined;
   readonly limits: PluginLimits;
 }
 
@@ -152,14 +150,15 @@ function modeOf({ options }: PluginMessage): UpdateMode | undefined {
   return parse(Options, options ?? {}, 'options').update_mode ?? undefined;
 }
 
-function reportOf(resource: Resource, { generation, plugin, provider }: ReadContext): IncomingRecord {
+function reportOf(resource: Resource, { plugin }: ReadContext): IncomingRecord {
   const { reference, tags, json_data, json_metadata, ...fields } = resource;
   const data = json_data === undefined ? resource.data : parse(Fields, fromJson(json_data, 'json_data'), 'json_data');
   const metadata =
     json_metadata === undefined
       ? resource.metadata
       : parse(Fields, fromJson(json_metadata, 'json_metadata'), 'json_metadata');
-  const place = generation === 'v1' ? plugin : (provider ?? resource.provider ?? plugin);
+  // By who made it: by provider, as an inventory of 2.x has it, it would hide what another collector of that cloud shows.
+  const place = `plugin:${plugin}`;
   return withoutUndefined({
     provider: fields.provider,
     cloud_service_group: fields.cloud_service_group,

@@ -1,20 +1,23 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import type { JobId } from '../../src/store/jobs.ts';
+import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
+import type { Job, JobId } from '../../src/store/jobs.ts';
+import type { RunningCli } from '../e2e/run-cli.ts';
 import type { Cluster } from '../postgres/cluster.ts';
-import { type Place, startFleetgauge, startWorker } from './fleetgauge.ts';
+import { type Place, startFleetgauge, startWorker as startWorkerAt } from './fleetgauge.ts';
 import { type FullDisk, fillSmallDisk, forbidGrowth } from './full-disk.ts';
 import { openSite, patiently, type Site } from './site.ts';
-import { startTcpProxy } from './tcp-proxy.ts';
+import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 import { accountOf, serversPerAccount } from './world.ts';
 
+const tests = 5;
+
 let site: Site;
-/** Each test reads one that none has read before. */
+/** Each try of a test reads one that none has read before. */
 let account = -1;
 
 beforeAll(async () => {
-  site = await openSite({ accounts: 5, latencyMs: 0, settings: { max_connections: '40' } });
+  site = await openSite({ accounts: 2 * tests, latencyMs: 0, settings: { max_connections: '40' } });
 });
 beforeEach(() => {
   account++;
@@ -35,6 +38,30 @@ function by(port: number, place: Place): Place {
   return { ...place, database: url.href };
 }
 
+/** Gone by the end of the test, however that ends, so that the next one has its tasks to itself. */
+async function startWorker(place: Place): Promise<RunningCli> {
+  const worker = await startWorkerAt(place, 3);
+  onTestFinished(async () => {
+    await worker.stop();
+  });
+  return worker;
+}
+
+async function startProxy(latencyMs: number): Promise<TcpProxy> {
+  const proxy = await startTcpProxy(site.cluster.port, latencyMs);
+  onTestFinished(() => proxy.close());
+  return proxy;
+}
+
+/** A run of this test, whose tasks nobody takes after it. */
+async function startJob(): Promise<Job> {
+  const job = await site.startJob(account);
+  onTestFinished(async () => {
+    await patiently(() => site.store.jobs.cancel(job.id, Date.now()));
+  });
+  return job;
+}
+
 async function askedForMetrics(): Promise<void> {
   const { id } = accountOf(account);
   const hasAsked = async () => (await site.cloud.asked('GetMetricData')).some((row) => row.account === id);
@@ -46,25 +73,23 @@ async function tasksOf(job: JobId) {
 }
 
 it('ends a run as it should where every answer of the database takes a tenth of a second', async () => {
-  const { place, cloud, cluster, startJob, ended } = site;
+  const { place, cloud, ended } = site;
   await cloud.answersIn(50);
-  const proxy = await startTcpProxy(cluster.port, 50);
-  const worker = await startWorker(by(proxy.port, place), 3);
-  const job = await startJob(account);
+  const proxy = await startProxy(50);
+  await startWorker(by(proxy.port, place));
+  const job = await startJob();
   expect(await ended(job.id, 120_000)).toMatchObject(whole);
-  await worker.stop();
-  await proxy.close();
 });
 
 it('takes the tasks of a worker that cannot reach the database, and refuses what that one writes late', async () => {
-  const { place, cloud, cluster, startJob, ended, store } = site;
+  const { place, cloud, ended, store } = site;
   await cloud.answersIn(400);
-  const proxy = await startTcpProxy(cluster.port, 0);
-  const cut = await startWorker(by(proxy.port, place), 3);
-  const job = await startJob(account);
+  const proxy = await startProxy(0);
+  const cut = await startWorker(by(proxy.port, place));
+  const job = await startJob();
   await askedForMetrics();
   proxy.stall();
-  const other = await startWorker(place, 3);
+  const other = await startWorker(place);
   expect(await ended(job.id, 60_000)).toMatchObject(whole);
   const before = await tasksOf(job.id);
   expect(before.map(({ attempt }) => attempt)).toEqual([2, 2, 2]);
@@ -75,26 +100,27 @@ it('takes the tasks of a worker that cannot reach the database, and refuses what
   // The one that was cut off is of use again.
   await other.stop();
   await cloud.answersIn(0);
-  const next = await startJob(account);
+  const next = await startJob();
   expect(await ended(next.id, 60_000)).toMatchObject({ state: 'SUCCESS', counts: { unchanged: serversPerAccount } });
-  await cut.stop();
-  await proxy.close();
 });
 
 it('comes through a storm of connections, and says what is wrong meanwhile', async () => {
-  const { place, cloud, cluster, startJob, ended } = site;
+  const { place, cloud, cluster, ended } = site;
   await cloud.answersIn(300);
-  const worker = await startWorker(place, 3);
-  const job = await startJob(account);
+  await startWorker(place);
+  const job = await startJob();
   await askedForMetrics();
   const storm = await fillConnections(cluster.url);
+  const goAway = () => Promise.all(storm.splice(0).map((client) => client.end()));
+  onTestFinished(async () => {
+    await goAway();
+  });
   const refused = await startFleetgauge(place, 'job', 'list').ended;
   expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('PostgreSQL has no connection left') });
   await delay(2_000);
-  await Promise.all(storm.map((client) => client.end()));
+  await goAway();
   expect(await ended(job.id, 60_000)).toMatchObject(whole);
   expect((await startFleetgauge(place, 'job', 'list').ended).code).toBe(0);
-  await worker.stop();
 });
 
 /** Takes all connections that are left, and holds them. */
@@ -125,23 +151,20 @@ it.each<FullDiskCase>([
 ])(
   'waits for a database that can store nothing since $name, says so, and goes on by itself',
   async ({ fill, told }) => {
-    const { place, cloud, cluster, store, startJob, ended } = site;
+    const { place, cloud, cluster, store, ended } = site;
     await cloud.answersIn(100);
     const disk = await fill(cluster);
     if (disk === undefined) return;
-    try {
-      const known = await store.inventory.count();
-      const worker = await startWorker(place, 3);
-      const job = await startJob(account);
-      await untilTold(job.id, told);
-      expect(await store.inventory.count()).toBe(known);
-      expect((await store.jobs.get(job.id)).job.state).toBe('RUNNING');
-      await disk.free();
-      expect(await ended(job.id, 60_000)).toMatchObject(whole);
-      await worker.stop();
-    } finally {
-      await disk.remove();
-    }
+    onTestFinished(() => disk.remove());
+    const known = await store.inventory.count();
+    await startWorker(place);
+    const job = await startJob();
+    onTestFinished(() => disk.free());
+    await untilTold(job.id, told);
+    expect(await store.inventory.count()).toBe(known);
+    expect((await store.jobs.get(job.id)).job.state).toBe('RUNNING');
+    await disk.free();
+    expect(await ended(job.id, 60_000)).toMatchObject(whole);
   },
 );
 

@@ -7,7 +7,7 @@ import type { Cluster } from '../postgres/cluster.ts';
 
 /** A PostgreSQL that finds no room for more records. */
 export interface FullDisk {
-  /** Makes room. */
+  /** Makes room; without effect where there is some. */
   free(): Promise<void>;
   /** Leaves the cluster as it was found. */
   remove(): Promise<void>;
@@ -39,7 +39,7 @@ export async function fillSmallDisk({ url, folder }: Cluster): Promise<FullDisk 
   // It ends where there is no more room.
   await writeFile(ballast, Buffer.alloc(8 * 1024 * 1024)).catch(() => {});
   return {
-    free: () => rm(ballast),
+    free: () => rm(ballast, { force: true }),
     async remove() {
       await runSql(
         url,

@@ -1,6 +1,6 @@
 /**
- * Asks CloudWatch as fast as its gate lets it, until it is told to stop, and prints when each call was answered, in epoch
- * milliseconds. Arguments: the database, the cloud, and whether the pace is kept `together` or `apart`.
+ * Asks CloudWatch as fast as its gate lets it, until it is told to stop, and prints of each call that was answered when it had
+ * been sent, in epoch milliseconds. Arguments: the database, the cloud, and whether the pace is kept `together` or `apart`.
  */
 import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { systemClock } from '../../src/collect/clock.ts';
@@ -36,8 +36,13 @@ const command = new GetMetricDataCommand({
 
 async function ask(): Promise<void> {
   const call = { api: 'cloudwatch:GetMetricData', account, region, points: 1 };
-  await gate.send(call, (abortSignal) => client.send(command, { abortSignal }).catch(refused), stopping.signal);
-  process.stdout.write(`${Date.now()}\n`);
+  let sentAt = 0;
+  const send = (abortSignal: AbortSignal) => {
+    sentAt = Date.now();
+    return client.send(command, { abortSignal }).catch(refused);
+  };
+  await gate.send(call, send, stopping.signal);
+  process.stdout.write(`${sentAt}\n`);
 }
 
 function refused(caught: unknown): never {

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFileSync, type SpawnOptions, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -11,28 +11,36 @@ import { CollectorDefinition } from '#wire/gen/v2/spaceone/api/inventory/plugin/
 import { JobDefinition } from '#wire/gen/v2/spaceone/api/inventory/plugin/job.ts';
 import { DataSourceDefinition } from '#wire/gen/v2/spaceone/api/monitoring/plugin/data_source.ts';
 import { MetricDefinition } from '#wire/gen/v2/spaceone/api/monitoring/plugin/metric.ts';
+import { freePort } from '../postgres/cluster.ts';
 import { readDockerfile, readDockerignore } from './dockerfile.ts';
 import { root } from './run-cli.ts';
 import { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
 
 const [build, image] = readDockerfile(readFileSync(path.join(root, 'Dockerfile'), 'utf8'));
-const port = 50_051;
+/** The one that Cloudforet expects; here it may be taken. */
+const imagePort = 50_051;
 /** Nobody, where we may choose. */
 const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+
+interface Container extends Disposable {
+  readonly child: ChildProcess;
+  readonly port: number;
+  readonly ended: Promise<unknown[]>;
+  readonly client: Client;
+}
 
 /** All of the image that there is without Docker: its files, what it runs to build itself, and how it is started. */
 describe('the image', () => {
   let folder: TemporaryFolder;
   let app: string;
-  let container: ChildProcess;
-  let ended: Promise<unknown[]>;
-  let client: Client;
+  let bin: string;
+  let container: Container;
 
   beforeAll(async () => {
     folder = await temporaryFolder('image');
     app = path.join(folder.path, 'app');
     copyContext(app);
-    const bin = path.join(folder.path, 'bin');
+    bin = path.join(folder.path, 'bin');
     mkdirSync(bin);
     copyFileSync(process.execPath, path.join(bin, 'node'));
     // Packages come as on this machine: its caches, its certificates.
@@ -40,24 +48,42 @@ describe('the image', () => {
     for (const command of build?.run ?? []) execFileSync('sh', ['-c', command], { cwd: app, env: environment });
     execFileSync('chmod', ['-R', 'a-w,a+rX', app, bin]);
     chmodSync(folder.path, 0o755);
-    const [command = '', ...args] = [...(image?.entrypoint ?? []), ...(image?.cmd ?? [])];
-    const options = { cwd: app, env: { PATH: bin, ...image?.env }, stdio: 'pipe', ...user } as const;
-    container = spawn(command, args, options);
-    ended = once(container, 'exit');
-    client = new Client({ address: `127.0.0.1:${port}`, tls: false });
-    await saw(container, / at grpc:\/\/0\.0\.0\.0:50051/);
+    container = await start();
   }, 300_000);
 
   afterAll(async () => {
-    client?.close();
-    container?.kill('SIGKILL');
+    container?.[Symbol.dispose]();
     execFileSync('chmod', ['-R', 'u+w', app]);
     await folder?.[Symbol.asyncDispose]();
   });
 
+  /** What a container of the image would run, on a port that is free here. */
+  function command(...flags: string[]): [command: string, args: string[], options: SpawnOptions] {
+    const [first = '', ...args] = [...(image?.entrypoint ?? []), ...(image?.cmd ?? []), ...flags];
+    return [first, args, { cwd: app, env: { PATH: bin, ...image?.env }, stdio: 'pipe', ...user }];
+  }
+
+  async function start(): Promise<Container> {
+    const port = await freePort();
+    const child = spawn(...command('--port', String(port)));
+    const ended = once(child, 'exit');
+    const client = new Client({ address: `127.0.0.1:${port}`, tls: false });
+    const end = () => {
+      client.close();
+      child.kill('SIGKILL');
+    };
+    await saw(child, new RegExp(` at grpc://0\\.0\\.0\\.0:${port}`)).catch((caught: unknown) => {
+      end();
+      throw caught;
+    });
+    return { child, port, ended, client, [Symbol.dispose]: end };
+  }
+
   it('is not run as root, and says which port it serves', () => {
     expect(image?.user).toMatch(/^(?!root|0)/);
-    expect(image?.expose).toEqual([port]);
+    expect(image?.expose).toEqual([imagePort]);
+    const told = spawnSync(...command('--help')).stdout.toString();
+    expect(told).toMatch(new RegExp(`--port <n> .*\\(default: ${imagePort}\\)`));
     expect(image?.workdir).toBe(build?.workdir);
   });
 
@@ -70,13 +96,14 @@ describe('the image', () => {
   });
 
   it('is alive to a TCP connect', async () => {
-    const socket = connect(port, '127.0.0.1');
+    const socket = connect(container.port, '127.0.0.1');
     await once(socket, 'connect');
     socket.destroy();
   });
 
   it('is healthy, and has all services in its reflection', async () => {
     const { SERVING } = HealthCheckResponse_ServingStatus;
+    const { client } = container;
     expect(await client.call(HealthDefinition, 'check', {})).toEqual({ status: SERVING });
     for (const { fullName } of [CollectorDefinition, JobDefinition, DataSourceDefinition, MetricDefinition]) {
       expect(await client.supports(fullName), fullName).toBe(true);
@@ -84,6 +111,7 @@ describe('the image', () => {
   });
 
   it('is the collector and the data source of every provider that it names', async () => {
+    const { client } = container;
     const { metadata } = await client.call(CollectorDefinition, 'init', { options: {} });
     const { supported_providers } = z.object({ supported_providers: z.array(z.string()).min(1) }).parse(metadata);
     const refused = await client.call(DataSourceDefinition, 'init', { options: { provider: 'none' } }).catch(String);
@@ -98,13 +126,14 @@ describe('the image', () => {
 
   it('ends well when it is told to, those who watch it first', async () => {
     const { NOT_SERVING } = HealthCheckResponse_ServingStatus;
+    using own = await start();
     const statuses: number[] = [];
-    for await (const { status } of client.stream(HealthDefinition, 'watch', {})) {
+    for await (const { status } of own.client.stream(HealthDefinition, 'watch', {})) {
       statuses.push(status);
-      if (statuses.length === 1) container.kill('SIGTERM');
+      if (statuses.length === 1) own.child.kill('SIGTERM');
     }
     expect(statuses.at(-1)).toBe(NOT_SERVING);
-    expect(await ended).toEqual([0, null]);
+    expect(await own.ended).toEqual([0, null]);
   });
 });
 

@@ -38,7 +38,7 @@ export interface PlannedRegion extends Place {
 
 /** What a job keeps of its options: those that were planned, so that whatever goes on with it reads the same servers. */
 export function optionsOf(options: RunOptions, { selection }: RunPlan): RunOptions {
-  return selection === undefined ? options : { ...options, servers: [...selection.ids] };
+  return selection === undefined ? options : { ...options, servers: selection.ids.toSorted((a, b) => a - b) };
 }
 
 /** What a run would take, before anything that bills. */

@@ -194,6 +194,24 @@ describe('jobs', () => {
     expect(await jobs.tally([])).toEqual(new Map());
   });
 
+  it('forgets what was limited to some servers, once it is old, also where nothing has read them since', async () => {
+    const { jobs, job: whole } = await runningJob();
+    const place = { provider: 'aws', account: '123', plannedServers: 1 };
+    const ran = async (options: object, region: string, now: number) => {
+      const { job } = await jobs.create({ ...draft, options, tasks: [{ ...place, region }] }, now);
+      await jobs.finish(job.id, { state: 'FAILURE', counts: noCounts, spent: noCost }, now);
+      return job.id;
+    };
+    await jobs.finish(whole.id, { state: 'SUCCESS', counts: noCounts, spent: noCost }, 2000);
+    const servers = [7];
+    await ran({ filter: 'cpu:>80', servers }, 'eu-west-1', 3000);
+    await ran({ filter: 'cpu:>80', servers }, 'ap-south-1', 3000);
+    await ran({ servers }, '*', 3000);
+    const left = [whole.id, await ran({}, 'ap-south-2', 3000), await ran({ servers }, 'eu-west-1', 5000)];
+    expect(await jobs.forget(4000)).toBe(3);
+    expect((await jobs.list({ limit: 9 })).map(({ id }) => id).toReversed()).toEqual(left);
+  });
+
   it('adds up the ledger', async () => {
     const { jobs, job } = await runningJob();
     const line = { account: '123', region: 'eu-west-1', api: 'cloudwatch:GetMetricData' };

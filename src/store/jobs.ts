@@ -117,6 +117,11 @@ export function isOpen({ state }: Pick<Task, 'state'>): boolean {
   return state === 'PENDING' || state === 'RUNNING';
 }
 
+export interface NewestTask extends Pick<Task, 'id' | 'job' | 'source' | 'provider' | 'account' | 'region'> {
+  /** The same number for those that are limited by the same filter, or to the same servers; absent where all are read. */
+  readonly limit?: number;
+}
+
 /** What a job has come to whose tasks are these, all that is ever done to them being done. */
 export function stateOfTasks(tasks: readonly Pick<Task, 'state'>[]): FinalJobState {
   if (tasks.some((task) => isOpen(task) || task.state === 'CANCELED')) return 'CANCELED';
@@ -280,16 +285,14 @@ export interface JobStore {
     readonly since?: number;
   }): Promise<readonly Task[]>;
   /**
-   * The newest task of each provider, account and region that was to read all of it, whatever became of it; those of jobs that
-   * are limited to some servers are not among them, nor are those before `from`.
+   * The newest task of each provider, account and region that was to read all of it, whatever became of it; and the newest one of
+   * each limit, where jobs are limited to some servers. None before `from`.
    */
-  newestTasks(
-    from: TaskId,
-  ): Promise<readonly Pick<Task, 'id' | 'job' | 'source' | 'provider' | 'account' | 'region'>[]>;
+  newestTasks(from: TaskId): Promise<readonly NewestTask[]>;
 
   /**
-   * Drops jobs that ended before a time, with their tasks and ledgers, but for those that some account and region was last read
-   * by. What they called counts on in `totals`.
+   * Drops jobs that ended before a time, with their tasks and ledgers, but for those that all of some account and region was last
+   * read by. What they called counts on in `totals`.
    *
    * @returns how many
    */

@@ -18,16 +18,25 @@ const success: TaskEnd = { state: 'SUCCESS' };
 /** By region, how a run of account 1 ended there; of the region `*` it could not sign in; `2/*` is account 2, whose regions it could not list. */
 type Run = Readonly<Record<string, TaskEnd>>;
 
-async function openRuns(...runs: readonly Run[]) {
+/** One that is limited to some servers. */
+type LimitedRun = readonly [limit: { readonly filter?: string; readonly servers: readonly number[] }, run: Run];
+type AnyRun = Run | LimitedRun;
+
+function isLimited(run: AnyRun): run is LimitedRun {
+  return Array.isArray(run);
+}
+
+async function openRuns(...runs: readonly AnyRun[]) {
   const store = await openTestStore();
   onTestFinished(() => store.close());
-  for (const [at, run] of runs.entries()) {
+  for (const [at, given] of runs.entries()) {
+    const [options, run] = isLimited(given) ? given : [{}, given];
     const ends = Object.entries(run);
     const drafts = ends.map(([place]) => {
       const [region = '', account = region === '*' ? 'prod' : '1'] = place.split('/').reverse();
       return { provider: 'aws', account, region, plannedServers: 5, source: 'prod' };
     });
-    const draft = { demo: false, options: {}, plan: {}, planned: noCost, ownerPid: 1, runsOn: 'workers' as const };
+    const draft = { demo: false, options, plan: {}, planned: noCost, ownerPid: 1, runsOn: 'workers' as const };
     const { job, tasks } = await store.jobs.create({ ...draft, tasks: drafts }, at * 1000);
     for (const [nth, task] of tasks.entries()) {
       const claim = await store.tasks.begin(task.id, 'w', at * 1000);
@@ -129,5 +138,66 @@ describe('problems', () => {
     ]);
     expect(await tasksOf({ code: 'access_denied' })).toEqual([[3, 1]]);
     expect(await tasksOf({ code: 'timeout' })).toEqual([]);
+  });
+
+  const denials = { 'eu-west-1': failure(denied) };
+  const reads = { 'eu-west-1': success };
+  const picked = { servers: [1, 2] };
+  const found = { filter: 'cpu:>80', servers: [1, 2] };
+
+  it.each([
+    { name: 'a run of the same servers', first: picked, later: [picked, reads], isOpen: false },
+    {
+      name: 'a run of the same filter, whatever that found',
+      first: found,
+      later: [{ ...found, servers: [3] }, reads],
+      isOpen: false,
+    },
+    { name: 'a run of all', first: picked, later: reads, isOpen: false },
+    { name: 'no run of other servers', first: picked, later: [{ servers: [1] }, reads], isOpen: true },
+    { name: 'no run of another filter', first: found, later: [{ ...found, filter: 'cpu:>90' }, reads], isOpen: true },
+    {
+      name: 'no run of the same servers elsewhere',
+      first: picked,
+      later: [picked, { 'us-east-1': success }],
+      isOpen: true,
+    },
+  ] as const)('of a run that is limited to some servers are settled by $name', async ({ first, later, isOpen }) => {
+    const store = await openRuns([first, denials], later);
+    expect((await readProblems(store)).cells).toMatchObject([{ region: 'eu-west-1', isOpen }]);
+  });
+
+  it('of a run of all are settled by none that is limited', async () => {
+    const store = await openRuns(denials, [picked, reads], [picked, reads]);
+    expect((await readProblems(store)).cells).toMatchObject([{ isOpen: true }]);
+  });
+
+  it('are counted and retried once for each limit that met them', async () => {
+    const other = { servers: [3] };
+    const store = await openRuns([picked, denials], [other, denials], [picked, denials], [picked, denials]);
+    const { causes, retryable } = await readProblems(store);
+    expect(causes).toMatchObject([{ times: 4, places: 1, open: 1, servers: 10 }]);
+    expect([...retryable].map(([job, tasks]) => [job, tasks.length])).toEqual([
+      [4, 1],
+      [2, 1],
+    ]);
+  });
+
+  it('of servers that no account opened are over once a run of the same ones read their account', async () => {
+    const unread = { '2/*': failure(denied) };
+    const openOf = async (...runs: readonly AnyRun[]) =>
+      (await readProblems(await openRuns([picked, unread], ...runs))).cells.map(({ isOpen }) => isOpen);
+    expect(await openOf([{ servers: [1] }, { '2/eu-west-1': success }])).toEqual([true]);
+    expect(await openOf([picked, { 'eu-west-1': success }])).toEqual([true]);
+    expect(await openOf([picked, { '2/eu-west-1': success }])).toEqual([false]);
+    expect(await openOf({ '2/eu-west-1': success })).toEqual([false]);
+  });
+
+  it('are told whatever a filter is made of', async () => {
+    const odd = { filter: 'name:a\u0000"b\ud800', servers: [1] };
+    const store = await openRuns([odd, denials], [picked, reads]);
+    expect((await readProblems(store)).cells).toMatchObject([{ isOpen: true }]);
+    const settled = await openRuns([odd, denials], [odd, reads]);
+    expect((await readProblems(settled)).cells).toMatchObject([{ isOpen: false }]);
   });
 });

@@ -1,6 +1,6 @@
 import type { ErrorCode, ErrorReport } from '#model/errors.ts';
 import { anyRegion } from '#model/region.ts';
-import type { JobId, Task, TaskId } from '#store/jobs.ts';
+import type { JobId, NewestTask, Task, TaskId } from '#store/jobs.ts';
 import type { Store } from '#store/store.ts';
 
 /** What is looked at at most, and how much of it at once. */
@@ -25,7 +25,7 @@ interface Problem {
   readonly error: ErrorReport;
   /** Of servers that could not be read; of a task that ended, those that it was to read and did not. */
   readonly servers: number;
-  /** Whether the place has not been read since; to read some of its servers does not count. */
+  /** Whether the place has not been read since; to read some of its servers counts for what a run of the same ones met. */
   readonly isOpen: boolean;
 }
 
@@ -76,8 +76,8 @@ export interface Problems {
 export async function readProblems(store: Store, filter: ProblemFilter = {}): Promise<Problems> {
   const { tasks, isCut } = await readTasks(store, filter);
   const oldest = tasks.reduce((id, task) => Math.min(id, task.id), Number.MAX_SAFE_INTEGER);
-  const isNewest = newestOf(await store.jobs.newestTasks(oldest));
-  const problems = tasks.flatMap((task) => problemsOf(task, isNewest(task), filter));
+  const isStillSo = openOf(await store.jobs.newestTasks(oldest));
+  const problems = tasks.flatMap((task) => problemsOf(task, isStillSo(task), filter));
   const retried = new Map(problems.flatMap(({ task, isOpen }) => (isOpen && hasEnded(task) ? [[task.id, task]] : [])));
   return {
     cells: cellsOf(problems),
@@ -89,17 +89,22 @@ export async function readProblems(store: Store, filter: ProblemFilter = {}): Pr
   };
 }
 
-/** Whether a task's place has not been read since. */
-function newestOf(newest: Awaited<ReturnType<Store['jobs']['newestTasks']>>): (task: Task) => boolean {
-  const byPlace = new Map(newest.map((task) => [placeKey(task), task.id]));
+/** Whether what a task met has not been read since. */
+function openOf(newest: readonly NewestTask[]): (task: Task) => boolean {
+  const byId = new Map(newest.map((task) => [task.id, task]));
+  const wholly = new Map(newest.flatMap((task) => (task.limit === undefined ? [[placeKey(task), task.id]] : [])));
   const bySource = Map.groupBy(newest, ({ source }) => source);
   const byAccount = Map.groupBy(newest, accountKey);
   return (task) => {
-    if (task.region !== anyRegion) return task.id >= (byPlace.get(placeKey(task)) ?? 0);
+    const own = byId.get(task.id);
+    if (own === undefined || task.id < (wholly.get(placeKey(task)) ?? 0)) return false;
+    if (task.region !== anyRegion) return true;
     // Who did not let us in has no place: that they do is shown by whatever a later run read of the account or, where it was
     // the secret that was refused, with that. Its own run reads what it could.
-    const own = (task.account === task.source ? bySource.get(task.source) : byAccount.get(accountKey(task))) ?? [];
-    return !own.some(({ id, job }) => id > task.id && job !== task.job);
+    const others = (task.account === task.source ? bySource.get(task.source) : byAccount.get(accountKey(task))) ?? [];
+    return !others.some(
+      ({ id, job, limit }) => id > task.id && job !== task.job && (limit === undefined || limit === own.limit),
+    );
   };
 }
 

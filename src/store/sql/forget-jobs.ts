@@ -55,6 +55,7 @@ async function oldJobs(tx: SqlSession, before: number): Promise<JobId[]> {
           selectFrom('task')
             .select('task.id')
             .whereRef('task.job', '=', 'job.id')
+            .where('task.job', 'not in', limitedJobs(tx.db))
             .where((task) =>
               task.not(
                 task.exists(

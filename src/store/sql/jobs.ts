@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { noCost } from '#model/fleet.ts';
 import {
   heartbeatLimitMs,
@@ -112,19 +113,40 @@ async function readProblems(
   return (await query.execute()).map(taskOf);
 }
 
+/**
+ * A number for what a limited job is limited to: its filter, whatever that found, or its servers. PostgreSQL refuses JSON of a
+ * character that it cannot hold; options that may have one, which JSON writes as `\u`, are compared whole.
+ */
+const limitOf = sql<number>`dense_rank() OVER (ORDER BY CASE
+  WHEN replace(options, '\\u', '') <> options THEN options
+  ELSE coalesce('filter ' || (json(options) ->> 'filter'), json(options) ->> 'servers')
+END)`;
+
 async function readNewest({ db }: SqlSession, from: TaskId): ReturnType<JobStore['newestTasks']> {
-  const newest = db
-    .selectFrom('task')
-    .select(({ fn }) => fn.max('id').as('id'))
-    .where('id', '>=', from)
-    .where('job', 'not in', limitedJobs(db))
-    .groupBy(['provider', 'account', 'region']);
   const rows = await db
+    .with(
+      (cte) => cte('limited').materialized(),
+      () => limitedJobs(db).select(limitOf.as('limit')),
+    )
     .selectFrom('task')
-    .select(['id', 'job', 'source', 'provider', 'account', 'region'])
-    .where('id', 'in', newest)
+    .leftJoin('limited', 'limited.id', 'task.job')
+    .select(['task.id', 'job', 'source', 'provider', 'account', 'region', 'limit'])
+    .where('task.id', 'in', ({ selectFrom }) =>
+      selectFrom('job')
+        // Job by job SQLite reads an index alone, which an inner join does not have it do.
+        .crossJoin('task')
+        .leftJoin('limited', 'limited.id', 'job.id')
+        .select(({ fn }) => fn.max('task.id').as('id'))
+        .whereRef('task.job', '=', 'job.id')
+        .where('task.id', '>=', from)
+        .groupBy(['provider', 'account', 'region', 'limit']),
+    )
     .execute();
-  return rows.map(({ source, ...row }) => ({ ...row, ...(source === null ? {} : { source }) }));
+  return rows.map(({ source, limit, ...row }) => ({
+    ...row,
+    ...(source === null ? {} : { source }),
+    ...(limit === null ? {} : { limit }),
+  }));
 }
 
 async function latestResumable(tx: SqlSession, demo: boolean): Promise<JobWithTasks | undefined> {

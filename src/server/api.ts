@@ -144,7 +144,7 @@ export const Status = z
     window: TimeWindow.nullable().describe('What the newest values were measured over.'),
     running: JobSummary.nullable(),
     last_job: JobSummary.nullable().describe(
-      'The newest job that is not running, and not limited to a selection of servers.',
+      'The newest job of all accounts and regions that is not running; where none is known, one of some of them. Never one that is limited to a selection of servers.',
     ),
   })
   .readonly();
@@ -319,7 +319,10 @@ export const ServerHistory = z
     sizes: z
       .array(SizeStretch)
       .readonly()
-      .describe('CPU of each size that it had, oldest first; empty where it has changed none. Without days of change.'),
+      .describe(
+        'CPU of each size that it had, oldest first; empty where it has changed none. Days that may have seen two ' +
+          'sizes count for neither: from the run before a change to the one that found it.',
+      ),
   })
   .readonly();
 export type ServerHistory = z.infer<typeof ServerHistory>;

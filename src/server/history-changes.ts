@@ -1,33 +1,20 @@
-import type { Change, ChangeStore } from '#store/changes.ts';
+import type { Change, ChangeKinds, ChangeStore } from '#store/changes.ts';
 import type { RecordId } from '#store/inventory.ts';
 import type { Json } from '#store/query/condition.ts';
 import type { HistoryChange } from './api.ts';
 import { isoTime } from './iso-time.ts';
 
 const mostChanges = 100;
-const readAtOnce = 100;
-/** Of a server whose tags change by the hour, nobody waits for the end. */
-const mostReads = 5;
+
+export const sizePath = 'instance_type';
+const paths = { [sizePath]: 'size', 'data.compute.instance_state': 'state' } as const;
+const kinds: ChangeKinds = { events: ['absent', 'seen_again'], paths: Object.keys(paths) };
 
 /** What became of a server's size and state since a time: the newest, oldest first. */
 export async function sizeAndState(changes: ChangeStore, resource: RecordId, since: number): Promise<HistoryChange[]> {
-  const found: HistoryChange[] = [];
-  let before: number | undefined;
-  for (let reads = 0; reads < mostReads && found.length < mostChanges; reads++) {
-    const page = await changes.list({
-      resource,
-      limit: readAtOnce,
-      ...(before === undefined ? {} : { before }),
-    });
-    const inTime = page.filter(({ at }) => at >= since);
-    found.push(...inTime.flatMap(toldOf));
-    before = page.at(-1)?.id;
-    if (inTime.length < readAtOnce) break;
-  }
-  return found.slice(0, mostChanges).reverse();
+  const found = await changes.list({ resource, since, limit: mostChanges, kinds });
+  return found.flatMap(toldOf).slice(0, mostChanges).reverse();
 }
-
-const paths = { instance_type: 'size', 'data.compute.instance_state': 'state' } as const;
 
 /** Newest first, as changes are. */
 function toldOf({ at, event, job, fields }: Change): HistoryChange[] {
@@ -43,6 +30,6 @@ function toldOf({ at, event, job, fields }: Change): HistoryChange[] {
   ];
 }
 
-function wordOf(value: Json): string | null {
+export function wordOf(value: Json): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }

@@ -1,24 +1,68 @@
 import { averageOf, type Days, joinStretches } from '#model/day-cell.ts';
 import { quantile } from '#model/sketch.ts';
-import { type Day, type DayRange, dayAt, daysOf } from '#model/window.ts';
-import type { HistoryChange, SizeStretch } from './api.ts';
+import { type Day, type DayRange, dayAt, daysOf, startOf } from '#model/window.ts';
+import type { Change, ChangeStore } from '#store/changes.ts';
+import type { RecordId } from '#store/inventory.ts';
+import type { SizeStretch } from './api.ts';
+import { sizePath, wordOf } from './history-changes.ts';
+
+/** Two a day in as many days as can be asked for, and more. */
+const mostResizes = 1_000;
 
 /**
- * How busy the cpu was with each size that a server had. A run finds another size on a day that may have seen both: such a day
- * is of neither.
+ * How busy the cpu was with each size that a server had, oldest first; empty where none of its changes is of its size.
  *
- * @param changes oldest first
+ * Days from the run before a change to the one that found it may have seen both sizes: they are of neither. Of a change that does
+ * not tell when the server was last reported before it, only the day on which it was found is left out.
  */
-export function sizesOf(changes: readonly HistoryChange[], days: Days, range: DayRange): SizeStretch[] {
-  const resizes = changes.filter(({ what }) => what === 'size');
-  const [first] = resizes;
-  if (first === undefined) return [];
-  const turns = resizes.map(({ at }) => dayAt(Date.parse(at) / 1000));
-  const names = [first.from, ...resizes.map(({ to }) => to)];
-  return names.map((name, at) => {
-    const from = at === 0 ? range.from : (turns[at - 1] ?? range.from) + 1;
-    return stretchOf(name, days, { from, to: Math.min(range.to, turns[at] ?? range.to) });
+export async function readSizes(
+  changes: ChangeStore,
+  resource: RecordId,
+  days: Days,
+  range: DayRange,
+): Promise<SizeStretch[]> {
+  const found = await changes.list({
+    resource,
+    since: startOf(range.from) * 1000,
+    limit: mostResizes,
+    kinds: { paths: [sizePath] },
   });
+  const resizes = found.flatMap(resizeOf).reverse();
+  // Where there may be more before them, the days before the first are not all of the size that it began with.
+  const isAll = found.length < mostResizes;
+  return [...(isAll ? before(resizes, range) : []), ...since(resizes, range)].map(({ size, ...span }) =>
+    stretchOf(size, days, span),
+  );
+}
+
+interface Resize {
+  /** The first day that may have seen both sizes. */
+  readonly until: Day;
+  /** The last one: when it was found. */
+  readonly day: Day;
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
+function resizeOf({ at, seenBefore = at, fields }: Change): Resize[] {
+  const field = fields.find(({ path }) => path === sizePath);
+  if (field === undefined) return [];
+  return [{ until: dayAt(seenBefore / 1000), day: dayAt(at / 1000), from: wordOf(field.from), to: wordOf(field.to) }];
+}
+
+interface Span extends DayRange {
+  readonly size: string | null;
+}
+
+function before([first]: readonly Resize[], { from, to }: DayRange): Span[] {
+  return first === undefined ? [] : [{ size: first.from, from, to: Math.min(to, first.until) }];
+}
+
+/** What it had for no whole day is left out, but for the last. @param resizes oldest first */
+function since(resizes: readonly Resize[], { to: end }: DayRange): Span[] {
+  return resizes
+    .map(({ day, to }, at) => ({ size: to, from: day + 1, to: Math.min(end, resizes[at + 1]?.until ?? end) }))
+    .filter(({ from, to }, at) => from < to || at === resizes.length - 1);
 }
 
 function stretchOf(name: string | null, days: Days, range: DayRange): SizeStretch {

@@ -6,7 +6,7 @@ import type { RecordId } from '#store/inventory.ts';
 import type { Store } from '#store/store.ts';
 import type { HistoryPoint, ServerHistory } from './api.ts';
 import { sizeAndState } from './history-changes.ts';
-import { sizesOf } from './history-sizes.ts';
+import { readSizes } from './history-sizes.ts';
 
 /** The newest `count` whole days of a server, and what became of it since. A day without data is null and never 0. */
 export async function readHistory(
@@ -27,7 +27,7 @@ export async function readHistory(
     days: days.map((day) => isoOf(day).slice(0, 10)),
     series: Object.fromEntries(series),
     changes,
-    sizes: sizesOf(changes, known, range),
+    sizes: await readSizes(changeStore, id, known, range),
   };
 }
 

@@ -21,11 +21,19 @@ export interface ChangeDraft {
   readonly job?: JobId;
   /** Of `changed` and `seen_again`. */
   readonly fields: readonly FieldChange[];
+  /** When the record was last reported before: what it is by now, it became since. Absent where that is not known. */
+  readonly seenBefore?: number;
 }
 
 export interface Change extends ChangeDraft {
   readonly id: number;
   readonly at: number;
+}
+
+/** Changes that are one of these events, or that are of the value at one of these paths. */
+export interface ChangeKinds {
+  readonly events?: readonly RecordEvent[];
+  readonly paths: readonly string[];
 }
 
 /** What became of records, apart from what was measured of them. */
@@ -36,6 +44,10 @@ export interface ChangeStore {
     readonly resource: RecordId;
     readonly limit: number;
     readonly before?: number;
+    /** Epoch milliseconds. */
+    readonly since?: number;
+    /** All kinds where absent. */
+    readonly kinds?: ChangeKinds;
   }): Promise<readonly Change[]>;
   /** Drops those of before a time. @returns how many */
   forget(before: number): Promise<number>;

@@ -27,6 +27,8 @@ export interface MatchedRecord {
   readonly identity: RecordIdentity;
   readonly outline: RecordOutline;
   readonly isAbsent: boolean;
+  /** When a collector last reported it, changed or not. */
+  readonly lastSeenAt: number;
 }
 
 export interface StoredRecord {

@@ -148,6 +148,21 @@ describe('a server that a complete reading did not find', () => {
     expect(await markAbsent(store, account, job, 20)).toEqual([await idOf('i-1')]);
   });
 
+  it('tells when it was last reported before, changed or not, whoever was gone meanwhile too', async () => {
+    await merge([server('i-1')], 1);
+    await merge([server('i-1')], 3);
+    await merge([server('i-1', { instance_type: 'm7i.xlarge' })], 6);
+    await mark({});
+    await merge([server('i-1')], 30);
+    const changes = await store.changes.list({ resource: await idOf('i-1'), limit: 9 });
+    expect(changes.map(({ at, seenBefore }) => [at, seenBefore])).toEqual([
+      [30, 6],
+      [20, undefined],
+      [6, 3],
+      [1, undefined],
+    ]);
+  });
+
   it.each([
     { how: 'unchanged', report: server('i-1'), fields: [] },
     { how: 'changed', report: server('i-1', { name: 'new' }), fields: ['name: "name of i-1" → "new"'] },

@@ -144,7 +144,8 @@ function changesOf(
     const resource = stored?.id ?? idOf.get(entry);
     const event = eventOf(entry);
     if (resource === undefined || event === undefined) return [];
-    return [{ resource, event, fields, ...(job === undefined ? {} : { job }) }];
+    const before = stored === undefined ? {} : { seenBefore: stored.lastSeenAt };
+    return [{ resource, event, fields, ...before, ...(job === undefined ? {} : { job }) }];
   });
 }
 

@@ -379,6 +379,9 @@ export const migrations: readonly string[] = [
   CREATE INDEX task_source ON task (source, job) WHERE source IS NOT NULL;
   CREATE INDEX task_account ON task (account, job);
   `,
+  `
+  ALTER TABLE record_change ADD COLUMN seen_before bigint;
+  `,
 ];
 
 /** Any number will do, as long as no other program on the database takes it: `fleetga` in ASCII. */

@@ -50,6 +50,7 @@ export function matchedRecord(row: Selectable<ResourceTable>): MatchedRecord {
   return {
     id: row.id,
     isAbsent: row.absent_since !== null,
+    lastSeenAt: row.last_seen_at,
     identity: {
       provider: row.provider,
       account: row.account,

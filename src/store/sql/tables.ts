@@ -78,6 +78,7 @@ export interface RecordChangeTable {
   /** `job.id` */
   job: number | null;
   fields: string;
+  seen_before: number | null;
 }
 
 export interface AuditTable {

@@ -287,6 +287,9 @@ export const migrations: readonly string[] = [
   CREATE INDEX task_source ON task (source, job) WHERE source IS NOT NULL;
   CREATE INDEX task_account ON task (account, job);
   `,
+  `
+  ALTER TABLE record_change ADD COLUMN seen_before INTEGER;
+  `,
 ];
 
 /**

@@ -3,6 +3,7 @@ import { Ledger } from '#collect/ledger.ts';
 import { expiryOf } from '#jobs/check-access.ts';
 import { connect } from '#jobs/targets.ts';
 import { keepExpiry } from '#platform/account/expiry.ts';
+import { defaultName } from '#platform/account/name.ts';
 import { addAccount } from '#platform/secret/accounts.ts';
 import { loadProvider } from '#providers/registry.ts';
 import type { Account } from '#store/accounts.ts';
@@ -34,7 +35,7 @@ export async function saveAccount(
       id === provider.id && account === connection.principal && (givenName === undefined || givenName === name),
   );
   if (known !== undefined) return known;
-  const name = givenName ?? `${provider.id}-${connection.principal}`;
+  const name = givenName ?? defaultName(provider.id, connection.principal);
   const draft = { provider: provider.id, account: connection.principal, name, regions: [] };
   const account = await addAccount(store, key, draft, secret, Date.now());
   await keepExpiry(store, account.id, await expiryOf({ provider, secret }, systemClock, signal));

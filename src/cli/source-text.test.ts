@@ -75,6 +75,7 @@ it('tells of a test what failed, what helps, and what was not called', () => {
   const report = {
     is_ok: false,
     principal: '1',
+    usual_name: 'aws-1',
     servers: 0,
     accounts: [
       {

@@ -12,7 +12,7 @@ import type { Resource } from '#model/resource.ts';
 import { serverType } from '#model/resource-type.ts';
 import { lastDays } from '#model/window.ts';
 import type { CallRecorder } from './call-recorder.ts';
-import { connect, type Target } from './targets.ts';
+import { type AccountAccess, connect, type Target } from './targets.ts';
 
 /** What became of the calls of one API. */
 export interface AccessCheck {
@@ -38,7 +38,7 @@ interface AccessFailure {
 export interface AccessReport {
   /** Undefined where the cloud did not let us in. */
   readonly principal: string | undefined;
-  /** Accounts that are open, with the regions that have servers. */
+  /** All accounts that are open, in the order in which the cloud told them, with the regions that have servers. */
   readonly accounts: readonly {
     readonly account: string;
     readonly name?: string;
@@ -53,10 +53,15 @@ export interface AccessReport {
   readonly expiry: Expiry | undefined;
   /** Why nothing else was tried. */
   readonly error: CollectError | undefined;
+  /** Whether time ran out: `error` says so, and is the failure of each place that was not looked at for that. */
+  readonly isPartial: boolean;
 }
 
 export interface CheckOptions {
+  /** Ends it without a report. */
   readonly signal: AbortSignal;
+  /** After so many milliseconds it tells what it has found; it takes as long as it takes where absent. */
+  readonly limitMs?: number;
   readonly clock?: Clock;
   /** Keeps the pace for all who ask the same accounts at the same time. */
   readonly paceOf?: PaceOf | undefined;
@@ -67,6 +72,8 @@ export interface CheckOptions {
   readonly onChange?: (look: () => readonly OngoingCheck[]) => void;
 }
 
+const accountsAtOnce = 16;
+/** Of one account. */
 const regionsAtOnce = 12;
 
 /** Who keeps when a secret ends need not let us ask: nobody waits for it longer. */
@@ -80,41 +87,107 @@ const expiryMs = 8_000;
  */
 export async function checkAccess(
   target: Target,
-  { signal, clock = systemClock, paceOf, calls, isFree = false, onChange }: CheckOptions,
+  {
+    signal,
+    limitMs = Number.POSITIVE_INFINITY,
+    clock = systemClock,
+    paceOf,
+    calls,
+    isFree = false,
+    onChange,
+  }: CheckOptions,
 ): Promise<AccessReport> {
   const ledger = new Ledger(isFree ? 0 : undefined);
   const { limits } = target.provider;
   const watch = calls === undefined ? {} : { watch: calls.watch(target.provider) };
   const pace = paceOf === undefined ? {} : { paceOf };
   const { gate, checks } = recording(createGate({ limits, ledger, clock, ...pace, ...watch }), onChange);
+  using limit = startLimit(limitMs, clock);
+  const inTime = AbortSignal.any([signal, limit.passed]);
   const provider = {
     ...target.provider,
-    connect: (secret: unknown) => target.provider.connect(secret, { gate, now: clock.now, signal }),
+    connect: (secret: unknown) => target.provider.connect(secret, { gate, now: clock.now, signal: inTime }),
   };
   let connection: Connection | undefined;
   let error: CollectError | undefined;
   let expiry: Promise<Expiry | undefined> | undefined;
-  const accounts: AccessReport['accounts'][number][] = [];
+  let open: readonly AccountAccess[] = [];
+  const looks: (Look & { readonly at: number })[] = [];
   try {
-    const access = await connect({ ...target, provider }, { ledger, signal, clock });
+    const access = await connect({ ...target, provider }, { ledger, signal: inTime, clock });
     connection = access.connection;
+    open = access.accounts;
     expiry = expiryOf(target, clock, signal);
-    for (const { fleet, regions } of access.accounts) {
-      const found =
-        'error' in regions
-          ? { regions: [], failures: [{ region: anyRegion, error: regions.error }] }
-          : await readRegions(fleet, regions, clock.now(), signal);
-      const name = fleet.name === undefined ? {} : { name: fleet.name };
-      accounts.push({ account: fleet.account, ...name, ...found });
-    }
+    const now = clock.now();
+    const looking = mapConcurrent(open.entries(), accountsAtOnce, async ([at, account]) => ({
+      at,
+      ...(await lookAt(account, now, inTime)),
+    }));
+    for await (const look of looking) looks.push(look);
   } catch (caught) {
     error = CollectError.from(caught);
   } finally {
     connection?.close();
   }
   if (signal.aborted) throw new CollectError('cancelled', 'the check was stopped');
-  const { principal } = connection ?? {};
-  return { principal, accounts, checks: checks(), spent: ledger.spent(), expiry: await expiry, error };
+  const late = limit.passed.aborted ? overdue(limitMs, connection && open, looks) : undefined;
+  const accounts = looks
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ at: _, missed, failures, ...look }) => {
+      const unseen = late === undefined ? [] : missed.map((region) => ({ region, error: late }));
+      return { ...look, failures: [...failures, ...unseen].toSorted((a, b) => a.region.localeCompare(b.region)) };
+    });
+  return {
+    principal: connection?.principal,
+    accounts,
+    checks: checks().map(({ failures, ...check }) => ({ ...check, failures: failures.toSorted(byPlace) })),
+    spent: ledger.spent(),
+    expiry: await expiry,
+    error: late ?? error,
+    isPartial: late !== undefined,
+  };
+}
+
+type Place = AccessCheck['failures'][number];
+
+function byPlace(a: Place, b: Place): number {
+  return a.account.localeCompare(b.account) || a.region.localeCompare(b.region);
+}
+
+/** What a report says is wrong with an account; that it took too long to find out is not. */
+export function faultOf({ error, isPartial, accounts, checks }: AccessReport): CollectError | undefined {
+  const late = isPartial ? error : undefined;
+  const found = [...accounts, ...checks].flatMap(({ failures }) => failures.map((each) => each.error));
+  return [error, ...found].find((each) => each !== late);
+}
+
+function startLimit(limitMs: number, clock: Clock): Disposable & { readonly passed: AbortSignal } {
+  const over = new AbortController();
+  const limit = new AbortController();
+  if (Number.isFinite(limitMs)) {
+    clock.sleep(limitMs, over.signal).then(
+      () => limit.abort(),
+      () => {},
+    );
+  }
+  return { passed: limit.signal, [Symbol.dispose]: () => over.abort() };
+}
+
+/** @param open undefined where we were not let in; @returns undefined where all of it was looked at nevertheless */
+function overdue(
+  limitMs: number,
+  open: readonly AccountAccess[] | undefined,
+  looks: readonly Look[],
+): CollectError | undefined {
+  const checked = looks.filter(({ missed }) => missed.length === 0).length;
+  if (checked === open?.length) return undefined;
+  const far = open === undefined ? 'we were not let in by then' : `${checked} of ${open.length} accounts were checked`;
+  return new CollectError('timeout', `took longer than ${limitMs / 1_000} s; ${far}`, {
+    fix:
+      open === undefined
+        ? 'try again'
+        : 'go on with what was found; once it is saved, this checks all of it, however long that takes: fleetgauge account test',
+  });
 }
 
 /** Until when a secret that has let us in does so; undefined where it cannot be known. What it asks is no part of a check. */
@@ -128,34 +201,63 @@ export async function expiryOf(
   return provider.expiry?.(secret, { gate, now: clock.now, signal: patience }).catch(() => undefined);
 }
 
+/** What was found in an account. */
+interface Look {
+  readonly account: string;
+  readonly name?: string;
+  readonly regions: AccessReport['accounts'][number]['regions'];
+  readonly failures: readonly AccessFailure[];
+  /** Regions that were not looked at when time ran out; `anyRegion` where those were all. */
+  readonly missed: readonly string[];
+}
+
+async function lookAt({ fleet, regions }: AccountAccess, now: number, signal: AbortSignal): Promise<Look> {
+  const { account, name } = fleet;
+  const look = { account, ...(name === undefined ? {} : { name }), regions: [], failures: [], missed: [] };
+  if ('error' in regions) {
+    if (signal.aborted && regions.error.code === 'cancelled') return { ...look, missed: [anyRegion] };
+    return { ...look, failures: [{ region: anyRegion, error: regions.error }] };
+  }
+  if (signal.aborted) return { ...look, missed: [anyRegion] };
+  return { ...look, ...(await readRegions(fleet, regions, now, signal)) };
+}
+
 /** A region whose servers cannot be listed goes on with what it has found. */
 async function readRegions(fleet: Fleet, wanted: readonly string[], now: number, signal: AbortSignal) {
   const failures: AccessFailure[] = [];
+  const missed: string[] = [];
   const found = await Array.fromAsync(
     mapConcurrent(wanted, regionsAtOnce, async (region) => {
       let servers = 0;
       let first: Resource | undefined;
+      let isCut = false;
       try {
         for await (const page of fleet.resources(region, [serverType], signal)) {
           servers += page.length;
           first ??= page.find(({ state }) => state === 'RUNNING');
         }
       } catch (caught) {
-        failures.push({ region, error: CollectError.from(caught) });
+        isCut = signal.aborted;
+        if (!isCut) failures.push({ region, error: CollectError.from(caught) });
       }
-      if (first !== undefined) await readOneMetric(fleet, first, now, signal);
+      if (first !== undefined) isCut ||= !(await readOneMetric(fleet, first, now, signal));
+      if (isCut) missed.push(region);
       return { region, servers };
     }),
   );
   const regions = found.filter(({ servers }) => servers > 0).toSorted((a, b) => a.region.localeCompare(b.region));
-  return { regions, failures: failures.toSorted((a, b) => a.region.localeCompare(b.region)) };
+  return { regions, failures, missed };
 }
 
-/** A call that fails is told by the gate. */
-async function readOneMetric(fleet: Fleet, resource: Resource, now: number, signal: AbortSignal): Promise<void> {
+/** A call that fails is told by the gate. @returns whether there was time for it */
+async function readOneMetric(fleet: Fleet, resource: Resource, now: number, signal: AbortSignal): Promise<boolean> {
   const want = { resource, keys: resource.metrics.slice(0, 1), days: lastDays(1, now), statistics: ['avg'] as const };
   const [request] = fleet.plan([want], undefined).requests;
-  if (request !== undefined) await fleet.fetch(request, signal).catch(CollectError.from);
+  if (request === undefined) return true;
+  return fleet.fetch(request, signal).then(
+    () => true,
+    () => !signal.aborted,
+  );
 }
 
 interface Waiting {
@@ -191,6 +293,8 @@ function recording(gate: CallGate, onChange: CheckOptions['onChange'] = () => {}
       try {
         return await gate.send(call, work, signal);
       } catch (caught) {
+        // What we break off ourselves is no failure.
+        if (signal.aborted) throw caught;
         const error = CollectError.from(caught);
         const isKnown = check.failures.some((each) => each.account === account && each.region === region);
         if (!isKnown) check.failures.push({ account, region, error });

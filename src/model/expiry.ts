@@ -10,10 +10,20 @@ export interface Expiry {
   readonly at: number | null;
 }
 
+/** What a date and time as ISO 8601 has them can say, in epoch milliseconds: years of four digits. */
+const earliest = Date.parse('0000-01-01T00:00:00.000Z');
+const latest = Date.parse('9999-12-31T23:59:59.999Z');
+
+/** An end after the year 9999 is none; one before the year 0, or that is no time, is not known. */
+export function datedExpiry({ of, at }: Expiry): Expiry | undefined {
+  if (at === null || at > latest) return { of, at: null };
+  return at >= earliest ? { of, at } : undefined;
+}
+
 /** Of the first certificate of a PEM; undefined where it holds none. */
 export function certificateExpiry(pem: string): Expiry | undefined {
   try {
-    return { of: 'certificate', at: new X509Certificate(pem).validToDate.getTime() };
+    return datedExpiry({ of: 'certificate', at: new X509Certificate(pem).validToDate.getTime() });
   } catch {
     return undefined;
   }
@@ -25,7 +35,7 @@ export function tokenExpiry(token: string): Expiry | undefined {
     const { exp }: { readonly exp?: unknown } = JSON.parse(
       Buffer.from(token.split('.')[1] ?? '', 'base64url').toString(),
     );
-    return typeof exp === 'number' && Number.isFinite(exp) ? { of: 'token', at: exp * 1000 } : undefined;
+    return typeof exp === 'number' ? datedExpiry({ of: 'token', at: exp * 1000 }) : undefined;
   } catch {
     return undefined;
   }

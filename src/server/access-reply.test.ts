@@ -14,7 +14,9 @@ const report: AccessReport = {
   spent: noCost,
   expiry: undefined,
   error: undefined,
+  isPartial: false,
 };
+const provider = { id: 'aws' };
 const check = { api: 'ec2:DescribeInstances', calls: 1, tookMs: 1, failures: [] };
 
 it.each([
@@ -31,13 +33,13 @@ it.each([
     error: { code: 'access_denied', message: unseen.message },
   },
 ])('an access reply $name', ({ accounts, is_ok, error }) => {
-  expect(accessReply({ ...report, accounts, checks: [check] }, {})).toMatchObject({ is_ok, error });
+  expect(accessReply({ ...report, accounts, checks: [check] }, provider)).toMatchObject({ is_ok, error });
 });
 
 it('an access reply says once what a check says', () => {
   const failures = [{ region: 'eu-west-1', error: denied }];
   const accounts = [{ account: '1', regions: [], failures }];
   const checks = [{ ...check, failures: [{ account: '1', region: 'eu-west-1', error: denied }] }];
-  const reply = accessReply({ ...report, accounts, checks }, {});
+  const reply = accessReply({ ...report, accounts, checks }, provider);
   expect(reply).toMatchObject({ is_ok: false, error: null, checks: [{ error: { message: denied.message } }] });
 });

@@ -1,13 +1,14 @@
 import type { AccessCheck, AccessReport } from '#jobs/check-access.ts';
 import { reportOf } from '#model/errors.ts';
 import type { Provider } from '#model/provider.ts';
+import { defaultName } from '#platform/account/name.ts';
 import type { AccessCheckRow, AccessReply } from './account-api.ts';
 import { expiryReply } from './account-row.ts';
 import { costReply } from './job-reply.ts';
 
 export function accessReply(
   { principal, accounts, checks, spent, expiry, error }: AccessReport,
-  provider: Pick<Provider, 'grant'>,
+  provider: Pick<Provider, 'id' | 'grant'>,
 ): AccessReply {
   const rows = checks.map((check) => accessCheckRow(check, provider));
   // What was refused without a call, no check tells of.
@@ -18,6 +19,7 @@ export function accessReply(
   return {
     is_ok: cause === undefined && refused.length === 0 && rows.every((row) => row.error === null),
     principal: principal ?? null,
+    usual_name: principal === undefined ? null : defaultName(provider.id, principal),
     servers,
     accounts: accounts.map(({ failures, name, ...account }) => ({
       ...account,

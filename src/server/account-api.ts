@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { endings } from '#model/expiry.ts';
+import { AccountName } from '#platform/account/name.ts';
 import { ErrorReport, JobCost, JobSummary } from './api.ts';
 
 /* What the API says of providers and accounts. The console takes these types. */
@@ -81,7 +82,7 @@ export const AccountRow = z
     key_hint: z.string().nullable().describe('The last four characters of the id of its key, where it has one.'),
     created_at: time,
     last_used_at: time.nullable(),
-    last_job: z.int().nullable().describe('Of the newest 50 runs, the newest one that read it.'),
+    last_job: z.int().nullable().describe('The newest run that read it.'),
     expires: ExpiryReply.nullable().describe('Until when its secret is good; null where that is not known.'),
     status: z.strictObject({
       state: z.enum(['UNKNOWN', 'OK', 'FAILED']),
@@ -109,8 +110,13 @@ export const AccountDetail = z
     added_by: z.string().nullable().describe('As far as the audit log goes back.'),
     rotated_at: time.nullable(),
     rotated_by: z.string().nullable(),
-    opens: z.array(z.string()).readonly().describe('The accounts of the cloud that its last run read, 100 at most.'),
-    runs: z.array(JobSummary).readonly().describe('Of the newest 50 runs, the newest ten that read it.'),
+    opens: z
+      .array(z.string())
+      .readonly()
+      .describe(
+        'The accounts of the cloud that were read by the last of `runs` that was not of selected servers, or by the last one where all were; 100 at most.',
+      ),
+    runs: z.array(JobSummary).readonly().describe('The newest ten that read it.'),
     replaceable: z
       .strictObject({ fields: z.array(FormField).readonly() })
       .readonly()
@@ -125,10 +131,7 @@ const regions = z.array(z.string().min(1).max(100)).max(200).exactOptional().des
 
 export const AccountBody = z.strictObject({
   provider,
-  name: z
-    .string()
-    .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._@-]{0,99}$/u, 'a name has letters, digits, spaces and . _ @ -')
-    .exactOptional(),
+  name: AccountName.exactOptional(),
   secret: z.record(z.string(), z.unknown()).describe('As the form of the provider says; sealed, and never told again.'),
   regions,
 });
@@ -156,6 +159,10 @@ export const AccessReply = z
   .strictObject({
     is_ok: z.boolean(),
     principal: z.string().nullable(),
+    usual_name: z
+      .string()
+      .nullable()
+      .describe('What it is called where nobody names it; null where the cloud did not let us in.'),
     servers: z.int(),
     accounts: z
       .array(
@@ -176,7 +183,9 @@ export const AccessReply = z
     checks: z.array(AccessCheckRow).readonly(),
     spent: JobCost.describe('One metric of one server in each of those regions.'),
     expires: ExpiryReply.nullable().describe('Until when the secret is good; null where that is not known.'),
-    error: ErrorReport.nullable().describe('Why nothing was tried, or what was refused without a call.'),
+    error: ErrorReport.nullable().describe(
+      'Why nothing was tried, what was refused without a call, or that time ran out.',
+    ),
   })
   .readonly();
 export type AccessReply = z.infer<typeof AccessReply>;

@@ -6,10 +6,11 @@ import { expiryOf } from '#jobs/check-access.ts';
 import { connect } from '#jobs/targets.ts';
 import { CollectError } from '#model/errors.ts';
 import { keepExpiry } from '#platform/account/expiry.ts';
+import { defaultName } from '#platform/account/name.ts';
 import { addAccount } from '#platform/secret/accounts.ts';
 import { knownProviders, knownTypes, loadProvider } from '#providers/registry.ts';
 import { AccountBody, AccountDetail, AccountRow, ProviderDetail, ProviderRow } from './account-api.ts';
-import { accountDetail, accountRow, findAccount, recentJobs } from './account-row.ts';
+import { accountDetail, accountRow, accountRows, findAccount } from './account-row.ts';
 import { jsonRoute } from './route.ts';
 import { type RunSource, workOf } from './run-source.ts';
 import { signInForm } from './sign-in-form.ts';
@@ -81,11 +82,7 @@ export function accountRoutes(app: FastifyInstance, source: RunSource): void {
       summary: 'Saved accounts, by name; never their secrets.',
       replies: { data: z.array(AccountRow).readonly() },
     },
-    async () => {
-      const jobs = await store.jobs.list({ limit: recentJobs });
-      const accounts = await store.accounts.list();
-      return { data: await Promise.all(accounts.map((account) => accountRow(account, jobs, source))) };
-    },
+    async () => ({ data: await accountRows(source) }),
   );
 
   jsonRoute(
@@ -125,11 +122,11 @@ export function accountRoutes(app: FastifyInstance, source: RunSource): void {
       );
       connection.close();
       const account = connection.principal;
-      const draft = { provider: id, account, name: name ?? `${id}-${account}`, regions };
+      const draft = { provider: id, account, name: name ?? defaultName(id, account), regions };
       const added = await addAccount(store, vault.key, draft, secret, now());
       request.audited = [{ target: added.name, outcome: 'ok' }];
       await keepExpiry(store, added.id, await expiryOf({ provider, secret }, clock, signal));
-      return { data: await accountRow(added, [], source) };
+      return { data: await accountRow(added, source) };
     },
   );
 
@@ -146,7 +143,7 @@ export function accountRoutes(app: FastifyInstance, source: RunSource): void {
     },
     async ({ params, request }) => {
       const account = await findAccount(store, params.id);
-      const data = await accountRow(account, [], source);
+      const data = await accountRow(account, source);
       const [open] = await store.tasks.open({ sources: [account.name] });
       if (open !== undefined) {
         throw new CollectError('conflict', `run ${open.job} is reading this account now`, {

@@ -1,12 +1,12 @@
-import { RunOptions } from '#jobs/options.ts';
+import { limitOfJob } from '#jobs/options.ts';
 import { CollectError } from '#model/errors.ts';
-import type { Expiry } from '#model/expiry.ts';
+import { datedExpiry, type Expiry } from '#model/expiry.ts';
 import { knownExpiry } from '#platform/account/expiry.ts';
 import { accountOrigins } from '#platform/account/origin.ts';
 import { openSecret } from '#platform/secret/accounts.ts';
 import { loadProvider } from '#providers/registry.ts';
 import type { Account } from '#store/accounts.ts';
-import type { Job } from '#store/jobs.ts';
+import type { Job, JobId } from '#store/jobs.ts';
 import type { Store } from '#store/store.ts';
 import type { AccountDetail, AccountRow, ExpiryReply } from './account-api.ts';
 import { isoTime } from './iso-time.ts';
@@ -14,8 +14,6 @@ import { jobSummary } from './job-reply.ts';
 import { replaceableOf, wayInOf } from './new-secret.ts';
 import type { RunSource } from './run-source.ts';
 
-/** In which the runs of an account are looked for. */
-export const recentJobs = 50;
 const mostRuns = 10;
 const mostOpened = 100;
 
@@ -28,20 +26,32 @@ export async function findAccount({ accounts }: Pick<Store, 'accounts'>, idOrNam
   });
 }
 
-export async function accountRow(account: Account, jobs: readonly Job[], source: RunSource): Promise<AccountRow> {
-  return rowOf(account, jobs, source, (await openedOf(account, source)).hint);
+export async function accountRow(account: Account, source: RunSource): Promise<AccountRow> {
+  const lastJobs = await source.store.accounts.lastJobs([account]);
+  return rowOf(account, lastJobs.get(account.id), source, (await openedOf(account, source)).hint);
+}
+
+export async function accountRows(source: RunSource): Promise<AccountRow[]> {
+  const { accounts } = source.store;
+  const all = await accounts.list();
+  const lastJobs = await accounts.lastJobs(all);
+  return Promise.all(
+    all.map(async (account) => {
+      const { hint } = await openedOf(account, source);
+      return rowOf(account, lastJobs.get(account.id), source, hint);
+    }),
+  );
 }
 
 /** With what the audit log and its last runs tell of it. */
 export async function accountDetail(account: Account, source: RunSource): Promise<AccountDetail> {
   const { store, now } = source;
-  const [opened, jobs, origins] = await Promise.all([
+  const [opened, runs, origins] = await Promise.all([
     openedOf(account, source),
-    store.jobs.list({ limit: recentJobs }),
+    store.accounts.jobs(account, mostRuns),
     accountOrigins(store.audit, [account]),
   ]);
-  const runs = jobs.filter((job) => reads(job, account)).slice(0, mostRuns);
-  const row = await rowOf(account, runs, source, opened.hint);
+  const row = await rowOf(account, runs[0]?.id, source, opened.hint);
   const { addedBy, rotatedAt, rotatedBy } = origins.get(account.id) ?? {};
   const fields = opened.stored === undefined ? undefined : (await replaceableOf(account, opened.stored))?.fields;
   return {
@@ -57,13 +67,14 @@ export async function accountDetail(account: Account, source: RunSource): Promis
 }
 
 export function expiryReply(expiry: Expiry | undefined): ExpiryReply | null {
-  if (expiry === undefined) return null;
-  return { of: expiry.of, at: expiry.at === null ? null : isoTime(expiry.at) };
+  const dated = expiry && datedExpiry(expiry);
+  if (dated === undefined) return null;
+  return { of: dated.of, at: dated.at === null ? null : isoTime(dated.at) };
 }
 
 async function rowOf(
   account: Account,
-  jobs: readonly Job[],
+  lastJob: JobId | undefined,
   { store }: RunSource,
   hint: string | undefined,
 ): Promise<AccountRow> {
@@ -77,7 +88,7 @@ async function rowOf(
     key_hint: hint ?? null,
     created_at: isoTime(createdAt),
     last_used_at: lastUsedAt === undefined ? null : isoTime(lastUsedAt),
-    last_job: jobs.find((job) => reads(job, account))?.id ?? null,
+    last_job: lastJob ?? null,
     expires: expiryReply(await knownExpiry(store, id)),
     status: {
       state: status.state,
@@ -104,19 +115,8 @@ async function openedOf(account: Account, { store, work }: RunSource): Promise<O
   }
 }
 
-/** The accounts of the cloud that its last run read. */
-async function openedBy({ name }: Account, [last]: readonly Job[], { jobs }: Store): Promise<string[]> {
-  if (last === undefined) return [];
-  const { tasks } = await jobs.get(last.id);
-  const own = tasks.filter(({ source }) => source === name).map(({ account }) => account);
-  return [...new Set(own)].toSorted().slice(0, mostOpened);
-}
-
-/** A run of all accounts reads those that there were when it began; one of some servers reads none. */
-function reads(job: Job, { name, createdAt }: Account): boolean {
-  const options = RunOptions.safeParse(job.options);
-  if (!options.success || job.startedAt < createdAt) return false;
-  const { accounts, servers } = options.data;
-  if (servers !== undefined) return false;
-  return accounts.length === 0 || accounts.includes(name);
+/** One of selected servers opens no more than these need. */
+async function openedBy(account: Account, runs: readonly Job[], { accounts }: Store): Promise<readonly string[]> {
+  const last = runs.find((run) => limitOfJob(run) === undefined) ?? runs[0];
+  return last === undefined ? [] : accounts.opened(account, last.id, mostOpened);
 }

@@ -1,8 +1,9 @@
 import type { FastifyInstance } from 'fastify';
-import { systemClock } from '#collect/clock.ts';
-import { type AccessReport, checkAccess } from '#jobs/check-access.ts';
+import { type Clock, systemClock } from '#collect/clock.ts';
+import { type AccessReport, checkAccess, faultOf } from '#jobs/check-access.ts';
 import { savedTarget } from '#jobs/saved-targets.ts';
 import type { Target } from '#jobs/targets.ts';
+import { CollectError, reportOf } from '#model/errors.ts';
 import { keepExpiry } from '#platform/account/expiry.ts';
 import { openSecret, replaceSecret } from '#platform/secret/accounts.ts';
 import { loadProvider } from '#providers/registry.ts';
@@ -24,9 +25,12 @@ interface Tested {
 }
 
 /** Whether a secret does, before it is saved, afterwards, and in the place of another one. */
-export function accountTestRoutes(app: FastifyInstance, source: RunSource): void {
+export function accountTestRoutes(
+  app: FastifyInstance,
+  source: RunSource,
+  clock: Clock = { ...systemClock, now: source.now },
+): void {
   const { store, now, stopping } = source;
-  const clock = { ...systemClock, now };
 
   jsonRoute(
     app,
@@ -93,17 +97,18 @@ export function accountTestRoutes(app: FastifyInstance, source: RunSource): void
       const isReplaced = report.principal === account.account && (report.is_ok || force);
       if (isReplaced) {
         await replaceSecret(store, vault.key, account, secret, before);
-        await keep(account, found, report);
+        await store.accounts.updateStatus(account.id, { state: 'UNKNOWN' });
+        await keep(account, found);
       }
       request.audited = [{ target: name, outcome: isReplaced ? 'ok' : 'refused' }];
-      const row = await accountRow(await store.accounts.get(account.id), [], source);
+      const row = await accountRow(await store.accounts.get(account.id), source);
       return { data: { is_replaced: isReplaced, report, account: row } };
     },
   );
 
   function optionsFor() {
     const { paceOf, signal } = workOf(source);
-    return { clock, paceOf, signal: AbortSignal.any([stopping, signal, AbortSignal.timeout(checkMs)]) };
+    return { clock, paceOf, limitMs: checkMs, signal: AbortSignal.any([stopping, signal]) };
   }
 
   async function testedOf(body: TestBody): Promise<Tested> {
@@ -115,21 +120,39 @@ export function accountTestRoutes(app: FastifyInstance, source: RunSource): void
       return { target, finish: async (report) => accessReply(report, provider) };
     }
     const account = await store.accounts.get(body.account);
+    const tried = await store.accounts.sealedSecret(account.id);
     const target = await savedTarget(vault, account, []);
     return {
       target,
       async finish(found) {
-        const report = accessReply(found, target.provider);
-        await keep(account, found, report);
-        return report;
+        if (await hasStill(account, tried)) await keep(account, found);
+        return accessReply(found, target.provider);
       },
     };
   }
 
-  /** What a check says of a saved account; of one that did not get in, until when it was good is left as it was. */
-  async function keep({ id }: Account, { principal, expiry }: AccessReport, report: AccessReply): Promise<void> {
-    const error = report.error ?? report.checks.find((check) => check.error !== null)?.error;
-    await store.accounts.updateStatus(id, error ? { state: 'FAILED', at: now(), error } : { state: 'OK', at: now() });
-    if (principal !== undefined) await keepExpiry(store, id, expiry);
+  /** Whether a secret was neither replaced nor forgotten since it was tried: else what it came to says nothing any more. */
+  async function hasStill({ id }: Account, tried: Uint8Array): Promise<boolean> {
+    try {
+      return Buffer.compare(await store.accounts.sealedSecret(id), tried) === 0;
+    } catch (caught) {
+      const error = CollectError.from(caught);
+      if (error.code === 'not_found') return false;
+      throw error;
+    }
+  }
+
+  /**
+   * What a check says of a saved account: nothing of its state where all that is wrong is that time ran out, and nothing of
+   * until when its secret is good where that did not get in.
+   */
+  async function keep({ id }: Account, found: AccessReport): Promise<void> {
+    const fault = faultOf(found);
+    if (fault !== undefined) {
+      await store.accounts.updateStatus(id, { state: 'FAILED', at: now(), error: reportOf(fault) });
+    } else if (!found.isPartial) {
+      await store.accounts.updateStatus(id, { state: 'OK', at: now() });
+    }
+    if (found.principal !== undefined) await keepExpiry(store, id, found.expiry);
   }
 }

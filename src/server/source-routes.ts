@@ -125,8 +125,9 @@ export function sourceRoutes(app: FastifyInstance, source: HealthSource): void {
       const work = workOf(source);
       const { provider, region } = placeOf(id);
       await existing(provider);
-      const signal = AbortSignal.any([stopping, work.signal, AbortSignal.timeout(testMs)]);
-      return { data: await testSource({ provider, region }, work, { signal, clock: { ...systemClock, now } }) };
+      const signal = AbortSignal.any([stopping, work.signal]);
+      const about = { signal, limitMs: testMs, clock: { ...systemClock, now } };
+      return { data: await testSource({ provider, region }, work, about) };
     },
   );
 

@@ -1,5 +1,5 @@
 import type { Clock } from '#collect/clock.ts';
-import { checkAccess } from '#jobs/check-access.ts';
+import { type CheckOptions, checkAccess } from '#jobs/check-access.ts';
 import { savedTarget, type Vault } from '#jobs/saved-targets.ts';
 import type { StartContext } from '#jobs/start-job.ts';
 import { CollectError } from '#model/errors.ts';
@@ -21,8 +21,8 @@ interface Tested {
 
 type TestContext = Pick<StartContext, 'vault' | 'paceOf' | 'calls'>;
 
-interface About {
-  readonly signal: AbortSignal;
+/** Each account has `limitMs`, and then tells what it has found. */
+interface About extends Pick<CheckOptions, 'signal' | 'limitMs'> {
   readonly clock: Clock;
 }
 
@@ -66,15 +66,18 @@ async function testAccount(
   account: Account,
   regions: readonly string[],
   { vault, paceOf, calls }: TestContext,
-  { signal, clock }: About,
+  about: About,
 ): Promise<AccessReply> {
   try {
     const target = await savedTarget(vault, account, regions);
-    return accessReply(await checkAccess(target, { signal, clock, paceOf, calls, isFree: true }), target.provider);
+    return accessReply(await checkAccess(target, { ...about, paceOf, calls, isFree: true }), target.provider);
   } catch (caught) {
     const error = CollectError.from(caught);
-    if (signal.aborted) throw error;
-    return accessReply({ principal: undefined, accounts: [], checks: [], spent: noCost, expiry: undefined, error }, {});
+    if (about.signal.aborted) throw error;
+    return accessReply(
+      { principal: undefined, accounts: [], checks: [], spent: noCost, expiry: undefined, error, isPartial: false },
+      { id: account.provider },
+    );
   }
 }
 

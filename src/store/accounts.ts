@@ -1,4 +1,5 @@
 import type { ErrorReport } from '#model/errors.ts';
+import type { Job, JobId } from './jobs.ts';
 
 export type AccountId = number;
 
@@ -43,4 +44,11 @@ export interface AccountStore {
   /** Notes a use. */
   touch(id: AccountId, now: number): Promise<void>;
   updateStatus(id: AccountId, status: AccountStatus): Promise<void>;
+
+  /** The newest job that has a task of each; one that no job has read since it was added is absent. */
+  lastJobs(accounts: readonly Account[]): Promise<ReadonlyMap<AccountId, JobId>>;
+  /** The newest jobs that have a task of it, newest first. */
+  jobs(account: Account, limit: number): Promise<readonly Job[]>;
+  /** The accounts of the cloud that a job has tasks of by it, in order. */
+  opened(account: Account, job: JobId, limit: number): Promise<readonly string[]>;
 }

@@ -37,6 +37,15 @@ export function AccessReport({ report }: { report: AccessReply }) {
   );
 }
 
+const mostPlaces = 10;
+
+/** An organisation may have hundreds. */
+function listed(places: readonly string[]): string {
+  const rest = places.length - mostPlaces;
+  const shown = places.slice(0, mostPlaces).join(', ');
+  return rest > 0 ? text.connect.andMore(shown, formatCount(rest)) : shown;
+}
+
 function NotListed({ failure: { error, places } }: { failure: AccessFailure }) {
   return (
     <li>
@@ -44,7 +53,7 @@ function NotListed({ failure: { error, places } }: { failure: AccessFailure }) {
       <div className="check-cause">
         <p>{error.message}</p>
         <p>
-          <small>{places.join(', ')}</small>
+          <small>{listed(places)}</small>
         </p>
         {error.fix !== undefined && (
           <p className="fix">

@@ -4,7 +4,7 @@ import { text } from '../text.ts';
 
 interface AccountPickerProps {
   readonly found: AccessReply['accounts'];
-  /** Ids; empty for all. */
+  /** Ids, in any case; empty for all. */
   readonly picked: readonly string[];
   readonly onPick: (ids: readonly string[]) => void;
 }
@@ -13,8 +13,10 @@ interface AccountPickerProps {
 export function AccountPicker({ found, picked, onPick }: AccountPickerProps) {
   const isAll = picked.length === 0;
   const ids = found.map(({ account }) => account);
+  const chosen = new Set(picked.map((id) => id.toLowerCase()));
+  const isPicked = (id: string) => chosen.has(id.toLowerCase());
   const toggle = (id: string, isOn: boolean) => {
-    const next = ids.filter((each) => (each === id ? isOn : isAll || picked.includes(each)));
+    const next = ids.filter((each) => (each === id ? isOn : isAll || isPicked(each)));
     // None of them would be all of them.
     if (next.length > 0) onPick(next);
   };
@@ -31,20 +33,22 @@ export function AccountPicker({ found, picked, onPick }: AccountPickerProps) {
       </label>
       {!isAll && (
         <ul>
-          {found.map(({ account, name, regions }) => (
+          {found.map(({ account, name, regions, failures }) => (
             <li key={account}>
               <label className="tick">
                 <input
                   type="checkbox"
-                  checked={picked.includes(account)}
+                  checked={isPicked(account)}
                   onChange={(event) => toggle(account, event.target.checked)}
                 />
                 <span>
                   {name !== null && <b>{name} </b>}
-                  <code>{account}</code>{' '}
-                  <small>
-                    {text.connect.serversIn(formatCount(regions.reduce((sum, each) => sum + each.servers, 0)))}
-                  </small>
+                  <code>{account}</code> {/* Where some could not be listed, a number would be too small. */}
+                  {failures.length === 0 && (
+                    <small>
+                      {text.connect.serversIn(formatCount(regions.reduce((sum, each) => sum + each.servers, 0)))}
+                    </small>
+                  )}
                 </span>
               </label>
             </li>

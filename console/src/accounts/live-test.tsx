@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import type { AccessReply } from '../../../src/server/account-api.ts';
 import { FailureNotice } from '../parts/notices.tsx';
 import { text } from '../text.ts';
 import { AccessReport } from './access-report.tsx';
@@ -13,6 +14,11 @@ interface LiveTestProps {
   readonly children?: ReactNode;
 }
 
+function outcomeOf({ is_ok, error }: AccessReply): string {
+  if (is_ok) return text.connect.allWorks;
+  return error?.code === 'timeout' ? text.connect.outOfTime : text.connect.someRefused;
+}
+
 /** A test as one watches: each call as it ends, then what all of it came to. */
 export function LiveTest({ title, test, children }: LiveTestProps) {
   const { phase, checks, at, report, error, stop } = test;
@@ -21,11 +27,7 @@ export function LiveTest({ title, test, children }: LiveTestProps) {
     <section className="panel report" aria-label={text.connect.checks} aria-busy={isAsking}>
       <header>
         <h2>{title}</h2>
-        <p role="status">
-          {isAsking
-            ? text.connect.asking
-            : report !== undefined && (report.is_ok ? text.connect.allWorks : text.connect.someRefused)}
-        </p>
+        <p role="status">{isAsking ? text.connect.asking : report !== undefined && outcomeOf(report)}</p>
         {isAsking && (
           <button type="button" onClick={stop}>
             {text.connect.stop}

@@ -27,16 +27,11 @@ export function TestStep({ provider, test, onAgain, onSave, isSaving, saveError,
     <LiveTest title={text.connect.checks} test={test}>
       {children}
       <form className="form in-line" onSubmit={submit}>
-        {report !== undefined && report.principal !== null && (
+        {report !== undefined && report.usual_name !== null && (
           <>
             <label>
               <span className="filter-name">{text.connect.name}</span>
-              <input
-                ref={name}
-                maxLength={100}
-                defaultValue={`${provider}-${report.principal}`.slice(0, 100)}
-                required
-              />
+              <input ref={name} maxLength={100} defaultValue={report.usual_name} required />
             </label>
             <button type="submit" className="main" aria-disabled={isSaving}>
               {report.is_ok ? text.connect.save : text.connect.saveAnyway}

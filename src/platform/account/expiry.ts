@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Expiry, endings } from '#model/expiry.ts';
+import { datedExpiry, type Expiry, endings } from '#model/expiry.ts';
 import type { AccountId } from '#store/accounts.ts';
 import type { SettingStore } from '#store/settings.ts';
 
@@ -12,7 +12,8 @@ export async function knownExpiry(
   { settings }: { readonly settings: SettingStore },
   account: AccountId,
 ): Promise<Expiry | undefined> {
-  return Kept.parse(JSON.parse((await settings.get(nameOf(account))) ?? 'null')) ?? undefined;
+  const kept = Kept.parse(JSON.parse((await settings.get(nameOf(account))) ?? 'null'));
+  return kept === null ? undefined : datedExpiry(kept);
 }
 
 /** Undefined forgets it, as that of another secret. */

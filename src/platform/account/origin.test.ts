@@ -37,6 +37,8 @@ it('keeps until when a secret is good, and forgets it with the secret', async ()
   expect(await knownExpiry(store, 7)).toEqual({ of: 'secret', at: 1_800_000_000_000 });
   await keepExpiry(store, 7, { of: 'key', at: null });
   expect(await knownExpiry(store, 7)).toEqual({ of: 'key', at: null });
+  await keepExpiry(store, 7, { of: 'token', at: 9_999_999_999_999_000 });
+  expect(await knownExpiry(store, 7)).toEqual({ of: 'token', at: null });
   await keepExpiry(store, 7, undefined);
   expect(await knownExpiry(store, 7)).toBeUndefined();
   expect(await knownExpiry(store, 8)).toBeUndefined();

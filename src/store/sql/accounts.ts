@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { CollectError } from '#model/errors.ts';
 import type { Account, AccountStatus, AccountStore } from '../accounts.ts';
 import { ErrorReportSchema } from '../job-schema.ts';
+import { readJobsOf, readLastJobs, readOpened } from './account-jobs.ts';
 import type { SqlSession } from './session.ts';
 import { parseStored } from './stored-json.ts';
 import type { AccountTable } from './tables.ts';
@@ -76,6 +77,9 @@ export function sqlAccounts(session: SqlSession): AccountStore {
     },
     touch: (id, now) => update(id, { last_used_at: now }),
     updateStatus: (id, status) => update(id, { status: JSON.stringify(status) }),
+    lastJobs: (accounts) => readLastJobs(session, accounts),
+    jobs: (account, limit) => readJobsOf(session, account, limit),
+    opened: (account, job, limit) => readOpened(session, account, job, limit),
   };
 }
 

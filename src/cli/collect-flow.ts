@@ -1,6 +1,6 @@
 import { Ledger } from '#collect/ledger.ts';
 import { recordCalls } from '#jobs/call-recorder.ts';
-import { type JobOutcome, runJob } from '#jobs/collect-job.ts';
+import { runJob } from '#jobs/collect-job.ts';
 import { meantServers } from '#jobs/only-selected.ts';
 import type { RunOptions } from '#jobs/options.ts';
 import { PhaseBook } from '#jobs/phase-book.ts';
@@ -16,7 +16,7 @@ import type { Store } from '#store/store.ts';
 import { describeBudget } from './describe-budget.ts';
 import { describeOutcome } from './describe-counts.ts';
 import { describePlan } from './describe-plan.ts';
-import { describeSummary } from './describe-run.ts';
+import { describeSummary, resultOfTask, type ToldResult } from './describe-run.ts';
 import type { Interrupt } from './interrupt.ts';
 import { createProgress } from './progress.ts';
 import { note } from './say.ts';
@@ -36,8 +36,14 @@ export interface CollectFlow {
   readonly resumed?: { readonly job: Job; readonly tasks: readonly Task[] };
 }
 
+interface CollectOutcome {
+  readonly job: Job;
+  /** Of all of the job, what had ended before it was resumed among it. */
+  readonly results: readonly ToldResult[];
+}
+
 /** Sign in, plan, agree, read and store, with everything shown on stderr. Undefined where the plan was not run. */
-export async function collectInto(flow: CollectFlow): Promise<JobOutcome | undefined> {
+export async function collectInto(flow: CollectFlow): Promise<CollectOutcome | undefined> {
   const { store, targets, options, window, demo, interrupt, resumed, overBudget } = flow;
   const ledger = new Ledger(options.maxCost);
   const selection = await selectionOf(store.inventory, options, typesOf(targets));
@@ -70,11 +76,12 @@ export async function collectInto(flow: CollectFlow): Promise<JobOutcome | undef
       signal: interrupt.signal,
       now: Date.now,
     };
-    const outcome = await runJob(plan, context, resumed?.job);
+    const { job, results: own } = await runJob(plan, context, resumed?.job);
+    const results = resumed === undefined ? own : (await store.jobs.get(job.id)).tasks.map(resultOfTask);
     progress[Symbol.dispose]();
-    note(`Job ${outcome.job.id}: ${describeOutcome(outcome.job)}`);
-    note(describeSummary(outcome.results, plan, ledger));
-    return outcome;
+    note(`Job ${job.id}: ${describeOutcome(job)}`);
+    note(describeSummary(results, plan, ledger, { isResumed: resumed !== undefined }));
+    return { job, results };
   } finally {
     closeAll(connected);
   }

@@ -93,6 +93,12 @@ it('says beside a table what is missing from it', async () => {
   expect(heard.err).toBe('1 of 3; --limit 0 shows all\n');
 });
 
+it('does not tell those who ask for all to ask for all', async () => {
+  const meta = { total: 5, warnings: ['2 of 5 are missing'] };
+  await write({ flags: { output: 'table', limit: 0 }, rows, columns, meta });
+  expect(heard.err).toBe('2 of 5 are missing\n');
+});
+
 it('prints nothing at all for no row in lines of JSON', async () => {
   await shown({ output: 'ndjson', filter: 'id:>99' });
   expect(heard.out).toBe('');

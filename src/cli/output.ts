@@ -123,7 +123,7 @@ export async function write<Row>(output: Output<Row>): Promise<void> {
   const limit = flags.limit === undefined || flags.limit === 0 ? found.length : flags.limit;
   const rows = found.slice(0, limit);
   const total = Math.max(given ?? 0, found.length);
-  const cut = rows.length < total ? [`${rows.length} of ${total}; --limit 0 shows all`] : [];
+  const cut = flags.limit !== 0 && rows.length < total ? [`${rows.length} of ${total}; --limit 0 shows all`] : [];
   const shown = flags.fields?.map((name) => fields.column(name));
   const about = { total, ...(await commonMeta(output.store)), warnings: [...warnings, ...cut], ...meta };
   const data = shown === undefined ? rows : rows.map((row) => picked(row, shown, fields));

@@ -1,8 +1,9 @@
 import type { Fleet } from '#model/fleet.ts';
 import { anyRegion } from '#model/region.ts';
 import type { AccountStore } from '#store/accounts.ts';
+import type { Condition } from '#store/query/condition.ts';
 import type { RunOptions } from './options.ts';
-import type { SelectedPlace, Selection } from './selection.ts';
+import { accountKey, type SelectedPlace, type Selection } from './selection.ts';
 import { type AccountAccess, type ConnectedTarget, keepsRegion, type Target } from './targets.ts';
 
 interface Narrowed {
@@ -16,7 +17,8 @@ interface Narrowed {
  * refuses is kept where it may be what opens some of them.
  */
 export function onlySelected(targets: readonly ConnectedTarget[], selection: Selection): Narrowed {
-  const found = selection.places.map((place) => ({ place, doors: doorsTo(targets, place) }));
+  const doors = doorsOf(targets);
+  const found = selection.places.map((place) => ({ place, doors: doors.get(accountKey(place)) ?? [] }));
   const closed = found.flatMap(({ place, doors }) => (doors.length === 0 ? [place] : []));
   const outside = found.flatMap(({ place, doors }) =>
     doors.length === 0 || doors.some((door) => reads(door, place)) ? [] : [place],
@@ -45,35 +47,54 @@ export async function meantServers(
   if (filter === undefined || accounts.length === 0) return selection;
   if ((await saved.list()).every(({ name }) => accounts.includes(name))) return selection;
   const refusing = new Set(targets.flatMap(({ target, outcome }) => ('error' in outcome ? target.provider.id : [])));
-  return selection?.only((place) => refusing.has(place.provider) || doorsTo(targets, place).length > 0);
+  const doors = doorsOf(targets);
+  return selection?.only((place) => refusing.has(place.provider) || doors.has(accountKey(place)));
 }
 
 /** How many selected servers a place of a target has, as the inventory knows them. */
-export function selectedIn({ places }: Selection, target: Target, fleet: Fleet, region: string): number {
-  return places
-    .filter((place) => place.provider === target.provider.id && opens(fleet, place.account))
+export function selectedIn(selection: Selection, target: Target, fleet: Fleet, region: string): number {
+  return placesIn(selection, target, fleet)
     .filter((place) => (fleet.isRegional ? place.region === region : keepsRegion(target, place.region)))
     .reduce((sum, { servers }) => sum + servers, 0);
 }
 
+/** Where all of a selection lies that a place of a target may have. */
+export function placeOfSelected({ provider }: Target, fleet: Fleet, region: string): Condition {
+  return {
+    all: [
+      { path: ['provider'], is: 'equal', value: provider.id },
+      { path: ['account'], is: 'one of', values: [...accountsOf(fleet)] },
+      ...(fleet.isRegional ? [{ path: ['region_code'], is: 'equal', value: region } as const] : []),
+    ],
+  };
+}
+
+/** What opens one account. */
 interface Door {
   readonly target: Target;
   readonly access: AccountAccess;
+  readonly account: string;
 }
 
-/** What opens the account of a place. */
-function doorsTo(
-  targets: readonly ConnectedTarget[],
-  { provider, account }: Pick<SelectedPlace, 'provider' | 'account'>,
-): Door[] {
-  return targets.flatMap(({ target, outcome }) => {
-    if (target.provider.id !== provider || 'error' in outcome) return [];
-    return outcome.accounts.filter(({ fleet }) => opens(fleet, account)).map((access) => ({ target, access }));
-  });
+/** By the keys of the accounts that they open. */
+function doorsOf(targets: readonly ConnectedTarget[]): ReadonlyMap<string, readonly Door[]> {
+  const doors = targets.flatMap(({ target, outcome }) =>
+    'error' in outcome
+      ? []
+      : outcome.accounts.flatMap((access) =>
+          [...accountsOf(access.fleet)].map((account): Door => ({ target, access, account })),
+        ),
+  );
+  return Map.groupBy(doors, ({ target, account }) => accountKey({ provider: target.provider.id, account }));
 }
 
-function opens({ account, accounts = [account] }: Fleet, wanted: string): boolean {
-  return accounts.includes(wanted);
+function accountsOf({ account, accounts = [account] }: Fleet): ReadonlySet<string> {
+  return new Set(accounts);
+}
+
+/** Where a selection lies in the accounts of a fleet. */
+function placesIn(selection: Selection, { provider }: Target, fleet: Fleet): SelectedPlace[] {
+  return [...accountsOf(fleet)].flatMap((account) => selection.placesIn(provider.id, account));
 }
 
 /** Also where its regions cannot be listed: then why is told of the account. */
@@ -82,15 +103,13 @@ function reads({ target, access: { fleet, regions } }: Door, { region }: Selecte
   return fleet.isRegional ? regions.includes(region) : regions.length > 0 && keepsRegion(target, region);
 }
 
-function accessToSelected({ provider }: Target, access: AccountAccess, { places, has }: Selection): AccountAccess[] {
+function accessToSelected(target: Target, access: AccountAccess, selection: Selection): AccountAccess[] {
   const { fleet, regions, selects } = access;
-  const own = new Set(
-    places.filter((place) => place.provider === provider.id && opens(fleet, place.account)).map(({ region }) => region),
-  );
+  const own = new Set(placesIn(selection, target, fleet).map(({ region }) => region));
   if (own.size === 0) return [];
   const narrowed = {
     fleet,
-    selects: (resource: Parameters<typeof selects>[0]) => selects(resource) && has(resource),
+    selects: (resource: Parameters<typeof selects>[0]) => selects(resource) && selection.has(resource),
   };
   if (!fleet.isRegional) return [{ ...narrowed, regions }];
   // Their regions are known, also where the cloud does not list them.

@@ -1,15 +1,17 @@
 import type { Clock } from '#collect/clock.ts';
 import type { PaceOf } from '#collect/gate.ts';
 import { CollectError } from '#model/errors.ts';
+import type { Fleet } from '#model/fleet.ts';
 import type { Resource } from '#model/resource.ts';
+import type { InventoryStore } from '#store/inventory.ts';
 import type { Task } from '#store/jobs.ts';
 import type { CallRecorder } from './call-recorder.ts';
-import { selectedIn } from './only-selected.ts';
+import { placeOfSelected, selectedIn } from './only-selected.ts';
 import { RunOptions, StoredPlan } from './options.ts';
 import type { Place } from './plan-run.ts';
 import { type RunSink, runRegions } from './run-regions.ts';
 import { savedTarget, type Vault } from './saved-targets.ts';
-import { selectionOf } from './selection.ts';
+import { type Selection, selectionOf, selectionWithin } from './selection.ts';
 import { storedDays } from './stored-days.ts';
 import { openAccount, type Target, typesOf } from './targets.ts';
 import type { TaskAttempt } from './task-attempt.ts';
@@ -39,7 +41,6 @@ export async function readTask(attempt: TaskAttempt, context: TaskContext): Prom
   const options = RunOptions.parse(attempt.job.options);
   const { window } = StoredPlan.parse(attempt.job.plan);
   const target = await targetOf(attempt.task, options, vault);
-  const selection = await selectionOf(vault.store.inventory, options, typesOf([target]));
   const { connection, fleet, selects } = await openAccount(target, account, {
     ledger: attempt.ledger,
     clock,
@@ -55,6 +56,7 @@ export async function readTask(attempt: TaskAttempt, context: TaskContext): Prom
   });
   try {
     const wanted = { keys: options.metrics, statistics: options.statistics, window };
+    const selection = await selectionAt(vault.store.inventory, options, target, fleet, region);
     const isWanted = (resource: Resource) => selects(resource) && (selection?.has(resource) ?? true);
     const selected = selection && selectedIn(selection, target, fleet, region);
     const place: Place = { target, account, region, outcome: { fleet, selects: isWanted, selected } };
@@ -69,6 +71,19 @@ export async function readTask(attempt: TaskAttempt, context: TaskContext): Prom
   } finally {
     connection.close();
   }
+}
+
+/** What of the run's selection lies where this task reads; undefined where the run is not limited. */
+async function selectionAt(
+  inventory: InventoryStore,
+  options: RunOptions,
+  target: Target,
+  fleet: Fleet,
+  region: string,
+): Promise<Selection | undefined> {
+  const { servers } = options;
+  if (servers === undefined) return selectionOf(inventory, options, typesOf([target]));
+  return selectionWithin(inventory, servers, placeOfSelected(target, fleet, region));
 }
 
 async function targetOf({ source, account, region }: Task, { regions }: RunOptions, vault: Vault): Promise<Target> {

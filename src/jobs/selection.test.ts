@@ -3,6 +3,7 @@ import { readProblems } from '#platform/health/problems.ts';
 import { addAccount } from '#platform/secret/accounts.ts';
 import { account, worldNow } from '#providers/aws/testing-fleet.fixture.ts';
 import { startCloud as startGoogle } from '#providers/google_cloud/testing-fleet.fixture.ts';
+import type { InventoryStore } from '#store/inventory.ts';
 import type { Job } from '#store/jobs.ts';
 import type { Store } from '#store/store.ts';
 import { server } from '#store/testing/servers.ts';
@@ -86,6 +87,27 @@ describe('a run of some servers', () => {
     expect(some.cost.metrics).toBeLessThan(whole.cost.metrics / 4);
     const one = await plan(shop, { servers: await pick(shop.store, 'eu-west-1', 1) });
     expect(one.regions.map(({ region }) => region)).toEqual(['eu-west-1']);
+  });
+
+  it('has each task ask the inventory for its own alone', async () => {
+    const { shop, servers } = await openTwo();
+    const { store, vault, queue } = shop;
+    await shop.startJob({ ...cpu, accounts: [], servers });
+    const asked: string[] = [];
+    const lines: InventoryStore['lines'] = async function* (filter) {
+      for await (const page of store.inventory.lines(filter)) {
+        asked.push(...page.map((line) => line.account));
+        yield page;
+      }
+    };
+    const watched = { ...vault, store: { ...store, inventory: { ...store.inventory, lines } } };
+    for (const taken of await queue.take('w', 2, worldNow)) {
+      const { task } = await store.tasks.find(taken.claim.task);
+      expect(await shop.run(taken, { vault: watched })).toBe('ended');
+      expect(asked.splice(0)).toEqual([task.account, task.account]);
+      expect((await store.tasks.find(task.id)).task).toMatchObject({ state: 'SUCCESS', doneServers: 2 });
+    }
+    expect.assertions(6);
   });
 
   it('reads these, and leaves the others as they were', async () => {

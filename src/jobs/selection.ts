@@ -17,6 +17,8 @@ import { mostSelected, type RunOptions } from './options.ts';
 export interface Selection {
   readonly ids: readonly RecordId[];
   readonly places: readonly SelectedPlace[];
+  /** Those of its places that are in an account. */
+  placesIn(provider: string, account: string): readonly SelectedPlace[];
   readonly has: (resource: Resource) => boolean;
   /** What of it lies in some places. */
   only(isWanted: (place: Omit<SelectedPlace, 'servers'>) => boolean): Selection;
@@ -67,6 +69,17 @@ export async function selectionOf(
   return selected(ids, lines, filter);
 }
 
+/** What of servers that were picked lies where one task reads; it may be nothing. */
+export async function selectionWithin(
+  inventory: InventoryStore,
+  servers: readonly RecordId[],
+  place: Condition,
+): Promise<Selection> {
+  const lines = await linesOfIds(inventory, [...new Set(servers)], [place]);
+  const ids = lines.map(({ id }) => id);
+  return selectionOfLines(ids, lines);
+}
+
 async function refuseTooMany(inventory: InventoryStore, condition: Condition, where: string): Promise<void> {
   const count = await inventory.count({ condition });
   if (count <= mostSelected) return;
@@ -76,11 +89,16 @@ async function refuseTooMany(inventory: InventoryStore, condition: Condition, wh
   });
 }
 
-async function linesOfIds(inventory: InventoryStore, ids: readonly RecordId[]): Promise<RecordLine[]> {
+async function linesOfIds(
+  inventory: InventoryStore,
+  ids: readonly RecordId[],
+  others: readonly Condition[] = [],
+): Promise<RecordLine[]> {
   const lines: RecordLine[] = [];
   for (let from = 0; from < ids.length; from += idsAtOnce) {
     const values = ids.slice(from, from + idsAtOnce);
-    lines.push(...(await linesOf(inventory, { condition: { path: [idPath], is: 'one of', values } })));
+    const condition = { all: [{ path: [idPath], is: 'one of', values } as const, ...others] };
+    lines.push(...(await linesOf(inventory, { condition })));
   }
   return lines;
 }
@@ -112,9 +130,12 @@ function refuseUnknown(ids: readonly RecordId[], lines: readonly RecordLine[], w
 
 function selectionOfLines(ids: readonly RecordId[], lines: readonly RecordLine[]): Selection {
   const keys = new Set(lines.map(({ resourceId: id, ...line }) => keyOf({ ...line, id })));
+  const places = placesOf(lines);
+  const byAccount = Map.groupBy(places, accountKey);
   return {
     ids,
-    places: placesOf(lines),
+    places,
+    placesIn: (provider, account) => byAccount.get(accountKey({ provider, account })) ?? [],
     has: (resource) => keys.has(keyOf(resource)),
     only(isWanted) {
       const wanted = lines.filter(isWanted);
@@ -135,6 +156,11 @@ function placesOf(lines: readonly RecordLine[]): SelectedPlace[] {
     const { provider, account, region } = first;
     return [{ provider, account, region, servers: own.length }];
   });
+}
+
+/** Tells accounts of clouds apart. */
+export function accountKey({ provider, account }: Pick<Resource, 'provider' | 'account'>): string {
+  return [provider, account].join('\n');
 }
 
 function keyOf({ provider, account, region, id }: Pick<Resource, 'provider' | 'account' | 'region' | 'id'>): string {

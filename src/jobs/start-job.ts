@@ -131,9 +131,10 @@ export async function retryJob(id: JobId, context: StartContext, only?: readonly
   const byPlugin = PluginOptions.safeParse(job.options);
   if (byPlugin.success) return retryPluginJob(job, byPlugin.data, context, only);
   const ledger = new Ledger();
-  const wanted = only === undefined ? tasks : tasks.filter((task) => only.includes(task.id));
+  const named = only && new Set(only);
+  const wanted = tasks.filter((task) => named?.has(task.id) ?? true);
   const unplanned = wanted.filter(({ state, plannedServers }) => state === 'FAILURE' && plannedServers === 0);
-  const kept = tasks.filter((task) => !unplanned.includes(task));
+  const kept = [...new Set(tasks).difference(new Set(unplanned))];
   const drafts = job.state === 'RUNNING' ? [] : await planAgain(job, { unplanned, kept }, ledger, context);
   return store.transaction(async (tx) => {
     await tx.jobs.takeTurn();

@@ -40,7 +40,7 @@ const ListQuery = z.strictObject({
       type: 'integer',
       minimum: 0,
       description:
-        'Instead of `cursor`: rows from this one on, the first is 0; in the order of at most 10 seconds ago.',
+        'Instead of `cursor`: rows from this one on, the first is 0; in the order of at most 10 seconds ago, or, where it begins with what follows the rows that were read last, in the order of those, for up to 5 minutes.',
     }),
   trend: z
     .string()

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { metricPath } from '#store/query/text.ts';
 import type { Store } from '#store/store.ts';
 import { openTestStore } from '#store/testing/open-test-store.ts';
@@ -37,6 +37,57 @@ it('shows any window of a long list, in the order of at most ten seconds ago', a
   now += 10_000;
   expect(await idsFrom(0)).toEqual([servers + 1, 'i-new', 'i-2099', 'i-2098']);
   expect(await idsFrom(1_999)).toEqual([servers + 1, 'i-101', 'i-100', 'i-99']);
+});
+
+describe('a list that is read window by window', () => {
+  const pauseMs = 9_000;
+
+  /** One that changes before each window: what it ends with comes first. */
+  async function openReader() {
+    const own = await openTestStore();
+    onTestFinished(() => own.close());
+    const records = Array.from({ length: servers }, (_, at) => ({ record: measured(`i-${at}`, at) }));
+    const ids = await own.inventory.put(records, 1000);
+    const clock = { now: 0 };
+    const windowOf = serverViews(own.inventory, () => clock.now);
+    let changes = 0;
+    const readFrom = async (from: number, limit = 500) => {
+      clock.now += pauseMs;
+      const id = ids[changes] ?? 0;
+      await own.inventory.put([{ id, record: measured(`i-${changes}`, 10_000 + changes) }], 2000);
+      changes++;
+      return (await windowOf(byCpu, {}, from, limit)).rows.map((row) => row.id);
+    };
+    return { ids, clock, windowOf, readFrom };
+  }
+
+  it('repeats and misses no row, however often it changes meanwhile and is shown from its beginning to others', async () => {
+    const { ids, windowOf, readFrom } = await openReader();
+    const read: number[] = [];
+    while (read.length < servers) {
+      read.push(...(await readFrom(read.length)));
+      await windowOf(byCpu, {}, 0, 3);
+    }
+    expect(new Set(read)).toEqual(new Set(ids));
+  });
+
+  it('is of a new order again after five minutes', async () => {
+    const { clock, readFrom } = await openReader();
+    const read = await readFrom(0, 10);
+    const begun = clock.now;
+    while (clock.now + pauseMs < begun + 300_000) read.push(...(await readFrom(read.length, 10)));
+    expect(new Set(read).size).toBe(read.length);
+    expect(read).toEqual(expect.arrayContaining(await readFrom(read.length, 10)));
+  });
+
+  it('is of a new order where nobody reads on from there', async () => {
+    const { readFrom } = await openReader();
+    const first = await readFrom(0);
+    const second = await readFrom(first.length);
+    const again = await readFrom(first.length);
+    expect(again[0]).not.toBe(second[0]);
+    expect(again).toContain(second[0]);
+  });
 });
 
 it('repeats and misses no row where the list changes between its first rows and the others', async () => {

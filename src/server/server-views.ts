@@ -9,12 +9,17 @@ import type {
 
 /** How long an order is kept, in milliseconds: somebody scrolls, and rows do not move under them. */
 const keptMs = 10_000;
+/** The same for those who read on where a window ended, such as a program that takes all of it: no longer than this together. */
+const longestKeptMs = 300_000;
 const keptViews = 16;
 /** Rows that are put in order first: who scrolls past them has all put in order. */
 const headRows = 2_000;
 
 interface View {
+  readonly key: string;
   readonly madeAt: number;
+  /** Where its windows ended that nobody has read on from, and when they were read. */
+  readonly ends: Map<number, number>;
   readonly head: Promise<RecordHead>;
   /** All ids, once they are wanted: those of the head, then what else is there by then. */
   all?: Promise<readonly RecordId[]>;
@@ -27,24 +32,34 @@ interface Window {
   readonly total: number;
 }
 
-/** Windows into long lists: the order of a list is made once, whatever row is asked for next. */
+/**
+ * Windows into long lists: the order of a list is made once, whatever row is asked for next. Windows that follow one another without
+ * a break are of one order, for minutes.
+ */
 export function serverViews(
   inventory: InventoryStore,
   now: () => number,
 ): (order: RecordOrder, filter: RecordFilter, from: number, limit: number) => Promise<Window> {
-  const views = new Map<string, View>();
+  const views = new Set<View>();
 
-  /** The newest last. */
-  function viewOf(order: RecordOrder, filter: RecordFilter): View {
+  /** The one that somebody reads on from here, or else the fresh one. What is used is kept longest. */
+  function viewOf(order: RecordOrder, filter: RecordFilter, from: number): View {
     const key = JSON.stringify([order.path, order.descending, filter]);
-    const known = views.get(key);
-    views.delete(key);
-    const isFresh = known !== undefined && now() - known.madeAt < keptMs;
-    const view = isFresh ? known : { madeAt: now(), head: inventory.head(order, headRows, filter) };
-    views.set(key, view);
-    if (!isFresh) view.head.catch(() => views.delete(key));
-    const [oldest] = views.keys();
+    const own = [...views].filter((view) => view.key === key).reverse();
+    const view =
+      own.find((each) => isReadOn(each, from, now())) ??
+      own.find(({ madeAt }) => now() - madeAt < keptMs) ??
+      begin(key, order, filter);
+    views.delete(view);
+    views.add(view);
+    const [oldest] = views;
     if (views.size > keptViews && oldest !== undefined) views.delete(oldest);
+    return view;
+  }
+
+  function begin(key: string, order: RecordOrder, filter: RecordFilter): View {
+    const view: View = { key, madeAt: now(), ends: new Map(), head: inventory.head(order, headRows, filter) };
+    view.head.catch(() => views.delete(view));
     return view;
   }
 
@@ -64,10 +79,18 @@ export function serverViews(
   }
 
   return async (order, filter, from, limit) => {
-    const view = viewOf(order, filter);
+    const view = viewOf(order, filter, from);
     const { ids: first, total } = await view.head;
     const isInHead = from + limit <= first.length || first.length === total;
     const ids = isInHead ? first : await allOf(view, order, filter);
-    return { rows: await inventory.records(ids.slice(from, from + limit)), total: view.total ?? total };
+    const rows = await inventory.records(ids.slice(from, from + limit));
+    view.ends.delete(from);
+    if (rows.length > 0) view.ends.set(from + rows.length, now());
+    return { rows, total: view.total ?? total };
   };
+}
+
+function isReadOn({ madeAt, ends }: View, from: number, now: number): boolean {
+  const readAt = ends.get(from);
+  return readAt !== undefined && now - readAt < keptMs && now - madeAt < longestKeptMs;
 }

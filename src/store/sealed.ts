@@ -1,4 +1,4 @@
-/** Where sealed values lie; those of a job are what its tasks have a plugin collect. */
+/** Where sealed values lie; those of a job are what its tasks have a plugin collect, as long as any of them may be done. */
 export const sealedPlaces = ['account', 'signing_key', 'plugin', 'job'] as const;
 export type SealedPlace = (typeof sealedPlaces)[number];
 
@@ -7,6 +7,8 @@ export interface SealedValue {
   /** Of the row. */
   readonly id: string;
   readonly sealed: Uint8Array;
+  /** Of a job, by its name among ours. */
+  readonly plugin?: string;
 }
 
 /** All that is sealed by the master key, for those who change that key. */

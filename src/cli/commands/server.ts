@@ -86,7 +86,11 @@ async function listServers(flags: ListFlags, command: Command): Promise<void> {
   const types = await knownTypes();
   const keys = flags.type === anyType ? metricKeys : metricsOfAny(types, [flags.type]);
   const form = {
-    flags: { output: flags.output, ...(flags.fields === undefined ? {} : { fields: flags.fields }) },
+    flags: {
+      output: flags.output,
+      limit: flags.limit,
+      ...(flags.fields === undefined ? {} : { fields: flags.fields }),
+    },
     columns: serverColumns(['avg', 'max'], keys),
     wideColumns: wideColumns(['avg', 'max', 'p95'], keys),
     csvColumns: csvColumns(keys, ['avg', 'max', 'p95']),

@@ -189,15 +189,17 @@ export function remoteFleet(server: Server) {
 
     /** @param limit 0 for all */
     async servers(query: Query, limit: number): Promise<Found<ListedServer>> {
-      const rows: ListedServer[] = [];
+      // What moves in the order while it is read may come twice, or not at all.
+      const found = new Map<number, ListedServer>();
       const wanted = limit === 0 ? Number.POSITIVE_INFINITY : limit;
       const asked = { ...query, limit: Math.min(wanted, mostServers) };
       const isByColumn = recordSorts.some((sort) => sort === String(query.sort ?? 'id').replace(/^-/, ''));
       for await (const { data, meta } of isByColumn ? server.pages('servers', ServerRows, asked) : windows(asked)) {
-        rows.push(...data.map(serverOfRow));
-        const { demo, total = rows.length } = meta;
-        if (rows.length >= wanted || meta.next === undefined)
-          return { rows: rows.slice(0, wanted), meta: { demo, total } };
+        for (const row of data) if (!found.has(row.id)) found.set(row.id, serverOfRow(row));
+        const { demo, total = found.size } = meta;
+        if (found.size < wanted && meta.next !== undefined) continue;
+        const warnings = found.size < wanted ? warningsOf(found.size, total) : [];
+        return { rows: [...found.values()].slice(0, wanted), meta: { demo, total, warnings } };
       }
       throw new CollectError('malformed_reply', 'the server ends a list before its first page', { where: url });
     },
@@ -241,4 +243,11 @@ export function remoteFleet(server: Server) {
 
     removeExport: (id: number) => server.remove(`exports/${id}`),
   };
+}
+
+/** Of a list that was read to its end. */
+function warningsOf(found: number, total: number): string[] {
+  if (found >= total) return [];
+  const why = 'the order changed while it was read';
+  return [`${total - found} of ${total} are missing: ${why}; try again, or --sort id, which does not change`];
 }

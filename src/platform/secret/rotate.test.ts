@@ -1,7 +1,9 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { noCost } from '#model/fleet.ts';
 import type { Account } from '#store/accounts.ts';
+import { type FinalJobState, noCounts } from '#store/jobs.ts';
 import type { Store } from '#store/store.ts';
 import { openTestStore } from '#store/testing/open-test-store.ts';
 import { temporaryFolder } from '#store/testing/temporary-folder.ts';
@@ -9,6 +11,7 @@ import { addAccount, openSecret } from './accounts.ts';
 import { firstFormat, keyOf } from './master-key.fixture.ts';
 import { type MasterKey, masterKey } from './master-key.ts';
 import { addKeyVersion, forgetKey, rewrapSecrets, secretsByKey } from './rotate.ts';
+import { newEnvelope } from './seal.ts';
 
 const never = new AbortController().signal;
 const secretOf = (name: string) => ({ secretAccessKey: `secret of ${name}` });
@@ -114,6 +117,35 @@ describe('rotation of the master key', () => {
       ['secret_rejected', `account ${damaged.id}`],
     ]);
     expect((await secretsByKey(store)).get('unknown')).toBe(1);
+  });
+
+  it('minds what a job has a plugin collect until all of that is done, and says how it is had again', async () => {
+    const store = await openTestStore();
+    const { seal } = await newEnvelope(await keyOf(9));
+    const parts = Buffer.from(seal('{}', 'parts of plugin theirs')).toString('base64');
+    const draft = { demo: false, planned: noCost, ownerPid: process.pid, options: { plugin: 'theirs' } };
+    const begin = () => store.jobs.create({ ...draft, plan: { tasks: 1, parts }, tasks: [] }, 1000);
+    const end = async (state: FinalJobState) => {
+      const { job } = await begin();
+      await store.jobs.finish(job.id, { state, counts: noCounts, spent: noCost }, 2000);
+      return job.id;
+    };
+    await end('SUCCESS');
+    const partial = await end('PARTIAL');
+    const { job: running } = await begin();
+    const { failed } = await rewrapSecrets(store, await keyOf(2), never);
+    expect(failed).toMatchObject(
+      [partial, running.id].map((id) => ({
+        code: 'secret_rejected',
+        message: expect.stringContaining('another master key'),
+        where: `job ${id}`,
+        fix: expect.stringContaining('fleetgauge collector run theirs.'),
+      })),
+    );
+    expect([...(await secretsByKey(store)).values()]).toEqual([2]);
+    await store.jobs.finish(partial, { state: 'SUCCESS', counts: noCounts, spent: noCost }, 3000);
+    await store.jobs.finish(running.id, { state: 'SUCCESS', counts: noCounts, spent: noCost }, 3000);
+    expect(await rewrapSecrets(store, await keyOf(2), never)).toEqual({ rewrapped: 0, current: 0, failed: [] });
   });
 
   it('makes no key file where the key is given, and goes to the one that is given first', async () => {

@@ -78,7 +78,7 @@ export async function rewrapSecrets(store: Store, masterKey: MasterKey, signal: 
       if (await store.sealed.replace(value, sealed)) rewrapped++;
       else current++;
     } catch (caught) {
-      failed.push(CollectError.from(caught));
+      failed.push(withFix(CollectError.from(caught), value));
     }
   }
   return { rewrapped, current, failed };
@@ -129,6 +129,14 @@ async function* sealedIn(store: Store, place: SealedPlace): AsyncGenerator<Seale
     after = page.at(-1)?.id;
     if (page.length < batchSize) return;
   }
+}
+
+/** A job is nothing that could be added again. */
+function withFix(error: CollectError, { plugin }: SealedValue): CollectError {
+  const { code, message, where, cause } = error;
+  if (plugin === undefined || code !== 'secret_rejected') return error;
+  const fix = `Bring back that master key, or collect anew: fleetgauge collector run ${plugin}. Without it the job cannot be retried, and this is told until the job is forgotten.`;
+  return new CollectError(code, message, { fix, cause, ...(where === undefined ? {} : { where }) });
 }
 
 /** Only accounts were ever sealed in the format that needs it. */

@@ -5,6 +5,7 @@ import { parseStored } from './stored-json.ts';
 
 /** The plan of a plugin's job: how many tasks, and what they collect. */
 const PluginPlan = z.looseObject({ parts: z.base64() });
+const PluginOptions = z.looseObject({ plugin: z.string() });
 /** What such plans begin with: as they are made, and as they are once they were sealed anew. */
 const pluginPlans = ['{"tasks":%,"parts":"%', '{"parts":"%'];
 
@@ -36,13 +37,17 @@ export function sqlSealed(session: SqlSession): SealedStore {
       if (place === 'job') {
         const rows = await session.db
           .selectFrom('job')
-          .select(['id', 'plan'])
+          .select(['id', 'plan', 'options'])
           .where((where) => where.or(pluginPlans.map((each) => where('plan', 'like', each))))
+          .where('state', '!=', 'SUCCESS')
           .where('id', '>', Number(after ?? 0))
           .orderBy('id')
           .limit(limit)
           .execute();
-        return rows.map(({ id, plan }) => ({ place, id: String(id), sealed: sealedIn(plan, id) }));
+        return rows.map(({ id, plan, options }) => {
+          const { plugin } = parseStored(PluginOptions, options, `the options of run ${id}`);
+          return { place, id: String(id), sealed: sealedIn(plan, id), plugin };
+        });
       }
       const rows = await session.db
         .selectFrom('signing_key')

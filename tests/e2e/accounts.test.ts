@@ -29,8 +29,8 @@ const read = {
 const tenant = {
   id: '31000000-0000-4000-8000-000000000001',
   subscriptions: [
-    { id: '31000000-0000-4000-8000-000000000011', name: 'payments', regions: { westeurope: 3 } },
-    { id: '31000000-0000-4000-8000-000000000012', name: 'sandbox', regions: { westeurope: 2 } },
+    { id: '31000000-0000-4000-8000-00000000001a', name: 'payments', regions: { westeurope: 3 } },
+    { id: '31000000-0000-4000-8000-00000000001b', name: 'sandbox', regions: { westeurope: 2 } },
   ],
   applications: [
     {
@@ -240,26 +240,39 @@ describe.skipIf(lacks(chromium))('accounts', () => {
     await opened.screenshot('6-key-file');
     expect(sent).toEqual([]);
     expect(await page.evaluate('JSON.stringify({ ...sessionStorage })')).not.toContain('ofNobody');
+    const isHidden = async () => {
+      await page.getByText(key.client_email).waitFor();
+      expect(await page.getByRole('textbox', { name: 'Service-account key (JSON)' }).count()).toBe(0);
+      expect(await page.getByRole('main').innerHTML()).not.toContain('ofNobody');
+    };
+    await page.getByLabel('What this machine has').check();
+    await page.getByLabel('Service-account key', { exact: true }).check();
+    await isHidden();
+    await page.getByRole('button', { name: 'Test access' }).click();
+    await page.getByRole('link', { name: 'Back to access' }).click();
+    await isHidden();
+    await opened.screenshot('6-key-file-again');
+    expect(await violationsOf(page)).toEqual([]);
     await page.getByRole('button', { name: 'Another file' }).click();
     await page.getByLabel('Service-account key (JSON)').fill('{"type":"authorized_user"}');
     await page.getByText('This is no service-account key').waitFor();
   });
 
   it('lets subscriptions be picked from those that the test has found', async () => {
-    const [application] = tenant.applications;
     await page.goto(`${home}/accounts/new?provider=azure&step=access`);
-    await page.getByLabel('Application and its secret').check();
-    await page.getByLabel('Directory (tenant) ID').fill(tenant.id);
-    await page.getByLabel('Application (client) ID').fill(application?.clientId ?? '');
-    await page.getByLabel('Client secret').fill(application?.secret ?? '');
-    await page.getByText('More: roles, regions, endpoints').click();
-    await page.getByLabel(/^Sign-in endpoint/).fill(azure.url);
-    await page.getByLabel(/^Resource Manager endpoint/).fill(azure.url);
-    await page.getByLabel(/^Metrics endpoint/).fill(`${azure.url}/metrics/{region}`);
+    await testAzure();
+    const [payments, sandbox] = ['payments', 'sandbox'].map((name) => page.getByRole('checkbox', { name }));
+    await page.getByLabel('These alone').check();
+    await sandbox?.uncheck();
+    await page.getByRole('link', { name: 'Back to access' }).click();
+    // As the form takes them, and Azure itself: any case, a comma between.
+    const ids = tenant.subscriptions.map(({ id }) => id.toUpperCase()).join(', ');
+    await page.getByLabel(/^Subscriptions/).fill(ids);
     await page.getByRole('button', { name: 'Test access' }).click();
     await page.getByText('All of it works.').waitFor();
-    await page.getByLabel('These alone').check();
-    await page.getByRole('checkbox', { name: /^sandbox/ }).uncheck();
+    expect([await payments?.isChecked(), await sandbox?.isChecked()]).toEqual([true, true]);
+    await sandbox?.uncheck();
+    expect([await payments?.isChecked(), await sandbox?.isChecked()]).toEqual([true, false]);
     await opened.screenshot('7-subscriptions');
     expect(await violationsOf(page)).toEqual([]);
     await page.getByLabel('Name of the account').fill('azure');
@@ -281,9 +294,41 @@ describe.skipIf(lacks(chromium))('accounts', () => {
     await opened.screenshot('8-list');
   });
 
+  it('is planned anew where another one was there by its name', async () => {
+    for (const { id, regions } of tenant.subscriptions) {
+      await page.getByRole('link', { name: 'Connect a cloud' }).click();
+      await page.getByRole('link', { name: /Microsoft Azure/ }).click();
+      await testAzure(id);
+      await page.getByLabel('Name of the account').fill('again');
+      await page.getByRole('button', { name: 'Save and go on' }).click();
+      const planned = page.getByRole('region', { name: 'Plan' }).getByText(`${regions.westeurope} servers`);
+      await planned.first().waitFor();
+      await page.getByRole('link', { name: 'Accounts', exact: true }).first().click();
+      await page.getByRole('button', { name: 'Remove: again' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+      await page.getByRole('link', { name: 'again', exact: true }).waitFor({ state: 'detached' });
+    }
+  });
+
   it('asked nobody else, and complained of nothing but an account that is not there', () => {
     const expected = opened.complaints.filter((line) => !/no-such-account|404 \(Not Found\)/.test(line));
     expect(expected).toEqual([]);
     expect(opened.foreign).toEqual([]);
   });
 });
+
+/** Fills the form, and waits for what the test of it says. @param subscriptions all where left out */
+async function testAzure(subscriptions = ''): Promise<void> {
+  const [application] = tenant.applications;
+  await page.getByLabel('Application and its secret').check();
+  await page.getByLabel('Directory (tenant) ID').fill(tenant.id);
+  await page.getByLabel('Application (client) ID').fill(application?.clientId ?? '');
+  await page.getByLabel('Client secret').fill(application?.secret ?? '');
+  await page.getByText('More: roles, regions, endpoints').click();
+  await page.getByLabel(/^Subscriptions/).fill(subscriptions);
+  await page.getByLabel(/^Sign-in endpoint/).fill(azure.url);
+  await page.getByLabel(/^Resource Manager endpoint/).fill(azure.url);
+  await page.getByLabel(/^Metrics endpoint/).fill(`${azure.url}/metrics/{region}`);
+  await page.getByRole('button', { name: 'Test access' }).click();
+  await page.getByText('All of it works.').waitFor();
+}

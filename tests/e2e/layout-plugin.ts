@@ -1,4 +1,4 @@
-/** Run as a process: a collector of Cloudforet v2 that reports one server with layouts of its own. Its argument is the port. */
+/** Run as a process: a collector of Cloudforet v2 that reports servers with layouts of their own. Its argument is the port. */
 
 import { CollectorDefinition } from '#wire/gen/v2/spaceone/api/inventory/plugin/collector.ts';
 import { JobDefinition } from '#wire/gen/v2/spaceone/api/inventory/plugin/job.ts';
@@ -8,27 +8,32 @@ import { pluginData, pluginMetadata } from '../../console/src/layout/plugin-reco
 
 const collected = 4;
 
+function serverOf(name: string, id: string, data: object) {
+  return {
+    state: collected,
+    resource_type: 'inventory.CloudService',
+    match_rules: { '1': ['reference.resource_id', 'provider'] },
+    resource: {
+      provider: 'aws',
+      cloud_service_group: 'EC2',
+      cloud_service_type: 'Instance',
+      account: '123456789012',
+      region_code: 'ap-northeast-2',
+      name,
+      instance_type: 'm7i.xlarge',
+      reference: { resource_id: id },
+      data,
+      metadata: pluginMetadata,
+    },
+  };
+}
+
 const collector = implement(CollectorDefinition, {
   init: () => ({ metadata: { supported_resource_type: ['inventory.CloudService'], concurrency: 1 } }),
   verify: () => ({}),
   collect: async function* () {
-    yield {
-      state: collected,
-      resource_type: 'inventory.CloudService',
-      match_rules: { '1': ['reference.resource_id', 'provider'] },
-      resource: {
-        provider: 'aws',
-        cloud_service_group: 'EC2',
-        cloud_service_type: 'Instance',
-        account: '123456789012',
-        region_code: 'ap-northeast-2',
-        name: 'plugged-in',
-        instance_type: 'm7i.xlarge',
-        reference: { resource_id: 'i-plugged' },
-        data: pluginData,
-        metadata: pluginMetadata,
-      },
-    };
+    yield serverOf('plugged-in', 'i-plugged', pluginData);
+    yield serverOf('few-disks', 'i-few', { ...pluginData, disks: pluginData.disks.slice(0, 2) });
   },
 });
 const tasks = implement(JobDefinition, { get_tasks: () => ({ tasks: [{ task_options: {} }] }) });

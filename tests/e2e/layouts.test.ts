@@ -34,7 +34,7 @@ describe.skipIf(lacks(chromium))('layouts of a plugin', () => {
   it('come with the record as the plugin wrote them', async () => {
     const reply = await page.request.get(`${opened.home.split('?')[0]}/api/servers/1`);
     const { data } = await reply.json();
-    expect(data.record.metadata).toEqual({ aws: pluginMetadata });
+    expect(data.record.metadata).toEqual({ 'plugin:plug': pluginMetadata });
     expect(data.record.data).toMatchObject({ disks: pluginData.disks, labels: pluginData.labels });
   });
 
@@ -89,7 +89,45 @@ describe.skipIf(lacks(chromium))('layouts of a plugin', () => {
     }
   });
 
+  it('open a layer in a layer, and leave one of them at a time', async () => {
+    const layers = page.getByRole('dialog');
+    await page.getByRole('button', { name: 'Open Log', exact: true }).press('Enter');
+    const inner = layers.getByRole('button', { name: 'Detail: patch' });
+    await inner.press('Enter');
+    await layers.nth(1).getByText('ops').waitFor();
+    await opened.screenshot('layers');
+    await page.keyboard.press('Escape');
+    await layers.nth(1).waitFor({ state: 'detached' });
+    expect(await layers.count()).toBe(1);
+    expect(await inner.evaluate((element) => element === element.ownerDocument.activeElement)).toBe(true);
+    await page.keyboard.press('Escape');
+    await layers.waitFor({ state: 'detached' });
+  });
+
+  it('have a filter that ends with their server, beside the list and on its page', async () => {
+    const rows = page.getByRole('region', { name: 'Disks' }).getByRole('row');
+    const filter = page.getByRole('searchbox', { name: 'Filter Disks' });
+    await page.goto(new URL('/servers?sort=name', opened.home).href);
+    await page.getByRole('button', { name: 'Look at few-disks' }).click();
+    await expect.poll(() => rows.count()).toBe(3);
+    await page.getByRole('button', { name: 'Next', exact: true }).click();
+    await filter.fill('vol-129');
+    await expect.poll(() => rows.count()).toBe(2);
+    await page.getByRole('button', { name: 'Previous', exact: true }).click();
+    await expect.poll(() => rows.count()).toBe(3);
+    await page.getByRole('link', { name: 'Whole page' }).click();
+    await showsServer('few-disks');
+    await find('plugged-in');
+    await filter.fill('vol-129');
+    await expect.poll(() => rows.count()).toBe(2);
+    await find('few-disks');
+    await expect.poll(() => rows.count()).toBe(3);
+    await find('plugged-in');
+    expect(await filter.inputValue()).toBe('');
+  });
+
   it('run nothing, load nothing, and lead to the web alone', async () => {
+    await open('/servers/1');
     const note = page.locator('.panel', { has: page.getByRole('heading', { name: 'Note' }) }).locator('.rich-text');
     expect(await note.innerHTML()).toBe(
       '<p>Ask <strong>ops</strong> first. <a href="https://wiki.example/ops" rel="noopener noreferrer" target="_blank">Runbook</a> not this</p>a rack<ul><li>loose</li><li>one</li></ul>',
@@ -134,5 +172,17 @@ describe.skipIf(lacks(chromium))('layouts of a plugin', () => {
 
 async function open(path: string): Promise<void> {
   await page.goto(new URL(path, opened.home).href);
-  await page.getByRole('heading', { level: 1, name: 'plugged-in' }).waitFor();
+  await showsServer('plugged-in');
+}
+
+async function showsServer(name: string): Promise<void> {
+  await page.getByRole('heading', { level: 1, name }).waitFor();
+}
+
+/** From the page of one server to that of another one, without loading either anew. */
+async function find(name: string): Promise<void> {
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox').fill(name);
+  await page.getByRole('option', { name: new RegExp(`^${name} · `) }).click();
+  await showsServer(name);
 }

@@ -1,7 +1,7 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import type { AccountDetail, AccountRow } from '../../../src/server/account-api.ts';
-import { accountQuery, accountsQuery, send } from '../api.ts';
+import { accountQuery, send } from '../api.ts';
 import { Answer } from '../parts/answer.tsx';
 import { usePageTitle } from '../parts/page-title.ts';
 import { useMay } from '../session/session.ts';
@@ -15,6 +15,7 @@ import { AccountStatus } from './account-status.tsx';
 import { LiveTest } from './live-test.tsx';
 import { RotatePanel } from './rotate-panel.tsx';
 import { useAccessTest } from './use-access-test.ts';
+import { useAccountsChanged } from './use-accounts-changed.ts';
 
 const route = getRouteApi('/accounts/$id');
 
@@ -32,15 +33,14 @@ export function AccountPage() {
 
 function Account({ account, isDemo }: { account: AccountDetail; isDemo: boolean }) {
   const { id, name, provider, status } = account;
-  const queries = useQueryClient();
   const navigate = useNavigate();
-  const refresh = () => queries.invalidateQueries({ queryKey: accountsQuery.queryKey });
+  const refresh = useAccountsChanged();
   const test = useAccessTest(refresh);
   const remove = useMutation({
     mutationFn: () => send<AccountRow>('DELETE', `/accounts/${id}`),
     onSuccess: async () => {
       await navigate({ to: '/accounts' });
-      void refresh();
+      refresh();
     },
   });
   const mayManage = useMay('admin') && !isDemo;

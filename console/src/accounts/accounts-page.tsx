@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { AccountRow } from '../../../src/server/account-api.ts';
@@ -16,6 +16,7 @@ import { Expiry } from './expiry.tsx';
 import { LiveTest } from './live-test.tsx';
 import { Moment } from './moment.tsx';
 import { useAccessTest } from './use-access-test.ts';
+import { useAccountsChanged } from './use-accounts-changed.ts';
 
 /** The clouds that are connected, and whether their keys still work. */
 export function AccountsPage() {
@@ -64,8 +65,7 @@ interface AccountTableProps {
 }
 
 function AccountTable({ accounts, isDemo, mayManage }: AccountTableProps) {
-  const queries = useQueryClient();
-  const refresh = () => queries.invalidateQueries({ queryKey: accountsQuery.queryKey });
+  const refresh = useAccountsChanged();
   const [tested, setTested] = useState<AccountRow>();
   const test = useAccessTest(refresh);
   const isAsking = test.phase === 'asking';

@@ -3,7 +3,7 @@ import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import type { AccountRow, ProviderDetail } from '../../../src/server/account-api.ts';
 import { type ConnectAddress, connectSteps } from '../addresses.ts';
-import { accountsQuery, providerQuery, providersQuery, send } from '../api.ts';
+import { providerQuery, providersQuery, send } from '../api.ts';
 import { CollectPlan } from '../collect/collect-plan.tsx';
 import { Answer } from '../parts/answer.tsx';
 import { EmptyNotice } from '../parts/notices.tsx';
@@ -14,9 +14,10 @@ import { AccessStep } from './access-step.tsx';
 import { AccountPicker } from './account-picker.tsx';
 import { type Draft, forgetDraft, keepDraft, keptDraft } from './draft.ts';
 import { roleKey } from './role-setup.tsx';
-import { secretOf } from './secret-of.ts';
+import { secretOf, typedLines } from './secret-of.ts';
 import { TestStep } from './test-step.tsx';
 import { useAccessTest } from './use-access-test.ts';
+import { useAccountsChanged } from './use-accounts-changed.ts';
 
 const route = getRouteApi('/accounts/new');
 
@@ -121,6 +122,7 @@ function Forms({ detail, isDemo, step }: FormsProps) {
   const { id, form } = detail;
   const navigate = useNavigate();
   const queries = useQueryClient();
+  const accountsChanged = useAccountsChanged();
   const [draft, setDraft] = useState<Draft>(() => keptDraft(id));
   const [isNoJson, setNoJson] = useState(false);
   const test = useAccessTest();
@@ -130,7 +132,7 @@ function Forms({ detail, isDemo, step }: FormsProps) {
     onSuccess: async ({ data }) => {
       forgetDraft(id);
       queries.removeQueries({ queryKey: roleKey });
-      void queries.invalidateQueries({ queryKey: accountsQuery.queryKey });
+      accountsChanged();
       await navigate({ to: '/accounts/new', search: { provider: id, step: 'plan', account: data.name } });
     },
   });
@@ -171,7 +173,7 @@ function Forms({ detail, isDemo, step }: FormsProps) {
         {picks !== undefined && found.length > 1 && (
           <AccountPicker
             found={found}
-            picked={(draft.typed[picks] ?? '').split('\n').filter((line) => line !== '')}
+            picked={typedLines(draft.typed[picks] ?? '')}
             onPick={(ids) => change({ way, typed: { ...draft.typed, [picks]: ids.join('\n') } })}
           />
         )}

@@ -10,21 +10,23 @@ interface KeyFileInputProps {
   readonly onChange: (value: string) => void;
 }
 
-/** A file that is dropped, chosen or pasted. What it is shows at once; what it holds is not drawn where it was a file. */
+/** A file that is dropped, chosen or pasted. What it is shows at once; what it holds is drawn while it is typed, and not again. */
 export function KeyFileInput({ label, value, isRequired, onChange }: KeyFileInputProps) {
   const id = useId();
   const noteId = useId();
+  const [isTyped, setTyped] = useState(value === '');
   const [fileName, setFileName] = useState<string>();
   const take = async (file: File | undefined) => {
     if (file === undefined) return;
     onChange(await file.text());
+    setTyped(false);
     setFileName(file.name);
   };
   const drop = (event: DragEvent) => {
     event.preventDefault();
     void take(event.dataTransfer.files[0]);
   };
-  const isFile = fileName !== undefined && value !== '';
+  const isHidden = !isTyped && value !== '';
   const name = (
     <span className="filter-name">
       {label}
@@ -34,14 +36,14 @@ export function KeyFileInput({ label, value, isRequired, onChange }: KeyFileInpu
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: what is dropped can be chosen and pasted as well
     <div className="key-file" onDrop={drop} onDragOver={(event) => event.preventDefault()}>
-      {isFile ? name : <label htmlFor={id}>{name}</label>}
-      {isFile ? (
+      {isHidden ? name : <label htmlFor={id}>{name}</label>}
+      {isHidden ? (
         <p className="key-name">
-          <code>{fileName}</code>
+          {fileName === undefined ? <span>{text.connect.keyKept}</span> : <code>{fileName}</code>}
           <button
             type="button"
             onClick={() => {
-              setFileName(undefined);
+              setTyped(true);
               onChange('');
             }}
           >
@@ -59,7 +61,10 @@ export function KeyFileInput({ label, value, isRequired, onChange }: KeyFileInpu
             autoComplete="off"
             placeholder={text.connect.dropHere}
             aria-describedby={noteId}
-            onChange={(event) => onChange(event.target.value)}
+            onChange={(event) => {
+              setTyped(true);
+              onChange(event.target.value);
+            }}
           />
           <label className="button file-button">
             {text.connect.chooseFile}

@@ -45,7 +45,7 @@ function typedValue({ kind }: FormField, text: string): unknown {
     case 'json':
       return JSON.parse(text);
     case 'lines':
-      return text.split(/[\s,]+/).filter((line) => line !== '');
+      return typedLines(text);
     case 'number':
       return Number(text);
     case 'switch':
@@ -53,6 +53,11 @@ function typedValue({ kind }: FormField, text: string): unknown {
     default:
       return text;
   }
+}
+
+/** What a field of kind `lines` holds: spaces and commas part it as well. */
+export function typedLines(text: string): readonly string[] {
+  return text.split(/[\s,]+/).filter((line) => line !== '');
 }
 
 function put(into: Record<string, unknown>, [name = '', ...rest]: readonly string[], value: unknown): void {

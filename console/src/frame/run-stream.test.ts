@@ -1,7 +1,7 @@
 import { QueryClient, QueryObserver } from '@tanstack/react-query';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { JobEvents } from '../../../src/server/api.ts';
-import { jobQuery } from '../api.ts';
+import { jobQuery, planKey } from '../api.ts';
 import { RunStream } from './run-stream.ts';
 
 /* Of what the server tells, what is looked at here. */
@@ -53,11 +53,14 @@ afterEach(() => {
 function tab() {
   const queries = new QueryClient();
   const stream = new RunStream(7, queries);
+  const leave = stream.subscribe(() => {});
   left.push(
     new QueryObserver(queries, jobQuery(7)).subscribe(() => {}),
-    stream.subscribe(() => {}),
+    leave,
   );
-  return { queries, shown: () => queries.getQueryData(jobQuery(7).queryKey)?.data.job };
+  queries.setQueryData(planKey, 'a price');
+  const isPlanOld = () => queries.getQueryState(planKey)?.isInvalidated;
+  return { queries, leave, isPlanOld, shown: () => queries.getQueryData(jobQuery(7).queryKey)?.data.job };
 }
 
 const patience = { timeout: 10_000 };
@@ -93,11 +96,35 @@ it('tells a tab that joins what came before, whatever its own question does', as
 });
 
 it('ends as it was told, and asks for what else there is', async () => {
-  const { shown } = tab();
+  const { shown, isPlanOld, queries } = tab();
+  const queryKey = ['server', '1'];
+  queries.setQueryData(queryKey, 'as it was');
   const source = await reading();
   source.tell('snapshot', whole(1));
   asked.length = 0;
+  expect(isPlanOld()).toBe(false);
   source.tell('end', end(6));
+  expect(isPlanOld()).toBe(true);
+  expect(queries.getQueryState(queryKey)?.isInvalidated).toBe(true);
   expect(shown()).toMatchObject({ state: 'SUCCESS', counts: { servers: 6 } });
   expect(asked).toHaveLength(1);
+});
+
+it('is left before its end was told where an answer was faster, and is over all the same', async () => {
+  const { leave, isPlanOld } = tab();
+  const source = await reading();
+  source.tell('snapshot', whole(1));
+  expect(isPlanOld()).toBe(false);
+  leave();
+  expect(isPlanOld()).toBe(true);
+});
+
+it('does not ask twice for what its end has changed', async () => {
+  const { queries, leave, isPlanOld } = tab();
+  const source = await reading();
+  source.tell('snapshot', whole(1));
+  source.tell('end', end(6));
+  queries.setQueryData(planKey, 'the next price');
+  leave();
+  expect(isPlanOld()).toBe(false);
 });

@@ -1,6 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 import type { JobChange, JobDetail, JobEvents, Reply } from '../../../src/server/api.ts';
-import { jobQuery, serversKey, statusQuery, summaryQuery } from '../api.ts';
+import { jobQuery } from '../api.ts';
 
 /** `live`: changes come; `lost`: they do not, and it is tried again; `paused`: the reader wants to see nothing move. */
 export type StreamState = 'off' | 'live' | 'lost' | 'paused';
@@ -30,6 +30,7 @@ export class RunStream {
   #stop: AbortController | undefined;
   /** Whether all that was told since the start adds up to the run, so that no answer knows more. */
   #isWhole = false;
+  #hasEnded = false;
 
   constructor(id: number, queries: QueryClient) {
     this.#id = id;
@@ -44,7 +45,10 @@ export class RunStream {
     if (this.#stop === undefined && this.#state !== 'paused') this.#start();
     return () => {
       this.#listeners.delete(listener);
-      if (this.#listeners.size === 0) this.#end('off');
+      if (this.#listeners.size > 0) return;
+      this.#end('off');
+      // It is left as it runs no more. Who says so may have been faster than the stream.
+      if (!this.#hasEnded) this.#askAnew();
     };
   };
 
@@ -57,6 +61,7 @@ export class RunStream {
   #start(): void {
     const stop = new AbortController();
     this.#stop = stop;
+    this.#hasEnded = false;
     this.#become('off');
     const name = `fleetgauge.run.${this.#id}`;
     const channel = new BroadcastChannel(name);
@@ -152,10 +157,15 @@ export class RunStream {
           queryKey,
           (kept) => kept && { ...kept, data: { ...kept.data, job: told.data.data } },
         );
+        this.#hasEnded = true;
         this.#become('off');
-        for (const each of [queryKey, statusQuery.queryKey, summaryQuery.queryKey, serversKey])
-          void this.#queries.invalidateQueries({ queryKey: each });
+        this.#askAnew();
     }
+  }
+
+  /** A run changes what nearly every page shows: of all that, what is on the screen now is asked for at once. */
+  #askAnew(): void {
+    void this.#queries.invalidateQueries();
   }
 
   #become(state: StreamState): void {

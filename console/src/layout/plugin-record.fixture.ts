@@ -195,6 +195,11 @@ export const pluginMetadata = {
         { name: 'Run', type: 'markdown', options: { markdown } },
         { name: 'Note', type: 'html', options: { root_path: 'data.note' } },
         { name: 'Everything', type: 'popup', options: { layout: { name: 'All', type: 'raw' } } },
+        {
+          name: 'Log',
+          type: 'popup',
+          options: { layout: { type: 'simple-table', options: { root_path: 'data.events', fields: [more] } } },
+        },
         { name: 'Of another day', type: 'hologram', options: {} },
       ],
     },

@@ -42,7 +42,8 @@ function Layer({ title, onClose, children }: { title: string; onClose: () => voi
       ref={dialog}
       className="layout-popup"
       aria-labelledby={heading}
-      onClose={onClose}
+      // React tells it of a layer inside as well.
+      onClose={({ target, currentTarget }) => target === currentTarget && onClose()}
       // What lies below has keys of its own.
       onKeyDown={(event) => event.stopPropagation()}
     >

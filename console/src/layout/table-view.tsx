@@ -26,18 +26,19 @@ export function TableView({ name, layout, data }: TableViewProps) {
   const [sort, setSort] = useState(layout.sort);
   const [from, setFrom] = useState(0);
   const all = useMemo(() => rowsOf(layout, data), [layout, data]);
+  const isSearched = layout.hasSearch && all.length >= searchedFrom;
   const fields = layout.fields.length > 0 ? layout.fields : columnsOf(all, text.layout.value);
   const { shown, toggle } = useOptional(fields);
   const rows = useMemo(() => {
-    const found = matchingRows(all, fields, query);
+    const found = isSearched ? matchingRows(all, fields, query) : all;
     const column = fields.find((field) => sortKeyOf(field) === sort?.key);
     return sort === undefined ? found : sortedRows(found, sortPathOf(column, sort.key), sort.isDescending);
-  }, [all, fields, query, sort]);
+  }, [all, fields, isSearched, query, sort]);
   const first = from < rows.length ? from : 0;
   return (
     <>
       <div className="table-tools">
-        {layout.hasSearch && all.length >= searchedFrom && (
+        {isSearched && (
           <input
             type="search"
             value={query}

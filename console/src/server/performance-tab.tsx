@@ -34,7 +34,7 @@ export function PerformanceTab({ record }: { record: InventoryRecord }) {
           </Link>
         ))}
       </nav>
-      <RecordLayouts record={record} form={form ?? 'pivot'} />
+      <RecordLayouts key={id} record={record} form={form ?? 'pivot'} />
     </>
   );
 }

@@ -67,7 +67,7 @@ export function PeekDrawer({ id, onClose, onStep }: PeekDrawerProps) {
           <PeekFacts server={data.data} />
           <PeekVerdict id={id} />
           <PeekTrend id={id} />
-          <RecordLayouts record={data.data.record} form="pivot" />
+          <RecordLayouts key={id} record={data.data.record} form="pivot" />
         </>
       )}
     </div>

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { FormEvent } from 'react';
 import type { BudgetBody, BudgetReply } from '../../../src/server/budget-api.ts';
-import { budgetQuery, send } from '../api.ts';
+import { budgetQuery, planKey, send } from '../api.ts';
 import { Answer } from '../parts/answer.tsx';
 import { MonthFigure } from '../parts/month-figure.tsx';
 import { useMay } from '../session/session.ts';
@@ -40,6 +40,8 @@ function useBudgetDraft() {
     newest: async () => (await queries.fetchQuery({ ...budgetQuery, staleTime: 0 })).data.budget,
     save: async (wanted) => {
       queries.setQueryData(budgetQuery.queryKey, await send<BudgetReply>('PUT', '/budget', wanted));
+      // A plan says what the budget leaves.
+      void queries.invalidateQueries({ queryKey: planKey });
     },
   });
 }

@@ -72,16 +72,17 @@ async function read<T>(path: string, signal: AbortSignal): Promise<Reply<T>> {
   return replyOf<T>(answer);
 }
 
-/** Changes something, or tries to. @throws ApiError */
+/** Changes something, or tries to. @param signal for what changes nothing @throws ApiError */
 export async function send<T>(
   method: 'POST' | 'PATCH' | 'PUT' | 'DELETE',
   path: string,
   body?: unknown,
+  signal: AbortSignal | null = null,
 ): Promise<Reply<T>> {
   const content =
     body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
-  const answer = await fetch(`/api${path}`, { method, ...content }).catch(() => {
-    throw unreachable();
+  const answer = await fetch(`/api${path}`, { method, signal, ...content }).catch((error: unknown) => {
+    throw signal?.aborted ? error : unreachable();
   });
   return replyOf<T>(answer);
 }
@@ -394,7 +395,7 @@ export const policiesQuery = queryOptions({
 export const policyPreviewQuery = (policy: PolicyBody | undefined) =>
   queryOptions({
     queryKey: [...rightsizingKey, 'preview', policy],
-    queryFn: () => send<RightsizingSummary>('POST', '/rightsizing/preview', policy),
+    queryFn: ({ signal }) => send<RightsizingSummary>('POST', '/rightsizing/preview', policy, signal),
     enabled: policy !== undefined,
     placeholderData: keepPreviousData,
   });
@@ -494,13 +495,13 @@ export const exportsQuery = (after: string | undefined) =>
 
 export const makeExport = (body: ExportBody) => send<ExportRow>('POST', '/exports', body);
 
-/** Below this key lies all that the settings of the collection change. */
+/** Below this key lies what runs would cost: the settings of the collection, the accounts, and every run change it. */
 export const planKey = ['plan'] as const;
 
 export const planQuery = (run: RunBody) =>
   queryOptions({
     queryKey: [...planKey, run],
-    queryFn: () => send<PlanReply>('POST', '/plan', run),
+    queryFn: ({ signal }) => send<PlanReply>('POST', '/plan', run, signal),
     placeholderData: keepPreviousData,
     // It asks the clouds.
     refetchOnWindowFocus: false,

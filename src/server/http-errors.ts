@@ -30,7 +30,8 @@ export function errorHandler(report: (error: CollectError, requestId: string) =>
   return (caught: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const error = isRefusal(caught) ? new CollectError('invalid_query', caught.message) : CollectError.from(caught);
     if (httpStatus[error.code] < 500) return sendError(error, reply);
-    report(error, request.id);
+    // Whoever asked is gone, and so it was broken off: no failure of ours.
+    if (error.code !== 'cancelled' || !reply.raw.destroyed) report(error, request.id);
     return sendError(error.code === 'internal' ? withoutInternals(error) : error, reply);
   };
 }

@@ -31,10 +31,14 @@ export function planRoute(app: FastifyInstance, source: RunSource): void {
       bodyLimit,
       replies: { data: PlanReply },
     },
-    async ({ body }) => {
-      const { signal, ...work } = workOf(source);
+    async ({ body, reply }) => {
+      const work = workOf(source);
+      // Not the signal of the request, which ends with its body.
+      const left = new AbortController();
+      reply.raw.once('close', () => left.abort());
+      const signal = AbortSignal.any([stopping, work.signal, left.signal]);
       const options = await savedRunOptions(store, body);
-      const plan = await planJob(options, { ...work, signal: AbortSignal.any([stopping, signal]) });
+      const plan = await planJob(options, { ...work, signal });
       const standing = await monthStanding(store, now());
       const refusal = refusalOf(plan.cost, standing);
       const budget = { ...budgetReply(standing), refusal: refusal === undefined ? null : reportOf(refusal) };

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { limitOfJob, StoredPlan } from '#jobs/options.ts';
+import { limitOfJob, PluginOptions, RunOptions, StoredPlan } from '#jobs/options.ts';
 import { type DayRange, isoOf } from '#model/window.ts';
+import type { Account } from '#store/accounts.ts';
 import type { Job } from '#store/jobs.ts';
 import type { Store } from '#store/store.ts';
 import { Status, type TimeWindow } from './api.ts';
@@ -26,15 +27,17 @@ export function statusRoutes(app: FastifyInstance, source: StatusSource): void {
 }
 
 const jobsAtOnce = 10;
-/** How many jobs are looked through for one of the whole fleet. */
+/** How many jobs are looked through for those of the whole fleet. */
 const mostJobs = 200;
-const OfAccounts = z.object({ accounts: z.array(z.string()) });
 
 async function readStatus({ store, demo, version, now }: StatusSource): Promise<Status> {
-  const [servers, newest] = await Promise.all([store.inventory.count(), store.jobs.list({ limit: jobsAtOnce })]);
+  const [servers, newest, accounts] = await Promise.all([
+    store.inventory.count(),
+    store.jobs.list({ limit: jobsAtOnce }),
+    store.accounts.list(),
+  ]);
   const summaries = newest.map((job) => jobSummary(job, now()));
-  const last = await newestJob(store, newest, (job) => isOfFleet(job) && jobSummary(job, now()).state !== 'RUNNING');
-  const measured = await newestJob(store, newest, hasReadFleet);
+  const { last, measured } = await readRuns(newestFirst(store, newest), accounts, now());
   const plan = StoredPlan.safeParse(measured?.plan);
   return {
     version,
@@ -46,31 +49,50 @@ async function readStatus({ store, demo, version, now }: StatusSource): Promise<
   };
 }
 
-/** Whether it was not limited to some servers: such a job says nothing of how fresh the others are. */
-function isOfFleet(job: Job): boolean {
-  return limitOfJob(job) === undefined;
-}
-
-/** Whether what most records say now is of its window. */
-function hasReadFleet(job: Job): boolean {
-  const { accounts } = OfAccounts.safeParse(job.options).data ?? { accounts: [] };
-  const isOver = job.state === 'SUCCESS' || job.state === 'PARTIAL';
-  const hasRead = StoredPlan.safeParse(job.plan).success && job.counts.servers > job.counts.failed;
-  return isOver && hasRead && isOfFleet(job) && accounts.length === 0;
-}
-
-async function newestJob(
-  store: Store,
-  newest: readonly Job[],
-  isWanted: (job: Job) => boolean,
-): Promise<Job | undefined> {
+async function* newestFirst(store: Store, newest: readonly Job[]): AsyncGenerator<Job> {
   let page = newest;
   for (let seen = page.length; ; seen += page.length) {
-    const found = page.find(isWanted);
+    yield* page;
     const oldest = page.at(-1);
-    if (found !== undefined || oldest === undefined || seen >= mostJobs) return found;
+    if (oldest === undefined || seen >= mostJobs) return;
     page = await store.jobs.list({ limit: jobsAtOnce, before: oldest.id });
   }
+}
+
+interface FleetRuns {
+  /** That has ended; where none was of the whole fleet, one of some accounts or regions. */
+  readonly last: Job | undefined;
+  /** Of whose window is what most records say now. */
+  readonly measured: Job | undefined;
+}
+
+/** A run that was limited to some servers says nothing of the others, and is passed over. */
+async function readRuns(jobs: AsyncIterable<Job>, accounts: readonly Account[], now: number): Promise<FleetRuns> {
+  const found: { whole?: Job; part?: Job; measured?: Job } = {};
+  for await (const job of jobs) {
+    if (limitOfJob(job) !== undefined) continue;
+    const isWhole = isOfFleet(job, accounts);
+    if (jobSummary(job, now).state !== 'RUNNING') found[isWhole ? 'whole' : 'part'] ??= job;
+    if (isWhole && hasRead(job)) found.measured ??= job;
+    if (found.whole !== undefined && found.measured !== undefined) break;
+  }
+  return { last: found.whole ?? found.part, measured: found.measured };
+}
+
+const RunPlaces = z.object({ accounts: RunOptions.shape.accounts, regions: RunOptions.shape.regions });
+
+/** Whether it was to read all accounts that there were when it began, and all of their regions. A plugin reads none. */
+function isOfFleet({ options, startedAt }: Job, saved: readonly Account[]): boolean {
+  const chosen = RunPlaces.safeParse(options).data ?? { accounts: [], regions: [] };
+  if (chosen.regions.length > 0) return false;
+  const named = new Set(chosen.accounts);
+  const namesNone = named.size === 0 && !PluginOptions.safeParse(options).success;
+  return namesNone || saved.every(({ name, createdAt }) => createdAt > startedAt || named.has(name));
+}
+
+function hasRead({ state, plan, counts }: Job): boolean {
+  const isOver = state === 'SUCCESS' || state === 'PARTIAL';
+  return isOver && StoredPlan.safeParse(plan).success && counts.servers > counts.failed;
 }
 
 function windowOf({ from, to }: DayRange): TimeWindow {

@@ -204,7 +204,10 @@ describe.skipIf(lacks(chromium))('in the console', () => {
     await page.getByRole('link', { name: 'Collect this server…' }).click();
     await page.getByText('Only the server that you picked').waitFor();
     await page.getByText('1 server in 1 region of 1 account').waitFor();
+    const whole = page.waitForRequest((request) => request.url().endsWith('/api/plan'));
     await page.getByRole('link', { name: 'Collect everything instead' }).click();
+    // Naming each account would leave out those that are connected later.
+    expect((await whole).postDataJSON()).toEqual({});
     await page.getByText(/^10 servers$/).waitFor();
     await page.getByLabel('Only servers that fit').fill('region:eu-west-1');
     await page.getByRole('button', { name: 'Plan', exact: true }).click();
@@ -218,6 +221,22 @@ describe.skipIf(lacks(chromium))('in the console', () => {
     await page.getByText(/the inventory has no such server/).waitFor();
     await watched.screenshot('7-nothing');
     expect(await axe()).toEqual([]);
+  });
+
+  it('asks for a plan no longer than one wants to wait', async () => {
+    await page.route('**/api/plan', () => undefined);
+    await page.goto(`${home}/jobs/new`);
+    await page.getByText('Still asking…').waitFor();
+    const left = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/api/plan'));
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await left;
+    await page.getByText('Stopped: nothing is asked any more.').waitFor();
+    expect(await page.getByText(/^Asking the clouds/).count()).toBe(0);
+    expect(await violationsOf(page)).toEqual([]);
+    await watched.screenshot('8-stopped');
+    await page.unroute('**/api/plan');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByText(/^10 servers$/).waitFor();
   });
 
   it('has read nothing else', async () => {

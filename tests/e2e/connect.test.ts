@@ -1,6 +1,8 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AwsCloud, startAwsCloud } from '../../src/demo/aws/server.ts';
+import { firstCollection } from '../../src/platform/collection/settings.ts';
+import { openWay, type WayToCloud } from './held-calls.ts';
 import { type OpenedConsole, openConsole } from './open-console.ts';
 import { chromium, lacks } from './parts.ts';
 
@@ -23,6 +25,7 @@ const failure = { error: { code: 'internal', message: 'fleetgauge failed to answ
 const denied = { deniedCloudwatch: ['*/eu-west-1'] };
 
 let cloud: AwsCloud;
+let way: WayToCloud;
 let home: string;
 let opened: OpenedConsole;
 let page: Page;
@@ -32,6 +35,7 @@ let beganAt: number;
 describe.skipIf(lacks(chromium))('connecting a cloud in the console', () => {
   beforeAll(async () => {
     cloud = await startAwsCloud({ accounts: [account, other], faults: { quotaMultiplier: 100, ...denied } });
+    way = await openWay(cloud.url);
     beganAt = performance.now();
     opened = await openConsole('connect', ['--no-demo']);
     ({ home, page } = opened);
@@ -39,6 +43,7 @@ describe.skipIf(lacks(chromium))('connecting a cloud in the console', () => {
 
   afterAll(async () => {
     await opened?.[Symbol.asyncDispose]();
+    await way?.[Symbol.asyncDispose]();
     await cloud?.stop();
   });
 
@@ -52,7 +57,7 @@ describe.skipIf(lacks(chromium))('connecting a cloud in the console', () => {
     await page.getByLabel('Access key ID').fill(account.accessKeyId);
     await page.getByLabel('Secret access key').fill(`${account.secretAccessKey.slice(0, -3)}xyz`);
     await page.getByText('More: roles, regions, endpoints').click();
-    await page.getByLabel(/^Endpoint/).fill(cloud.url);
+    await page.getByLabel(/^Endpoint/).fill(way.url);
     await opened.screenshot('2-access');
     await page.getByRole('button', { name: 'Test access' }).click();
     await page.getByText('The key is wrong, or was revoked').waitFor();
@@ -120,7 +125,9 @@ describe.skipIf(lacks(chromium))('connecting a cloud in the console', () => {
     page.context().on('request', (request) => {
       if (request.url().endsWith('/events')) streams.push(request.url());
     });
-    cloud.faults.set({ latencyMs: 1500 });
+    // All but the first call of the region is yet to be sent when the run is canceled.
+    await callAtOnce(1);
+    way.hold('us-east-1');
     await collect('90');
     await page.getByRole('link', { name: /^Run #\d+ · \d+/ }).waitFor();
     await page.getByText('Live', { exact: true }).waitFor();
@@ -140,11 +147,17 @@ describe.skipIf(lacks(chromium))('connecting a cloud in the console', () => {
 
   it('cancels a run that is under way', async () => {
     await page.getByRole('button', { name: 'Cancel run' }).click();
+    const told = page.waitForResponse(/\/cancel$/);
     await page.getByRole('dialog').getByRole('button', { name: 'Cancel run' }).click();
+    await told;
+    // Its worker hears of it before that call is answered.
+    cloud.faults.set({ latencyMs: 3000 });
+    way.letGo();
     await page.getByText('Canceled').first().waitFor({ timeout: 60_000 });
     await page.getByRole('link', { name: /^Run #\d+ · / }).waitFor({ state: 'detached' });
     await opened.screenshot('11-canceled');
     cloud.faults.set({ latencyMs: 0 });
+    await callAtOnce(firstCollection.concurrency);
   });
 
   it('keeps a schedule', async () => {
@@ -219,6 +232,31 @@ describe.skipIf(lacks(chromium))('connecting a cloud in the console', () => {
     expect((await limit(null)).status()).toBe(200);
   });
 
+  it('plans anew what was read since, even by a run that ended before it was seen', async () => {
+    const planned = () => page.getByRole('region', { name: 'Plan' }).locator('.equation').textContent();
+    await page.goto(`${home}/jobs/new?p95=yes`);
+    await readyToRun().waitFor();
+    const before = await planned();
+    const isOver = Promise.withResolvers<void>();
+    const heard = /\/api\/(?:status|jobs\/\d+)$/;
+    await page.route(heard, async (route) => {
+      await isOver.promise;
+      await route.continue();
+    });
+    await readyToRun().click();
+    await page.waitForURL(/\/jobs\/\d+$/);
+    const job = `${home}/api${new URL(page.url()).pathname}`;
+    await expect.poll(async () => (await (await page.request.get(job)).json()).data.job.state).toBe('SUCCESS');
+    isOver.resolve();
+    await page.locator('.page-head').getByText('Succeeded').waitFor();
+    await page.unroute(heard);
+    await page.goBack();
+    await expect.poll(planned).not.toBe(before);
+    const after = await planned();
+    await page.reload();
+    await expect.poll(planned).toBe(after);
+  });
+
   it('asked nobody else, and complained of nothing but what was meant', () => {
     const meant = /500 .*\/api\/accounts|Failed to load resource/;
     expect(opened.complaints.filter((line) => !meant.test(line))).toEqual([]);
@@ -236,4 +274,10 @@ async function collect(days: string): Promise<void> {
   await page.getByText(`$`).first().waitFor();
   await readyToRun().click();
   await page.getByRole('heading', { name: /^Run #/ }).waitFor();
+}
+
+/** Sets how many calls may be in flight, per account and region. */
+async function callAtOnce(concurrency: number): Promise<void> {
+  const set = await page.request.put(`${home}/api/collection`, { data: { ...firstCollection, concurrency } });
+  expect(set.status()).toBe(200);
 }

@@ -1,6 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { violationsOf } from './accessibility.ts';
 import { type OpenedConsole, openConsole } from './open-console.ts';
 import { chromium, lacks } from './parts.ts';
 
@@ -26,6 +27,8 @@ const Row = z.object({
   memory: z.object({ max: z.number() }).nullable(),
   decision: z.object({ note: z.string().nullable(), until: z.string().nullable() }).nullable(),
 });
+
+const Listed = z.object({ data: z.array(Row), meta: z.object({ next: z.string().optional() }) });
 
 let home: string;
 let opened: OpenedConsole;
@@ -209,6 +212,31 @@ describe.skipIf(lacks(chromium))('rightsizing', () => {
     expect((await summary()).states.dismissed).toBe(1);
   });
 
+  it('says that nothing is open, or that a page lies past the end, of a fleet that is there', async () => {
+    const pages = await Array.fromAsync(openVerdicts());
+    const last = pages.at(-1);
+    await decide({ state: 'dismissed', ids: last?.ids, note: 'the last page' });
+    await page.goto(`${home}/rightsizing?after=${last?.cursor}`);
+    await page.getByRole('heading', { name: 'The list ends before this page' }).waitFor();
+    await page.getByRole('link', { name: 'First page' }).click();
+    await page.getByText(/^\d+ on this page$/).waitFor();
+    const all = pages.flatMap(({ ids }) => ids);
+    await decide({ state: 'dismissed', ids: all, note: 'all of them' });
+    await page.goto(`${home}/rightsizing`);
+    await page.getByRole('heading', { name: 'Nothing is open' }).waitFor();
+    for (const width of [360, 1360]) {
+      await page.setViewportSize({ width, height: 900 });
+      expect(await violationsOf(page)).toEqual([]);
+      await opened.screenshot(`4-nothing-open-${width}`);
+    }
+    await page.goto(`${home}/rightsizing?provider=aws`);
+    await page.getByRole('heading', { name: 'No server matches' }).waitFor();
+    await page.getByRole('link', { name: 'Show all verdicts' }).click();
+    await page.getByText(/^\d+ on this page$/).waitFor();
+    expect(Object.fromEntries(new URL(page.url()).searchParams)).toEqual({ provider: 'aws', state: 'any' });
+    await decide({ state: 'open', ids: all });
+  });
+
   it('offers a viewer nothing that a viewer may not do', async () => {
     await makeAndSignIn('admin');
     await makeAndSignIn('viewer');
@@ -228,6 +256,23 @@ describe.skipIf(lacks(chromium))('rightsizing', () => {
     expect(opened.foreign).toEqual([]);
   });
 });
+
+/** Page by page, each with the cursor that leads to it. */
+async function* openVerdicts() {
+  let cursor = '';
+  for (;;) {
+    const answer = await fetch(`${home}/api/rightsizing?state=open&limit=500${cursor && `&cursor=${cursor}`}`);
+    const { data, meta } = Listed.parse(await answer.json());
+    yield { ids: data.map(({ id }) => id), cursor };
+    if (meta.next === undefined) return;
+    cursor = meta.next;
+  }
+}
+
+async function decide(decision: object): Promise<void> {
+  const told = await page.request.post(`${home}/api/rightsizing/decisions`, { data: decision });
+  expect(told.status()).toBe(200);
+}
 
 /** The first user is made by whoever sits at the machine, all others by an admin. */
 async function makeAndSignIn(role: 'admin' | 'viewer'): Promise<void> {

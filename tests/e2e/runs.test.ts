@@ -1,8 +1,10 @@
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import type { SimAccount } from '../../src/demo/aws/accounts.ts';
 import { type AwsCloud, startAwsCloud } from '../../src/demo/aws/server.ts';
 import { violationsOf } from './accessibility.ts';
+import { openWay, type WayToCloud } from './held-calls.ts';
 import { type OpenedConsole, openConsole } from './open-console.ts';
 import { chromium, lacks } from './parts.ts';
 
@@ -26,32 +28,14 @@ async function ask<T>(path: string, data: z.ZodType<T>): Promise<T> {
   return z.object({ data }).parse(await answer.json()).data;
 }
 
-/** What somebody sees who watches a run, and who pays for it, on the demo that everybody can start. */
+/** What somebody sees who looks into a run, and who pays for it, on the demo that everybody can start. */
 describe.skipIf(lacks(chromium))('runs', () => {
   beforeAll(async () => {
-    opened = await openConsole('runs', []);
+    opened = await openConsole('runs', [], /Job 1: partial/);
     ({ home, page } = opened);
   });
 
   afterAll(() => opened?.[Symbol.asyncDispose]());
-
-  it('stand still while the screen is paused, and go on', async () => {
-    await expect.poll(() => ask('/jobs', z.array(z.object({ id: z.number() })))).toHaveLength(1);
-    await page.goto(`${home}/jobs/1`);
-    const main = page.getByRole('main');
-    await main.getByRole('button', { name: 'Pause screen' }).click();
-    await main.getByText(/The screen is paused at/).waitFor();
-    await page.getByRole('link', { name: 'Timeline' }).click();
-    await page.getByRole('heading', { name: 'What each region was busy with' }).waitFor();
-    await main.getByRole('button', { name: 'Go on' }).click();
-    await main.getByText(/The screen is paused at/).waitFor({ state: 'hidden' });
-    await page.locator('.gantt-lane').first().waitFor();
-    await main.getByText(/^about \S+.* left$/).waitFor();
-    await main.getByText(/[\d,.]+ metrics\/s$/).waitFor();
-    await opened.screenshot('1-live');
-    await opened.product.saw(/Job 1: partial/, 150_000);
-    await main.getByText('Partial', { exact: true }).first().waitFor();
-  });
 
   it('tell by region what took how long, as lanes and as numbers', async () => {
     const { tasks } = await ask('/jobs/1', Detail);
@@ -170,6 +154,53 @@ describe.skipIf(lacks(chromium))('runs', () => {
   });
 });
 
+const watched = {
+  id: '340000000002',
+  name: 'watched',
+  accessKeyId: 'AKIADEMOWATCHED00001',
+  secretAccessKey: 'demoWatchedSecretThatOpensNothingReal001',
+  regions: { 'us-east-1': 6, 'eu-west-1': 4 },
+};
+
+/** What somebody sees who watches a run, of which one region takes as long as the test wants. */
+describe.skipIf(lacks(chromium))('runs that are under way', () => {
+  let cloud: AwsCloud;
+  let way: WayToCloud;
+
+  beforeAll(async () => {
+    cloud = await startAwsCloud({ accounts: [watched], faults: { quotaMultiplier: 100 } });
+    way = await openWay(cloud.url);
+    opened = await openConsole('runs-live', ['--no-demo']);
+    ({ home, page } = opened);
+  });
+
+  afterAll(async () => {
+    await opened?.[Symbol.asyncDispose]();
+    await way?.[Symbol.asyncDispose]();
+    await cloud?.stop();
+  });
+
+  it('stand still while the screen is paused, and go on', async () => {
+    way.hold('eu-west-1');
+    const id = await begin(watched, way.url);
+    await page.goto(`${home}/jobs/${id}`);
+    const main = page.getByRole('main');
+    await main.getByRole('button', { name: 'Pause screen' }).click();
+    await main.getByText(/The screen is paused at/).waitFor();
+    await page.getByRole('link', { name: 'Timeline' }).click();
+    await page.getByRole('heading', { name: 'What each region was busy with' }).waitFor();
+    await main.getByRole('button', { name: 'Go on' }).click();
+    await main.getByText(/The screen is paused at/).waitFor({ state: 'hidden' });
+    await page.locator('.gantt-lane').first().waitFor();
+    await main.getByText(/^about \S+.* left$/).waitFor();
+    await main.getByText(/[\d,.]+ metrics\/s$/).waitFor();
+    await opened.screenshot('1-live');
+    way.letGo();
+    await main.getByText('Succeeded', { exact: true }).first().waitFor();
+    expect(opened.complaints).toEqual([]);
+  });
+});
+
 const account = {
   id: '340000000001',
   name: 'own',
@@ -183,8 +214,6 @@ const Job = z.object({ id: z.number(), state: z.string() });
 describe.skipIf(lacks(chromium))('runs that failed in part', () => {
   let cloud: AwsCloud;
 
-  const send = async (path: string, body: object): Promise<unknown> =>
-    (await page.request.post(`${home}/api${path}`, { data: body })).json();
   const ended = () =>
     expect.poll(async () => (await ask('/jobs/1', z.object({ job: Job }))).job.state, { timeout: 60_000 });
 
@@ -194,10 +223,7 @@ describe.skipIf(lacks(chromium))('runs that failed in part', () => {
     opened = await openConsole('runs-failed', ['--no-demo']);
     ({ home, page } = opened);
     page.setDefaultTimeout(15_000);
-    const { accessKeyId, secretAccessKey } = account;
-    const secret = { from: { kind: 'keys', accessKeyId, secretAccessKey }, endpoint: cloud.url };
-    await send('/accounts', { provider: 'aws', name: 'own', secret });
-    await send('/jobs', { accounts: ['own'], days: 2, max_cost: 1 });
+    await begin(account, cloud.url);
   });
 
   afterAll(async () => {
@@ -258,17 +284,69 @@ describe.skipIf(lacks(chromium))('runs that failed in part', () => {
     await page.getByText(/^it could cost \$/).waitFor();
     await opened.screenshot('3-dear');
     expect(await violationsOf(page)).toEqual([]);
-    await page.getByLabel('May cost up to, USD').fill('1');
-    await page.getByRole('button', { name: 'Retry for that' }).click();
+    const amount = page.getByLabel('May cost up to, USD');
+    const allow = page.getByRole('button', { name: 'Retry for that' });
+    const held = Promise.withResolvers<void>();
+    let sent = 0;
+    await page.route('**/api/jobs/1/retry', async (route) => {
+      sent += 1;
+      await held.promise;
+      await route.continue();
+    });
+    await amount.fill('0.000001');
+    await twice(allow);
+    await page.locator('.retry-most button[aria-disabled=true]').waitFor();
+    held.resolve();
+    await page.getByText(/nobody has agreed to more than \$0\.000001/).waitFor();
+    // What was typed can be mended where it is.
+    expect(await amount.inputValue()).toBe('0.000001');
+    expect(await allow.and(page.locator(':focus')).count()).toBe(1);
+    expect(sent).toBe(1);
+    await amount.fill('1');
+    await allow.click();
     await ended().toBe('SUCCESS');
     await again.waitFor({ state: 'hidden' });
     await page.getByRole('link', { name: 'Succeeded 1' }).waitFor();
+  });
+
+  it('are told of as not whole where they were canceled, too', async () => {
+    cloud.faults.set({ latencyMs: 400 });
+    const begun = await page.request.post(`${home}/api/jobs`, { data: { days: 9, max_cost: 1 } });
+    expect(begun.status()).toBe(201);
+    await page.request.post(`${home}/api/jobs/2/cancel`);
+    await expect.poll(async () => (await ask('/jobs/2', z.object({ job: Job }))).job.state).toBe('CANCELED');
+    await page.goto(`${home}/servers`);
+    const bar = page.getByRole('region', { name: 'What the last run did not read' });
+    await bar.getByRole('link', { name: 'Run 2 did not read everything' }).waitFor();
+    await bar.getByText(/^[1-3] of 3 regions are not whole$/).waitFor();
+    await expect.poll(() => page.locator('.page-head .count').innerText()).toBe('≥ 13');
+    await opened.screenshot('4-canceled');
   });
 
   async function tasksIn(state: string): Promise<number> {
     return (await ask('/jobs/1', Detail)).tasks.filter((task) => task.state === state).length;
   }
 });
+
+/** Saves an account, and begins a run over it: its number. */
+async function begin({ name, accessKeyId, secretAccessKey }: SimAccount, endpoint: string): Promise<number> {
+  const send = async <T>(path: string, data: object, answer: z.ZodType<T>): Promise<T> => {
+    const reply = await page.request.post(`${home}/api${path}`, { data });
+    return z.object({ data: answer }).parse(await reply.json()).data;
+  };
+  const secret = { from: { kind: 'keys', accessKeyId, secretAccessKey }, endpoint };
+  await send('/accounts', { provider: 'aws', name, secret }, z.unknown());
+  return (await send('/jobs', { accounts: [name], days: 2, max_cost: 1 }, Job)).id;
+}
+
+/** A second click before the first one is drawn. */
+async function twice(button: Locator): Promise<void> {
+  await button.focus();
+  await button.evaluate((node: { click(): void }) => {
+    node.click();
+    node.click();
+  });
+}
 
 /** As the console writes it. */
 function usd(amount: number): string {

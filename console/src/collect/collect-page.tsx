@@ -94,7 +94,11 @@ function Fitting({ all }: { all: readonly string[] }) {
         <p className="summary">{text.collect.chooseOne}</p>
       ) : (
         <CollectPlan
-          scope={{ accounts, ...(q === '' ? {} : { filter: q }) }}
+          scope={{
+            // A run that names its accounts leaves out those that are connected meanwhile.
+            ...(accounts.length === all.length ? {} : { accounts }),
+            ...(q === '' ? {} : { filter: q }),
+          }}
           isOutdated={typed.trim() !== q.trim()}
           {...chosen}
         />

@@ -5,7 +5,16 @@ import type { JobSummary } from '../../../src/server/api.ts';
 import type { CollectionReply } from '../../../src/server/collection-api.ts';
 import type { PlanReply, RunBody, StartBody } from '../../../src/server/run-api.ts';
 import type { RunChoice } from '../addresses.ts';
-import { accountsQuery, budgetQuery, collectionQuery, jobsQuery, planQuery, send, statusQuery } from '../api.ts';
+import {
+  accountsQuery,
+  budgetQuery,
+  collectionQuery,
+  jobsQuery,
+  planKey,
+  planQuery,
+  send,
+  statusQuery,
+} from '../api.ts';
 import { formatCount, formatDay, formatPart, formatSeconds, formatUsd } from '../format.ts';
 import { Answer } from '../parts/answer.tsx';
 import { MonthFigure } from '../parts/month-figure.tsx';
@@ -61,7 +70,8 @@ function Plan({ usual, scope, choice, onChoose, isOutdated = false, later = fals
     ...(choice.win === undefined ? {} : { days }),
     ...(choice.p95 === undefined ? {} : { statistics: hasP95 ? [...others, 'p95' as const] : others }),
   };
-  const { data, error, isPlaceholderData, refetch } = useQuery(planQuery(run));
+  const { data, error, isPlaceholderData, isFetching, refetch } = useQuery(planQuery(run));
+  const isOld = isPlaceholderData || isFetching;
   const retry = () => void refetch();
   return (
     <>
@@ -95,7 +105,7 @@ function Plan({ usual, scope, choice, onChoose, isOutdated = false, later = fals
               {text.collect.unplanned}
             </p>
           )}
-          <div className={isPlaceholderData ? 'stale' : undefined}>
+          <div className={isOld ? 'stale' : undefined}>
             <PlanFacts plan={data.data} />
             <MonthFigure {...data.data.budget} />
             <RunButton
@@ -103,7 +113,7 @@ function Plan({ usual, scope, choice, onChoose, isOutdated = false, later = fals
               run={run}
               most={choice.most}
               onMost={(most) => onChoose({ most })}
-              isReady={!isPlaceholderData && !isOutdated && error === null}
+              isReady={!isOld && !isOutdated && error === null}
               later={later}
             />
           </div>
@@ -113,7 +123,7 @@ function Plan({ usual, scope, choice, onChoose, isOutdated = false, later = fals
       ) : (
         <>
           <p className="summary" role="status">
-            {text.collect.planning}
+            {isFetching && text.collect.planning}
           </p>
           <Skeleton rows={4} />
         </>
@@ -282,6 +292,8 @@ function RunButton({ plan, run, most, onMost, isReady, later }: RunButtonProps) 
     onSuccess: async ({ data }) => {
       for (const { queryKey } of [statusQuery, accountsQuery, budgetQuery, jobsQuery(undefined)])
         void queries.invalidateQueries({ queryKey });
+      // Not before it is looked at again: this page is about to be left, and the run has only begun.
+      void queries.invalidateQueries({ queryKey: planKey, refetchType: 'none' });
       await navigate({ to: '/jobs/$id', params: { id: String(data.id) } });
     },
   });

@@ -1,8 +1,9 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ErrorSummary, ErrorsRetried, RetryErrorsBody } from '../../../src/server/error-api.ts';
 import { errorsKey, jobsKey, send, statusQuery } from '../api.ts';
 import { formatCount } from '../format.ts';
+import { useSingleMutation } from '../parts/single-mutation.ts';
 import { useMay } from '../session/session.ts';
 import { Problem } from '../settings/problem.tsx';
 import { text } from '../text.ts';
@@ -10,7 +11,7 @@ import { text } from '../text.ts';
 /** Does again exactly what is shown: the failed tasks of the last runs. */
 export function useRetryAffected(asked: RetryErrorsBody) {
   const queries = useQueryClient();
-  return useMutation({
+  return useSingleMutation({
     mutationFn: () => send<ErrorsRetried>('POST', '/errors/retry', asked),
     onSettled: () => {
       for (const queryKey of [errorsKey, jobsKey, statusQuery.queryKey]) void queries.invalidateQueries({ queryKey });
@@ -32,14 +33,7 @@ export function RetryAffected({ again, summary: { retry }, isDemo }: RetryAffect
     <div className="retry">
       {isDemo && <small>{text.errors.demoRetry}</small>}
       {mayRetry && retry.tasks > 0 && (
-        <button
-          type="button"
-          className="primary"
-          aria-disabled={again.isPending}
-          onClick={() => {
-            if (!again.isPending) again.mutate();
-          }}
-        >
+        <button type="button" className="primary" aria-disabled={again.isPending} onClick={() => again.mutate()}>
           {text.errors.retry(formatCount(retry.tasks))}
         </button>
       )}

@@ -1,8 +1,9 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { FormEvent } from 'react';
+import { useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
 import type { JobSummary } from '../../../src/server/api.ts';
 import type { RetryBody } from '../../../src/server/run-api.ts';
 import { ApiError, jobQuery, jobsKey, send, statusQuery } from '../api.ts';
+import { useSingleMutation } from '../parts/single-mutation.ts';
 import { Problem } from '../settings/problem.tsx';
 import { text } from '../text.ts';
 
@@ -21,9 +22,18 @@ interface RetryButtonProps {
  */
 export function RetryButton({ job, tasks, label, name }: RetryButtonProps) {
   const queries = useQueryClient();
-  const retry = useMutation({
+  const [tooDear, setTooDear] = useState<Error | null>(null);
+  const [most, setMost] = useState('');
+  const retry = useSingleMutation({
     mutationFn: (agreed: Pick<RetryBody, 'max_cost'>) =>
       send<JobSummary>('POST', `/jobs/${job}/retry`, { ...agreed, ...(tasks === undefined ? {} : { tasks }) }),
+    onError: (error) => {
+      if (error instanceof ApiError && error.report.code === 'budget_exceeded') setTooDear(error);
+    },
+    onSuccess: () => {
+      setTooDear(null);
+      setMost('');
+    },
     onSettled: () =>
       Promise.all(
         [jobQuery(job).queryKey, statusQuery.queryKey, jobsKey].map((queryKey) =>
@@ -31,31 +41,32 @@ export function RetryButton({ job, tasks, label, name }: RetryButtonProps) {
         ),
       ),
   });
-  const isTooDear = retry.error instanceof ApiError && retry.error.report.code === 'budget_exceeded';
   const allow = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const most = Number(new FormData(event.currentTarget).get('most'));
-    if (!retry.isPending) retry.mutate({ max_cost: most });
+    retry.mutate({ max_cost: Number(most) });
   };
   return (
     <>
-      <button
-        type="button"
-        aria-label={name}
-        aria-disabled={retry.isPending}
-        onClick={() => {
-          if (!retry.isPending) retry.mutate({});
-        }}
-      >
+      <button type="button" aria-label={name} aria-disabled={retry.isPending} onClick={() => retry.mutate({})}>
         {label}
       </button>
-      <Problem error={retry.error} />
-      {isTooDear && (
+      <Problem error={retry.error ?? tooDear} />
+      {tooDear !== null && (
         <form className="retry-most" onSubmit={allow}>
           <label>
-            {text.run.most} <input name="most" type="number" min="0" step="any" required />
+            {text.run.most}{' '}
+            <input
+              type="number"
+              min="0"
+              step="any"
+              required
+              value={most}
+              onChange={({ target }) => setMost(target.value)}
+            />
           </label>
-          <button type="submit">{text.run.allow}</button>
+          <button type="submit" aria-disabled={retry.isPending}>
+            {text.run.allow}
+          </button>
         </form>
       )}
     </>

@@ -19,9 +19,12 @@ const urgency: Readonly<Record<TaskState, number>> = {
   SUCCESS: 5,
 };
 
+/** Whether it failed, wholly or in part, or has met failures so far. */
+export function isProblem({ state, error, failures }: Pick<TaskRow, 'state' | 'error' | 'failures'>): boolean {
+  return state === 'FAILURE' || state === 'PARTIAL' || error !== null || failures.length > 0;
+}
+
 export function problemsFirst(tasks: readonly TaskRow[]): TasksByUrgency {
-  const isProblem = (task: TaskRow) =>
-    task.state === 'FAILURE' || task.state === 'PARTIAL' || task.error !== null || task.failures.length > 0;
   const others = tasks.filter((task) => !isProblem(task));
   const inState = (state: TaskState) => others.filter((task) => task.state === state);
   return {

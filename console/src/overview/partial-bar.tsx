@@ -12,7 +12,7 @@ export function usePartialRun(): number | null | undefined {
   // Who cannot know it shows the list all the same.
   if (data === undefined) return error === null ? undefined : null;
   const last = data.data.last_job;
-  return last?.state === 'PARTIAL' || last?.state === 'FAILURE' ? last.id : null;
+  return last === null || last.state === 'SUCCESS' ? null : last.id;
 }
 
 /** Above what is of a fleet that was not read as a whole: how much of it is missing, and why. Its place is kept. */

@@ -7,13 +7,13 @@ import { VerdictExport } from '../exports/verdict-export.tsx';
 import { formatCount } from '../format.ts';
 import { PartialBar, Total, usePartialRun } from '../overview/partial-bar.tsx';
 import { Answer, both } from '../parts/answer.tsx';
-import { FirstUse } from '../parts/first-use.tsx';
-import { EmptyNotice, Skeleton } from '../parts/notices.tsx';
+import { Skeleton } from '../parts/notices.tsx';
 import { usePageTitle } from '../parts/page-title.ts';
 import { useMay } from '../session/session.ts';
 import { text } from '../text.ts';
 import { ClassFigures } from './class-figures.tsx';
 import { DecisionButtons } from './decision-buttons.tsx';
+import { NoVerdicts } from './no-verdicts.tsx';
 import { VerdictFilters } from './verdict-filters.tsx';
 import { VerdictTable } from './verdict-table.tsx';
 
@@ -73,8 +73,8 @@ export function RightsizingPage() {
 function Verdicts({ page: { rows, next }, summary }: { page: Page; summary: RightsizingSummary }) {
   const mayDecide = useMay('operator');
   const [picked, setPicked] = useState<ReadonlySet<number>>(new Set());
-  const { after, ...search } = route.useSearch();
-  const isFiltered = Object.keys(search).length > 0;
+  const asked = route.useSearch();
+  const { after, ...search } = asked;
   const chosen = rows.filter(({ id }) => picked.has(id));
   return (
     <>
@@ -86,7 +86,7 @@ function Verdicts({ page: { rows, next }, summary }: { page: Page; summary: Righ
       )}
       {!mayDecide && <p className="decision-bar">{text.rightsizing.viewer}</p>}
       {rows.length === 0 ? (
-        <NoVerdicts isFiltered={isFiltered} hasMore={next !== undefined} />
+        <NoVerdicts servers={summary.servers} search={asked} hasMore={next !== undefined} />
       ) : (
         <VerdictTable rows={rows} policy={summary.policy} picked={mayDecide ? picked : null} onPick={setPicked} />
       )}
@@ -104,23 +104,5 @@ function Verdicts({ page: { rows, next }, summary }: { page: Page; summary: Righ
         )}
       </nav>
     </>
-  );
-}
-
-/** None at all, none that match, or none as far as was looked. */
-function NoVerdicts({ isFiltered, hasMore }: { isFiltered: boolean; hasMore: boolean }) {
-  if (hasMore) {
-    return (
-      <EmptyNotice title={text.rightsizing.noneSoFar}>
-        <p>{text.rightsizing.noneFix}</p>
-      </EmptyNotice>
-    );
-  }
-  return isFiltered ? (
-    <EmptyNotice title={text.rightsizing.none}>
-      <p>{text.rightsizing.noneFix}</p>
-    </EmptyNotice>
-  ) : (
-    <FirstUse title={text.fleet.noServers} what={text.firstUse.rightsizing} />
   );
 }

@@ -277,6 +277,21 @@ describe('a run that is stopped', () => {
   });
 });
 
+it('is not begun without a region of which the store could not tell what is known', async () => {
+  const signal = new AbortController().signal;
+  const target = { name: 'c', provider: aws, secret: { from: keys, endpoint: cloud.url }, regions: [] };
+  const connected = await connectAll([target], { ledger: new Ledger(), signal, clock: hurried });
+  const wanted = { keys: ['cpu.utilization'], statistics: ['avg'], window: lastDays(1, worldNow) } as const;
+  let asked = 0;
+  const known = async () => {
+    if (++asked === 2) throw new CollectError('store_failed', 'no PostgreSQL answers');
+    return new Map();
+  };
+  const planned = planRun(connected, { ...wanted, types: [serverType] }, known, signal).catch(CollectError.from);
+  expect(await planned).toMatchObject({ code: 'store_failed', message: 'no PostgreSQL answers' });
+  closeAll(connected);
+});
+
 it('refuses a second run over the same account while one is under way', async () => {
   const task = { provider: 'aws', account: account.id, region: 'eu-west-1', plannedServers: 1 };
   const cost = { calls: 0, metrics: 0, points: 0, usd: 0, usdAtMost: 0 };

@@ -68,7 +68,12 @@ interface WantedRun extends Wanted {
   readonly selection?: Selection | undefined;
 }
 
-/** Discovers and plans every region of every account, or those alone that a selection lies in; free of charge. */
+/**
+ * Discovers and plans every region of every account, or those alone that a selection lies in; free of charge. A region that
+ * cannot be planned is part of the plan.
+ *
+ * @throws CollectError `store_failed`, `cancelled`
+ */
 export async function planRun(
   connected: readonly ConnectedTarget[],
   { types, selection, ...wanted }: WantedRun,
@@ -88,7 +93,10 @@ export async function planRun(
         const estimate = await estimateRegion({ fleet, region, wanted, types, known, limit, selects, signal });
         return { ...place, outcome: { fleet, selects, selected, estimate } };
       } catch (caught) {
-        return { ...place, outcome: { error: CollectError.from(caught) } };
+        const error = CollectError.from(caught);
+        // What the store cannot tell is the fault of no region: of a run that began like that, it would be missing.
+        if (error.code === 'store_failed') throw error;
+        return { ...place, outcome: { error } };
       }
     }),
   );

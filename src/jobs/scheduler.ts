@@ -55,8 +55,9 @@ async function runLeased(schedule: Schedule, until: number, context: SchedulerCo
   } catch (caught) {
     const error = CollectError.from(caught);
     // Busy, begun by another process, or not to be stored now: the lease runs out, and it is tried again.
-    if (error.code === 'conflict' || error.code === 'store_failed' || error.code === 'cancelled') return;
+    if (error.code === 'conflict' || error.code === 'cancelled') return;
     context.report(error);
+    if (error.code === 'store_failed') return;
     const outcome = outcomeOf(error) ?? 'failed';
     const noted = store.transaction(async (tx) => {
       await tx.schedules.ran(schedule, { error: reportOf(error) }, now());

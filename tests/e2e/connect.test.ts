@@ -243,7 +243,10 @@ describe.skipIf(lacks(chromium))('connecting a cloud in the console', () => {
       await isOver.promise;
       await route.continue();
     });
+    const answered = page.waitForResponse((reply) => reply.url().endsWith('/api/jobs'));
     await readyToRun().click();
+    const begun = await answered;
+    expect(begun.status(), await begun.text()).toBe(201);
     await page.waitForURL(/\/jobs\/\d+$/);
     const job = `${home}/api${new URL(page.url()).pathname}`;
     await expect.poll(async () => (await (await page.request.get(job)).json()).data.job.state).toBe('SUCCESS');

@@ -40,7 +40,7 @@ const ListQuery = z.strictObject({
       type: 'integer',
       minimum: 0,
       description:
-        'Instead of `cursor`: rows from this one on, the first is 0; in the order of at most 10 seconds ago, or, where it begins with what follows the rows that were read last, in the order of those, for up to 5 minutes.',
+        'Instead of `cursor`: rows from this one on, the first is 0; in the order of at most 10 seconds ago, or of rows of this list that were read in the last 10 seconds: for up to a minute, and where it begins with what follows them for up to 5 minutes.',
     }),
   trend: z
     .string()

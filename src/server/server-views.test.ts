@@ -80,13 +80,23 @@ describe('a list that is read window by window', () => {
     expect(read).toEqual(expect.arrayContaining(await readFrom(read.length, 10)));
   });
 
-  it('is of a new order where nobody reads on from there', async () => {
-    const { readFrom } = await openReader();
+  it('is of one order for up to a minute where somebody goes back or jumps in it', async () => {
+    const { clock, readFrom } = await openReader();
     const first = await readFrom(0);
+    const begun = clock.now;
     const second = await readFrom(first.length);
+    while (clock.now + pauseMs < begun + 60_000) expect(await readFrom(first.length)).toEqual(second);
     const again = await readFrom(first.length);
     expect(again[0]).not.toBe(second[0]);
     expect(again).toContain(second[0]);
+  });
+
+  it('is of a new order where nobody has read of it for ten seconds', async () => {
+    const { clock, readFrom } = await openReader();
+    const first = await readFrom(0);
+    const second = await readFrom(first.length);
+    clock.now += 10_000 - pauseMs;
+    expect((await readFrom(first.length))[0]).not.toBe(second[0]);
   });
 });
 

@@ -11,6 +11,8 @@ import type {
 const keptMs = 10_000;
 /** The same for those who read on where a window ended, such as a program that takes all of it: no longer than this together. */
 const longestKeptMs = 300_000;
+/** The same for those who scroll and then jump to another place of what they scroll in. */
+const jumpKeptMs = 60_000;
 const keptViews = 16;
 /** Rows that are put in order first: who scrolls past them has all put in order. */
 const headRows = 2_000;
@@ -48,7 +50,7 @@ export function serverViews(
     const own = [...views].filter((view) => view.key === key).reverse();
     const view =
       own.find((each) => isReadOn(each, from, now())) ??
-      own.find(({ madeAt }) => now() - madeAt < keptMs) ??
+      own.find((each) => now() - each.madeAt < (from > 0 && isBeingRead(each, now()) ? jumpKeptMs : keptMs)) ??
       begin(key, order, filter);
     views.delete(view);
     views.add(view);
@@ -88,6 +90,10 @@ export function serverViews(
     if (rows.length > 0) view.ends.set(from + rows.length, now());
     return { rows, total: view.total ?? total };
   };
+}
+
+function isBeingRead({ ends }: View, now: number): boolean {
+  return ends.values().some((readAt) => now - readAt < keptMs);
 }
 
 function isReadOn({ madeAt, ends }: View, from: number, now: number): boolean {

@@ -3,9 +3,9 @@ import { type Clock, systemClock } from '#collect/clock.ts';
 import { type AccessReport, checkAccess, faultOf } from '#jobs/check-access.ts';
 import { savedTarget } from '#jobs/saved-targets.ts';
 import type { Target } from '#jobs/targets.ts';
-import { CollectError, reportOf } from '#model/errors.ts';
+import { reportOf } from '#model/errors.ts';
 import { keepExpiry } from '#platform/account/expiry.ts';
-import { openSecret, replaceSecret } from '#platform/secret/accounts.ts';
+import { hasStill, openSecret, replaceSecret } from '#platform/secret/accounts.ts';
 import { loadProvider } from '#providers/registry.ts';
 import type { Account } from '#store/accounts.ts';
 import { accessReply } from './access-reply.ts';
@@ -125,21 +125,10 @@ export function accountTestRoutes(
     return {
       target,
       async finish(found) {
-        if (await hasStill(account, tried)) await keep(account, found);
+        if (await hasStill(store, account, tried)) await keep(account, found);
         return accessReply(found, target.provider);
       },
     };
-  }
-
-  /** Whether a secret was neither replaced nor forgotten since it was tried: else what it came to says nothing any more. */
-  async function hasStill({ id }: Account, tried: Uint8Array): Promise<boolean> {
-    try {
-      return Buffer.compare(await store.accounts.sealedSecret(id), tried) === 0;
-    } catch (caught) {
-      const error = CollectError.from(caught);
-      if (error.code === 'not_found') return false;
-      throw error;
-    }
   }
 
   /**

@@ -52,6 +52,22 @@ export async function replaceSecret(
   throw new CollectError('conflict', 'its secret was changed meanwhile', { where: account.name, fix: 'try again' });
 }
 
+/**
+ * Whether an account has the secret that it had when somebody began to try it: where it was replaced or forgotten since, what that
+ * came to says nothing any more.
+ *
+ * @param before `accounts.sealedSecret` as it was then
+ */
+export async function hasStill(store: Store, { id }: Account, before: Uint8Array): Promise<boolean> {
+  try {
+    return Buffer.compare(await store.accounts.sealedSecret(id), before) === 0;
+  } catch (caught) {
+    const error = CollectError.from(caught);
+    if (error.code === 'not_found') return false;
+    throw error;
+  }
+}
+
 /** Ids are never used again, so a sealed secret fits the one row that it was made for. */
 export function bindingOf(id: AccountId, { provider, account }: AccountDraft): string {
   return `account ${id}: ${provider} ${account}`;

@@ -11,6 +11,7 @@ import type { CallRecorder } from './call-recorder.ts';
 import { refuseBusy } from './collect-job.ts';
 import { meantServers } from './only-selected.ts';
 import { PluginOptions, RunOptions, StoredPlan } from './options.ts';
+import { placeKey } from './place-key.ts';
 import { optionsOf, planRun, type RunPlan, refuseUnread } from './plan-run.ts';
 import { retryPluginJob } from './retry-plugin-job.ts';
 import { savedAccounts, savedTarget, type Vault } from './saved-targets.ts';
@@ -252,7 +253,7 @@ async function draftsOf(plan: RunPlan, maxUsd: number | undefined, store: Store)
   const drafts = new Map<string, TaskDraft>();
   for (const region of regions) {
     const { target, account, outcome } = region;
-    const key = `${target.provider.id} ${account} ${region.region}`;
+    const key = placeKey(target.provider.id, account, region.region);
     // Two saved accounts may open the same one: it is read once.
     if (drafts.has(key)) continue;
     drafts.set(key, {

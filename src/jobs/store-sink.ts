@@ -6,6 +6,7 @@ import type { Store } from '#store/store.ts';
 import type { TaskClaim } from '#store/tasks.ts';
 import type { PhaseBook } from './phase-book.ts';
 import { PhaseLog } from './phase-log.ts';
+import { placeKey } from './place-key.ts';
 import type { PlannedRegion } from './plan-run.ts';
 import type { RunSink } from './run-regions.ts';
 import { TaskWriter } from './task-writer.ts';
@@ -33,10 +34,9 @@ export function storeSink(context: StoreSinkContext): RunSink & { counts(): Coun
   const writers = new Map<TaskId, TaskWriter>();
   const open = new Map<TaskClaim, PhaseLog>();
 
+  const byPlace = new Map(tasks.map((task) => [placeKey(task.provider, task.account, task.region), task]));
   const taskOf = ({ target, account, region }: PlannedRegion): Task => {
-    const task = tasks.find(
-      (each) => each.account === account && each.region === region && each.provider === target.provider.id,
-    );
+    const task = byPlace.get(placeKey(target.provider.id, account, region));
     if (task === undefined) throw new CollectError('internal', `no task for ${account}/${region}`);
     return task;
   };

@@ -1,4 +1,5 @@
 import type { Store } from '#store/store.ts';
+import { placeKey } from './place-key.ts';
 import type { PlannedRegion, RunPlan } from './plan-run.ts';
 import { isWorthRunning } from './run-regions.ts';
 
@@ -12,12 +13,8 @@ export async function worthRunning(
 ): Promise<readonly PlannedRegion[]> {
   if (selection !== undefined || regions.every(isWorthRunning)) return regions;
   const { groups } = await inventory.summary();
-  const inhabited = new Set(groups.map(({ provider, account, region }) => keyOf(provider, account, region)));
+  const inhabited = new Set(groups.map(({ provider, account, region }) => placeKey(provider, account, region)));
   return regions.filter(
-    (one) => isWorthRunning(one) || inhabited.has(keyOf(one.target.provider.id, one.account, one.region)),
+    (one) => isWorthRunning(one) || inhabited.has(placeKey(one.target.provider.id, one.account, one.region)),
   );
-}
-
-function keyOf(provider: string, account: string, region: string): string {
-  return `${provider} ${account} ${region}`;
 }

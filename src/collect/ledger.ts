@@ -1,6 +1,6 @@
 import type { Call } from '#model/calls.ts';
 import { CollectError } from '#model/errors.ts';
-import { addCosts, type Cost } from '#model/fleet.ts';
+import { addCosts, type Cost, usdRounding } from '#model/fleet.ts';
 
 /** What one API of one account and region was asked, and at what price. */
 export interface LedgerLine {
@@ -39,7 +39,7 @@ export class Ledger {
 
   /** Sets the price of a call aside before it is sent. @throws CollectError `budget_exceeded` */
   commit({ api, account, region, usdAtMost = 0 }: Call): void {
-    if (usdAtMost > 0 && this.#committedUsd + usdAtMost > this.#maxUsd) {
+    if (usdAtMost > 0 && this.#committedUsd + usdAtMost > this.#maxUsd + usdRounding) {
       throw new CollectError('budget_exceeded', `the run would cost more than $${this.#maxUsd}`, {
         where: `${account}/${region} ${api}`,
         fix: 'raise --max-cost, or narrow the run by --regions, --days or --stat; what was read is kept',

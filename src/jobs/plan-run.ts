@@ -5,7 +5,7 @@ import { type QuotaShare, tightestQuota } from '#collect/tightest-quota.ts';
 import type { CallLimit } from '#model/calls.ts';
 import type { Days } from '#model/day-cell.ts';
 import { CollectError } from '#model/errors.ts';
-import { addCosts, type Cost, type Fleet } from '#model/fleet.ts';
+import { addCosts, type Cost, type Fleet, roundedCost } from '#model/fleet.ts';
 import type { Provider } from '#model/provider.ts';
 import { anyRegion } from '#model/region.ts';
 import type { Resource } from '#model/resource.ts';
@@ -150,7 +150,8 @@ function summed(wanted: Wanted, types: readonly string[], regions: readonly Plan
     types,
     regions,
     servers: estimates.reduce((count, { servers }) => count + servers, 0),
-    cost: addCosts(estimates.map(({ cost }) => cost)),
+    // Clouds list in any order: who agrees to a plan agrees to the next one of the same.
+    cost: roundedCost(addCosts(estimates.map(({ cost }) => cost))),
     seconds: Math.max(0, ...estimates.map(({ seconds }) => seconds)),
     quota: tightestQuota(calls),
   };

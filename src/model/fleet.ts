@@ -147,6 +147,16 @@ export interface Cost {
 
 export const noCost: Cost = { calls: 0, metrics: 0, points: 0, usd: 0, usdAtMost: 0 };
 
+/** Of USD, behind the point: finer than any price. */
+const usdDigits = 9;
+/** What the same prices differ by at most, added up in another order. USD. */
+export const usdRounding = 10 ** -usdDigits;
+
+/** The same for the same prices, in whatever order they were added up. */
+export function roundedCost({ usd, usdAtMost, ...cost }: Cost): Cost {
+  return { ...cost, usd: Number(usd.toFixed(usdDigits)), usdAtMost: Number(usdAtMost.toFixed(usdDigits)) };
+}
+
 export function addCosts(costs: Iterable<Cost>): Cost {
   let sum = noCost;
   for (const cost of costs) {

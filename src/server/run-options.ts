@@ -2,6 +2,7 @@ import type { RunOptions } from '#jobs/options.ts';
 import type { RunPlan } from '#jobs/plan-run.ts';
 import { savedAccounts } from '#jobs/saved-targets.ts';
 import { CollectError } from '#model/errors.ts';
+import { usdRounding } from '#model/fleet.ts';
 import type { Provider } from '#model/provider.ts';
 import { usualRun } from '#platform/collection/settings.ts';
 import { loadProvider } from '#providers/registry.ts';
@@ -38,9 +39,6 @@ async function typesOf(
   return found.length === 0 ? {} : { types: found };
 }
 
-/** Less than any price: what sums of prices are off by. USD. */
-const rounding = 1e-9;
-
 /**
  * Holds a plan against what was agreed to.
  *
@@ -49,7 +47,7 @@ const rounding = 1e-9;
  */
 export function agreement(maxCost = 0, spent = 0): (plan: Pick<RunPlan, 'cost'>) => Promise<void> {
   return async ({ cost: { usdAtMost } }) => {
-    if (spent + usdAtMost <= maxCost + rounding) return;
+    if (spent + usdAtMost <= maxCost + usdRounding) return;
     const beside = spent === 0 ? '' : ` beside $${spent.toFixed(4)} for what is done again already`;
     throw new CollectError(
       'budget_exceeded',

@@ -69,7 +69,7 @@ describe.skipIf(lacks(chromium))('connecting a cloud in the console', () => {
 
   it('tells the exact statement that is missing, and sees it when it is there', async () => {
     await page.getByRole('link', { name: 'Back to access' }).click();
-    expect(await page.getByLabel('Access key ID').inputValue()).toBe(account.accessKeyId);
+    await expect.poll(() => page.getByLabel('Access key ID').inputValue()).toBe(account.accessKeyId);
     await page.getByLabel('Secret access key').fill(account.secretAccessKey);
     await page.getByRole('button', { name: 'Test access' }).click();
     await page.getByText('Some of it does not work yet.').waitFor();
@@ -88,11 +88,10 @@ describe.skipIf(lacks(chromium))('connecting a cloud in the console', () => {
   it('plans, says the price in the button, and reads the first servers within two minutes', async () => {
     await page.getByLabel('Name of the account').fill('own');
     await page.getByRole('button', { name: 'Save and go on' }).click();
-    const run = page.getByRole('button', { name: /^Run · about \$\d/ });
-    await run.waitFor();
+    await page.getByRole('button', { name: /^Run · about \$\d/ }).waitFor();
     expect(await page.getByRole('region', { name: 'Plan' }).textContent()).toContain(`${fleet} servers`);
     await opened.screenshot('6-plan');
-    await run.click();
+    await readyToRun().click();
     await page.getByRole('heading', { name: 'Run #1' }).waitFor();
     await page.locator('.page-head').getByText('Succeeded').waitFor({ timeout: 60_000 });
     await opened.screenshot('7-run');
@@ -109,7 +108,7 @@ describe.skipIf(lacks(chromium))('connecting a cloud in the console', () => {
     cloud.faults.set(denied);
     await collect('30');
     await page.getByText('Partial').first().waitFor({ timeout: 60_000 });
-    expect(await page.getByRole('main').textContent()).toContain('AccessDenied');
+    await page.getByRole('main').getByText('AccessDenied').first().waitFor();
     await opened.screenshot('9-partial');
     await page.getByRole('link', { name: 'Errors', exact: true }).click();
     await page.getByRole('region', { name: 'Causes' }).getByText('AccessDenied').first().waitFor();
@@ -163,22 +162,22 @@ describe.skipIf(lacks(chromium))('connecting a cloud in the console', () => {
   it('keeps a schedule', async () => {
     await page.goto(`${home}/jobs/schedules`);
     await page.getByLabel('Name').fill('nightly');
+    // Not while this is tested.
+    await page.getByLabel('Every day at').selectOption(String((new Date().getHours() + 12) % 24));
     await page.getByRole('button', { name: 'Add a schedule' }).click();
     await page.getByRole('rowheader', { name: 'nightly' }).waitFor();
     await opened.screenshot('12-schedules');
   });
 
   it('keeps what was taken out of a run, whatever becomes of the page', async () => {
-    const { accessKeyId, secretAccessKey } = other;
-    const secret = { from: { kind: 'keys', accessKeyId, secretAccessKey }, endpoint: cloud.url };
-    const saved = await page.request.post(`${home}/api/accounts`, { data: { provider: 'aws', name: 'lab', secret } });
-    expect(saved.status()).toBe(201);
+    await connectLab();
     await page.goto(`${home}/jobs/new`);
     const lab = page.getByRole('checkbox', { name: 'lab' });
     const query = page.getByLabel('Only servers that fit');
-    await lab.uncheck();
-    await page.getByRole('combobox', { name: /^Window/ }).selectOption('7');
-    await page.getByRole('checkbox', { name: 'Percentile p95 too' }).check();
+    await lab.click();
+    await expect.poll(() => lab.isChecked()).toBe(false);
+    await over('7');
+    await page.getByRole('checkbox', { name: 'Percentile p95 too' }).click();
     await page.waitForURL(/without=lab&win=7&p95=yes$/);
     await readyToRun().waitFor();
     await query.fill('region:us-east-1');
@@ -224,12 +223,24 @@ describe.skipIf(lacks(chromium))('connecting a cloud in the console', () => {
     const pass = page.getByRole('checkbox', { name: /^Let this run pass the budget/ });
     await pass.check();
     await readyToRun().waitFor();
-    await page.getByRole('combobox', { name: /^Window/ }).selectOption('30');
+    await over('30');
     await page.locator('.plan .stale').waitFor({ state: 'detached' });
     expect(await pass.isChecked()).toBe(false);
     expect(await readyToRun().count()).toBe(0);
     await opened.screenshot('14-budget');
     expect((await limit(null)).status()).toBe(200);
+  });
+
+  it('plans anew where a run is refused since it would be dearer than what is shown', async () => {
+    expect((await page.request.delete(`${home}/api/accounts/lab`)).status()).toBe(200);
+    await page.goto(`${home}/jobs/new?p95=yes`);
+    const plan = page.getByRole('region', { name: 'Plan' });
+    await plan.getByText(`${fleet} servers`).waitFor();
+    await connectLab();
+    await readyToRun().click();
+    await plan.getByText(/^the plan could cost \$[\d.]+, and may cost \$/).waitFor();
+    await plan.getByText(`${fleet + 3} servers`).waitFor();
+    await readyToRun().waitFor();
   });
 
   it('plans anew what was read since, even by a run that ended before it was seen', async () => {
@@ -249,7 +260,9 @@ describe.skipIf(lacks(chromium))('connecting a cloud in the console', () => {
     expect(begun.status(), await begun.text()).toBe(201);
     await page.waitForURL(/\/jobs\/\d+$/);
     const job = `${home}/api${new URL(page.url()).pathname}`;
-    await expect.poll(async () => (await (await page.request.get(job)).json()).data.job.state).toBe('SUCCESS');
+    await expect
+      .poll(async () => (await (await page.request.get(job)).json()).data.job.state, { timeout: 60_000 })
+      .toBe('SUCCESS');
     isOver.resolve();
     await page.locator('.page-head').getByText('Succeeded').waitFor();
     await page.unroute(heard);
@@ -261,7 +274,7 @@ describe.skipIf(lacks(chromium))('connecting a cloud in the console', () => {
   });
 
   it('asked nobody else, and complained of nothing but what was meant', () => {
-    const meant = /500 .*\/api\/accounts|Failed to load resource/;
+    const meant = /500 .*\/api\/accounts|409 .*\/api\/jobs$|Failed to load resource/;
     expect(opened.complaints.filter((line) => !meant.test(line))).toEqual([]);
     expect(opened.foreign).toEqual([]);
   });
@@ -269,14 +282,28 @@ describe.skipIf(lacks(chromium))('connecting a cloud in the console', () => {
 
 const readyToRun = () => page.getByRole('button', { name: /^Run · / }).and(page.locator('[aria-disabled="false"]'));
 
+async function connectLab(): Promise<void> {
+  const { accessKeyId, secretAccessKey } = other;
+  const secret = { from: { kind: 'keys', accessKeyId, secretAccessKey }, endpoint: cloud.url };
+  const saved = await page.request.post(`${home}/api/accounts`, { data: { provider: 'aws', name: 'lab', secret } });
+  expect(saved.status()).toBe(201);
+}
+
 /** Begins a run by hand over a window of so many days. */
 async function collect(days: string): Promise<void> {
   await page.goto(`${home}/jobs`);
   await page.getByRole('link', { name: 'Collect now…' }).click();
-  await page.getByRole('combobox', { name: /^Window/ }).selectOption(days);
+  await over(days);
   await page.getByText(`$`).first().waitFor();
   await readyToRun().click();
   await page.getByRole('heading', { name: /^Run #/ }).waitFor();
+}
+
+/** Chooses a window of so many days. The field is what the address says: with that, the plan of another window is not ready. */
+async function over(days: string): Promise<void> {
+  const field = page.getByRole('combobox', { name: /^Window/ });
+  await field.selectOption(days);
+  await expect.poll(() => field.inputValue()).toBe(days);
 }
 
 /** Sets how many calls may be in flight, per account and region. */

@@ -289,6 +289,8 @@ function RunButton({ plan, run, most, onMost, isReady, later }: RunButtonProps) 
       const passing = refusal !== null && isPassing ? { over_budget: true } : {};
       return send<JobSummary>('POST', '/jobs', { ...run, max_cost: maxCost, ...passing });
     },
+    // It may be dearer by now than what is shown.
+    onError: () => void queries.invalidateQueries({ queryKey: planKey }),
     onSuccess: async ({ data }) => {
       for (const { queryKey } of [statusQuery, accountsQuery, budgetQuery, jobsQuery(undefined)])
         void queries.invalidateQueries({ queryKey });

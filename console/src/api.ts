@@ -164,7 +164,6 @@ export const foundServersQuery = (q: string) =>
     queryKey: ['found', q],
     queryFn: ({ signal }) =>
       read<readonly ServerRow[]>(`/servers?${new URLSearchParams({ q, type: 'all', limit: '6' })}`, signal),
-    placeholderData: keepPreviousData,
   });
 
 /** The one row at a place of the order. */

@@ -39,7 +39,7 @@ describe.skipIf(lacks(chromium))('the frame', () => {
       await palette().waitFor();
       await page.keyboard.press('Escape');
       await palette().waitFor({ state: 'detached' });
-      expect(await page.evaluate('document.activeElement.textContent')).toBe('Errors');
+      await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe('Errors');
       await page.keyboard.press('Control+k');
       await palette().fill('right');
       await page.getByRole('option', { name: 'Rightsizing', selected: true }).waitFor();
@@ -87,6 +87,24 @@ describe.skipIf(lacks(chromium))('the frame', () => {
       expect(await page.getByRole('dialog').getByRole('option').count()).toBe(0);
     });
 
+    it('says so of no server that it still asks for', async () => {
+      const [name = ''] = await namesOf(home, 'web');
+      const answering = Promise.withResolvers<void>();
+      await page.route(/type=all&limit=6/, async (route) => {
+        await answering.promise;
+        await route.continue();
+      });
+      await page.keyboard.press('Control+k');
+      const asked = page.waitForRequest(/type=all&limit=6/);
+      await palette().fill(name);
+      await asked;
+      const said = page.getByRole('dialog').getByRole('status');
+      expect(await said.textContent()).toBe('Loading…');
+      answering.resolve();
+      await expect.poll(() => said.textContent()).toMatch(/to choose from$/);
+      await page.unrouteAll({ behavior: 'wait' });
+    });
+
     it('is without a violation while the palette is open, in both languages and themes', async () => {
       for (const language of ['en', 'ko']) {
         await page.evaluate(`localStorage.setItem('fleetgauge.language', '${language}')`);
@@ -120,7 +138,8 @@ describe.skipIf(lacks(chromium))('the frame', () => {
       const choose = async (name: RegExp) => {
         await page.goto(`${home}/settings/appearance`);
         await page.getByRole('group', { name: 'Times' }).getByRole('button', { name }).click();
-        await page.waitForLoadState();
+        // What is in force is what the page was loaded with.
+        await page.getByRole('button', { name, pressed: true }).waitFor();
       };
       expect(await started()).toMatch(/ GMT\+9$/m);
       await choose(/^UTC$/);
@@ -156,10 +175,10 @@ describe.skipIf(lacks(chromium))('the frame', () => {
       const width = async () => (await page.getByRole('navigation', { name: 'Main' }).boundingBox())?.width ?? 0;
       const wide = await width();
       await page.getByRole('button', { name: 'Icons only' }).press('Enter');
-      expect(await width()).toBeLessThan(wide / 2);
+      await expect.poll(width).toBeLessThan(wide / 2);
       await page.reload();
       await page.getByRole('heading', { level: 1 }).waitFor();
-      expect(await width()).toBeLessThan(wide / 2);
+      await expect.poll(width).toBeLessThan(wide / 2);
       await page.getByRole('link', { name: 'Servers', exact: true }).first().click();
       await page.waitForURL('**/servers');
       await page.getByRole('button', { name: 'Icons only' }).press('Enter');
@@ -169,10 +188,12 @@ describe.skipIf(lacks(chromium))('the frame', () => {
       await page.setViewportSize({ width: 360, height: 760 });
       await page.getByRole('button', { name: 'More' }).press('Enter');
       const sheet = page.getByRole('dialog', { name: 'More' });
+      await sheet.waitFor();
       expect(await violationsOf(page)).toEqual([]);
       await sheet.getByRole('link', { name: 'Accounts' }).press('Enter');
       await page.waitForURL('**/accounts');
       await sheet.waitFor({ state: 'hidden' });
+      await page.getByRole('heading', { level: 1, name: 'Accounts' }).waitFor();
       expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
       await page.setViewportSize({ width: 1440, height: 900 });
     });
@@ -183,7 +204,7 @@ describe.skipIf(lacks(chromium))('the frame', () => {
       const [id] = await idsOf(home, '-memoryAvg');
       await page.goto(`${home}/servers/${id}?tab=history&days=30`);
       await page.locator('.day-chart').first().waitFor();
-      expect(new URL(page.url()).search).toContain('win=30');
+      await page.waitForURL('**/*win=30*');
       await page.keyboard.press('[');
       await page.waitForURL('**/*win=14*');
       for (const key of [']', ']']) await page.keyboard.press(key);
@@ -191,7 +212,8 @@ describe.skipIf(lacks(chromium))('the frame', () => {
       const chart = page.getByRole('img', { name: /^CPU/ });
       await chart.focus();
       await page.keyboard.press('ArrowLeft');
-      expect(await page.locator('.plot .cursor').count()).toBe(await page.locator('.day-chart').count());
+      const charts = await page.locator('.day-chart').count();
+      await expect.poll(() => page.locator('.plot .cursor').count()).toBe(charts);
     });
 
     it('says of each value where it comes from', async () => {

@@ -120,10 +120,14 @@ function useTyped(q: string) {
 
 function AccountChoice({ all, left }: { all: readonly string[]; left: ReadonlySet<string> }) {
   const navigate = route.useNavigate();
-  const toggle = (wanted: string) => {
-    const without = all.filter((name) => (name === wanted) !== left.has(name)).join(',');
+  const choose = (chosen: string, isWanted: boolean) => {
     void navigate({
-      search: ({ without: _, ...kept }) => (without === '' ? kept : { ...kept, without }),
+      // Of what is asked for by now, and may not be drawn yet.
+      search: ({ without: before = '', ...kept }) => {
+        const others = new Set(before.split(','));
+        const without = all.filter((name) => (name === chosen ? !isWanted : others.has(name))).join(',');
+        return without === '' ? kept : { ...kept, without };
+      },
       replace: true,
       resetScroll: false,
     });
@@ -133,7 +137,7 @@ function AccountChoice({ all, left }: { all: readonly string[]; left: ReadonlySe
       <legend className="unseen">{text.accounts.title}</legend>
       {all.map((name) => (
         <label key={name} className="tick">
-          <input type="checkbox" checked={!left.has(name)} onChange={() => toggle(name)} />
+          <input type="checkbox" checked={!left.has(name)} onChange={({ target }) => choose(name, target.checked)} />
           <span>{name}</span>
         </label>
       ))}

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, Suspense, useLayoutEffect, useState } from 'react';
 import { text } from '../text.ts';
 
 const Palette = lazy(() => import('./palette.tsx').then((module) => ({ default: module.Palette })));
@@ -6,7 +6,8 @@ const Palette = lazy(() => import('./palette.tsx').then((module) => ({ default: 
 /** Opens the palette, as Ctrl K and ⌘ K do: what it is made of is loaded then. */
 export function PaletteButton() {
   const [{ call, isOpen }, setCalled] = useState({ call: 0, isOpen: false });
-  useEffect(() => {
+  // As all keys are: before anything of the page is seen.
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const isCall = event.code === 'KeyK' && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
       if (!isCall) return;

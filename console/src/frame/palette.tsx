@@ -33,7 +33,7 @@ function PaletteBox({ onChoose }: { onChoose: (command: Command) => void }) {
   const [chosen, setChosen] = useState(0);
   const id = useId();
   const list = useRef<HTMLDivElement>(null);
-  const groups = useOffered(typed);
+  const { groups, without } = useOffered(typed);
   const commands = groups.flatMap((group) => group.commands);
   const at = Math.min(chosen, commands.length - 1);
   useLayoutEffect(() => {
@@ -82,7 +82,7 @@ function PaletteBox({ onChoose }: { onChoose: (command: Command) => void }) {
         ))}
       </div>
       <p className="palette-says" role="status">
-        {commands.length === 0 ? text.palette.none : text.palette.count(commands.length)}
+        {commands.length === 0 ? without : text.palette.count(commands.length)}
       </p>
     </>
   );
@@ -123,21 +123,24 @@ function Options({ group: { title, commands }, id, first, at, onChoose }: Option
 /** How long typing must rest before the server is asked, in milliseconds. */
 const restMs = 150;
 
-function useOffered(typed: string): readonly CommandGroup[] {
+/** `without` stands where there is nothing to offer: that may not be known yet, or not at all. */
+function useOffered(typed: string): { readonly groups: readonly CommandGroup[]; readonly without: string } {
   const known = useCommands().map(({ title, commands }) => ({ title, commands: matches(commands, typed) }));
   const navigate = useNavigate();
   const asked = useRested(serverQueryOf(typed));
-  const found = useQuery({ ...foundServersQuery(asked ?? ''), enabled: asked !== undefined }).data?.data ?? [];
+  const found = useQuery({ ...foundServersQuery(asked ?? ''), enabled: asked !== undefined });
   const isStill = asked === serverQueryOf(typed);
   const servers: CommandGroup = {
     title: text.palette.servers,
-    commands: (asked !== undefined && isStill ? found : []).map(({ id, name, resource_id, account, region }) => ({
+    commands: (isStill ? (found.data?.data ?? []) : []).map(({ id, name, resource_id, account, region }) => ({
       id: `server ${id}`,
       label: text.palette.server(name || resource_id, account, region),
       run: () => void navigate({ to: '/servers/$id', params: { id: String(id) } }),
     })),
   };
-  return [...known, servers].filter(({ commands }) => commands.length > 0);
+  const groups = [...known, servers].filter(({ commands }) => commands.length > 0);
+  if (!isStill || found.isLoading) return { groups, without: text.states.loading };
+  return { groups, without: found.error === null ? text.palette.none : found.error.message };
 }
 
 function useRested(query: string | undefined): string | undefined {

@@ -63,7 +63,7 @@ function tab() {
   return { queries, leave, isPlanOld, shown: () => queries.getQueryData(jobQuery(7).queryKey)?.data.job };
 }
 
-const patience = { timeout: 10_000 };
+const patience = { timeout: 60_000 };
 const reading = () => vi.waitUntil(() => Source.opened[0], patience);
 const answered = () => new Promise(setImmediate);
 

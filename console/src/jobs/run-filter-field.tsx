@@ -1,5 +1,6 @@
 import { getRouteApi } from '@tanstack/react-router';
 import { formatCount } from '../format.ts';
+import { useTypedText } from '../parts/typed-text.ts';
 import { text } from '../text.ts';
 
 const route = getRouteApi('/jobs/$id');
@@ -14,17 +15,21 @@ interface RunFilterFieldProps {
 export function RunFilterField({ hint, shown, all }: RunFilterFieldProps) {
   const { q = '' } = route.useSearch();
   const navigate = route.useNavigate();
-  const filter = (next: string) =>
+  const { typed, setTyped, sent } = useTypedText(q);
+  const filter = (next: string) => {
+    setTyped(next);
+    sent.current.push(next);
     void navigate({
       search: ({ q: _, ...rest }) => (next === '' ? rest : { ...rest, q: next }),
       replace: true,
       resetScroll: false,
     });
+  };
   return (
     <search className="run-filter">
       <input
         type="search"
-        value={q}
+        value={typed}
         aria-label={text.run.filter}
         placeholder={hint}
         autoComplete="off"

@@ -1,5 +1,5 @@
 import { useRouter } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { useLayoutEffect } from 'react';
 import { characterOf } from './character.ts';
 import { goKeys, isGoKey } from './go-keys.ts';
 import { singleKeysAreOn } from './single-keys.ts';
@@ -13,7 +13,8 @@ const pairMs = 1_500;
  */
 export function useKeys(showHelp: () => void): void {
   const router = useRouter();
-  useEffect(() => {
+  // Before anything of the page is seen: keys may be pressed from then on.
+  useLayoutEffect(() => {
     let goneAt = Number.NEGATIVE_INFINITY;
     const onKey = (event: KeyboardEvent) => {
       const key = singleKeysAreOn() && !isTaken(event) ? characterOf(event) : undefined;

@@ -130,6 +130,6 @@ describe('of Markdown', () => {
     );
     const began = performance.now();
     for (const each of ['[', '*a', '`', '> ', '![](']) markdownNodes(each.repeat(20_000));
-    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(performance.now() - began).toBeLessThan(20_000);
   });
 });

@@ -196,11 +196,17 @@ function useBoxDrawing(bins: ServerBins, onDrawn: (ranges: { x: PercentRange; y:
     undefined,
   );
   const wasDrawn = useRef(false);
+  /** As the pointer has drawn it; the one on the screen follows. */
+  const latest = useRef<Box>(undefined);
   const [box, setBox] = useState<Box>();
   const frame = frameOf(bins);
+  const draw = (next: Box | undefined) => {
+    latest.current = next;
+    setBox(next);
+  };
   const leave = () => {
     start.current = undefined;
-    setBox(undefined);
+    draw(undefined);
   };
   return {
     begin: (event: PointerEvent<HTMLElement>) => {
@@ -211,14 +217,15 @@ function useBoxDrawing(bins: ServerBins, onDrawn: (ranges: { x: PercentRange; y:
     move: (event: PointerEvent<HTMLElement>) => {
       if (start.current === undefined) return;
       const [x, y] = start.current.at;
-      if (box === undefined && Math.hypot(event.clientX - x, event.clientY - y) < shortest) return;
+      if (latest.current === undefined && Math.hypot(event.clientX - x, event.clientY - y) < shortest) return;
       event.currentTarget.setPointerCapture(event.pointerId);
-      setBox({ from: start.current.place, to: placeIn(event, bins) });
+      draw({ from: start.current.place, to: placeIn(event, bins) });
     },
     end: () => {
-      if (box !== undefined) {
+      const drawn = latest.current;
+      if (drawn !== undefined) {
         wasDrawn.current = true;
-        const [one, other] = [percentAt(bins, ...box.from), percentAt(bins, ...box.to)];
+        const [one, other] = [percentAt(bins, ...drawn.from), percentAt(bins, ...drawn.to)];
         onDrawn({ x: between(one.x, other.x), y: between(one.y, other.y) });
       }
       leave();

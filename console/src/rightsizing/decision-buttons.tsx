@@ -10,7 +10,7 @@ interface DecisionButtonsProps {
   readonly rows: readonly Pick<RightsizingRow, 'id' | 'state' | 'suggestion'>[];
   /** There is one server, so none is counted. */
   readonly isOne?: boolean;
-  readonly onDecided?: () => void;
+  readonly onDecided?: (ids: readonly number[]) => void;
 }
 
 /** What can be done with these servers, and what came of it. */
@@ -21,10 +21,11 @@ export function DecisionButtons({ rows, isOne = false, onDecided }: DecisionButt
   const status = useRef<HTMLSpanElement>(null);
   const decide = (ids: number[], resolution: Resolution) => {
     if (isPending) return;
-    // The button that was pressed may be gone by then, and the focus would be with it.
+    // The button that was pressed may be gone by then, and the focus would be with it. Who has gone on keeps it.
     const settled = () => {
-      onDecided?.();
-      status.current?.focus();
+      onDecided?.(ids);
+      const { activeElement, body } = document;
+      if (activeElement === body || status.current?.parentElement?.contains(activeElement)) status.current?.focus();
     };
     mutate({ ...resolution, ids }, { onSuccess: settled });
   };
@@ -56,7 +57,7 @@ export function DecisionButtons({ rows, isOne = false, onDecided }: DecisionButt
       {offered
         .filter(({ ids }) => ids.length > 0)
         .map(({ label, act }) => (
-          <button key={label} type="button" onClick={act}>
+          <button key={label} type="button" aria-disabled={isPending} onClick={() => isPending || act()}>
             {label}
           </button>
         ))}

@@ -81,7 +81,11 @@ function Verdicts({ page: { rows, next }, summary }: { page: Page; summary: Righ
       {mayDecide && (
         <section className="decision-bar" aria-label={text.rightsizing.actions}>
           <p>{chosen.length === 0 ? text.rightsizing.pickNone : text.rightsizing.picked(formatCount(chosen.length))}</p>
-          <DecisionButtons rows={chosen} onDecided={() => setPicked(new Set())} />
+          <DecisionButtons
+            rows={chosen}
+            // What was picked since it was sent is not decided yet.
+            onDecided={(ids) => setPicked((now) => new Set([...now].filter((id) => !ids.includes(id))))}
+          />
         </section>
       )}
       {!mayDecide && <p className="decision-bar">{text.rightsizing.viewer}</p>}

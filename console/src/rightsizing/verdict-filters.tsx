@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import type { SummaryGroup } from '../../../src/server/api.ts';
 import type { RightsizingSummary } from '../../../src/server/rightsizing-api.ts';
 import type { DecisionState } from '../../../src/store/rightsizing.ts';
 import { type RightsizingSearch, shownState, summaryQuery } from '../api.ts';
 import { formatCount } from '../format.ts';
+import { useTypedText } from '../parts/typed-text.ts';
 import { text } from '../text.ts';
 
 const route = getRouteApi('/rightsizing');
@@ -95,18 +96,18 @@ const restMs = 300;
 function QueryField() {
   const asked = route.useSearch({ select: ({ q }) => q ?? '' });
   const navigate = route.useNavigate();
-  const [typed, setTyped] = useState(asked);
-  useEffect(() => setTyped(asked), [asked]);
+  const { typed, setTyped, sent } = useTypedText(asked);
   useEffect(() => {
     if (typed === asked) return;
     const timer = setTimeout(() => {
+      sent.current.push(typed);
       void navigate({
         search: ({ after: _, q: __, ...rest }) => ({ ...rest, ...(typed && { q: typed }) }),
         replace: true,
       });
     }, restMs);
     return () => clearTimeout(timer);
-  }, [typed, asked, navigate]);
+  }, [typed, asked, navigate, sent]);
   return (
     <label className="search-field">
       <span className="filter-name">{text.rightsizing.query}</span>

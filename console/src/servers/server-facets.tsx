@@ -17,7 +17,7 @@ export function ServerFacets({ facets, q }: { facets: Facets | undefined; q: str
   return (
     <section className="facets" aria-label={text.list.facets}>
       {names.map((name) => (
-        <FacetGroup key={name} name={name} facet={facets?.[name]} chosen={chosenOf(q, name)} q={q} />
+        <FacetGroup key={name} name={name} facet={facets?.[name]} chosen={chosenOf(q, name)} />
       ))}
     </section>
   );
@@ -27,10 +27,9 @@ interface FacetGroupProps {
   readonly name: Facet;
   readonly facet: Facets[Facet] | undefined;
   readonly chosen: readonly string[];
-  readonly q: string;
 }
 
-function FacetGroup({ name, facet, chosen, q }: FacetGroupProps) {
+function FacetGroup({ name, facet, chosen }: FacetGroupProps) {
   const navigate = route.useNavigate();
   const [isLong, setIsLong] = useState(false);
   const known = facet?.values ?? [];
@@ -38,8 +37,13 @@ function FacetGroup({ name, facet, chosen, q }: FacetGroupProps) {
   const all = [...gone.map((value) => ({ value, servers: 0 })), ...known];
   const shown = isLong ? all : all.filter(({ value }, at) => at < few || chosen.includes(value));
   const choose = (value: string, isChosen: boolean) => {
-    const query = withChoice(q, name, value, isChosen);
-    void navigate({ search: ({ q: _, ...rest }) => ({ ...rest, ...(query && { q: query }) }) });
+    void navigate({
+      // Of what is asked for by now, and may not be drawn yet.
+      search: ({ q: asked = '', ...rest }) => {
+        const query = withChoice(asked, name, value, isChosen);
+        return { ...rest, ...(query && { q: query }) };
+      },
+    });
   };
   // A legend alone would be pushed down by the values of the one above it.
   if (facet === undefined && chosen.length === 0) return null;

@@ -1,10 +1,11 @@
-import { useEffect, useState } from 'react';
+import { useLayoutEffect, useState } from 'react';
 import { ApiError } from '../api.ts';
 
 /** Counts down what the server asks to wait; 0 where there is nothing to wait for. */
 export function useSecondsLeft(error: Error | null): number {
   const [left, setLeft] = useState(0);
-  useEffect(() => {
+  // Before the error is seen: it would say that there is nothing to wait for.
+  useLayoutEffect(() => {
     const seconds = error instanceof ApiError ? (error.retryAfter ?? 0) : 0;
     const end = Date.now() + seconds * 1000;
     const tick = () => {

@@ -63,7 +63,7 @@ let homes: { full: string; empty: string };
 let server: string;
 
 /** Every route of the console's own router, so that no page can be forgotten. */
-describe.skipIf(lacks(chromium))('every page', () => {
+describe.skipIf(lacks(chromium))('every page', { timeout: 900_000 }, () => {
   beforeAll(async () => {
     folders = await Promise.all(['matrix', 'matrix-empty'].map((name) => temporaryFolder(name)));
     const [first, second] = folders.map(({ path }) => path);
@@ -71,10 +71,10 @@ describe.skipIf(lacks(chromium))('every page', () => {
     empty = startCli(['--data', second ?? '', 'serve', '--port', '0'], { home: second ?? '' });
     browser = await playwright.launch({ executablePath: chromium.path ?? '', args: [...browserFlags] });
     homes = {
-      full: (await full.saw(/Console +(http:\S+)/))[1] ?? '',
-      empty: (await empty.saw(/Console +(http:\S+)/))[1] ?? '',
+      full: (await full.saw(/Console +(http:\S+)\s/))[1] ?? '',
+      empty: (await empty.saw(/Console +(http:\S+)\s/))[1] ?? '',
     };
-    await full.saw(/Job 1: /, 120_000);
+    await full.saw(/Job 1: /);
     server = await measuredServer(homes.full);
     await askForExport(homes.full);
   });
@@ -177,6 +177,7 @@ async function opened(
     viewport: { width: 1360, height: 800 },
   });
   const page = await context.newPage();
+  page.setDefaultTimeout(patienceMs);
   await prepare?.(page);
   if (state === 'error') {
     await page.route(/\/api\/(?!session$)/, (route) => route.fulfill({ status: 500, json: failure }));
@@ -192,7 +193,7 @@ async function goTo(page: Page, path: string): Promise<void> {
   await settled(page);
 }
 
-const patienceMs = 30_000;
+const patienceMs = 120_000;
 
 /**
  * Until the page has a heading, and nothing in it waits. Looked at by the page itself, as its content policy lets the browser's

@@ -72,7 +72,6 @@ describe.skipIf(lacks(chromium))('accounts', () => {
       AWS_ENDPOINT_URL: cloud.url,
     });
     ({ home, page } = opened);
-    page.setDefaultTimeout(15_000);
   });
 
   afterAll(async () => {
@@ -82,7 +81,7 @@ describe.skipIf(lacks(chromium))('accounts', () => {
 
   it('makes a role whose external id is the draft’s own, and keeps it where the page is left', async () => {
     await page.goto(`${home}/accounts/new?provider=aws&step=access`);
-    expect(await page.getByRole('radio', { name: /Role to assume.*recommended/ }).isChecked()).toBe(true);
+    await page.getByRole('radio', { name: /Role to assume.*recommended/, checked: true }).waitFor();
     const external = page.getByLabel(/^External ID/);
     await expect.poll(() => external.inputValue()).toMatch(/^fleetgauge-[0-9a-f]{32}$/);
     const id = await external.inputValue();
@@ -116,7 +115,7 @@ describe.skipIf(lacks(chromium))('accounts', () => {
     await checks.getByText('sts:AssumeRole').waitFor();
     const ended = checks.getByRole('listitem').filter({ hasText: 'sts:AssumeRole' });
     await ended.getByText('Works').waitFor();
-    expect(await ended.textContent()).toMatch(/\d+ ms/);
+    await ended.getByText(/\d+ ms/).waitFor();
     const slow = checks.getByRole('listitem').filter({ hasText: 'ec2:DescribeInstances' });
     await slow.getByText('still asking eu-west-1…').waitFor();
     await slow.getByText('Asking', { exact: true }).waitFor();
@@ -163,7 +162,7 @@ describe.skipIf(lacks(chromium))('accounts', () => {
     await page.getByLabel('Secret access key').fill(read.secretAccessKey);
     await page.getByRole('button', { name: 'Test and replace' }).click();
     await page.getByText('Replaced. Take the old one back').waitFor();
-    expect(await page.getByLabel('Secret access key').inputValue()).toBe('');
+    await expect.poll(() => page.getByLabel('Secret access key').inputValue()).toBe('');
     await expect.poll(async () => (await ask(`/accounts/${id}`, Detail)).rotated_by).toBe('local');
     await page.getByText(/Secret replaced.*local/).waitFor();
     await opened.screenshot('4-replaced');
@@ -290,7 +289,7 @@ describe.skipIf(lacks(chromium))('accounts', () => {
     await page.getByRole('button', { name: 'Remove' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
     await page.getByRole('link', { name: 'by-key' }).waitFor();
-    expect(await page.getByRole('link', { name: 'azure', exact: true }).count()).toBe(0);
+    await page.getByRole('link', { name: 'azure', exact: true }).waitFor({ state: 'detached' });
     await opened.screenshot('8-list');
   });
 

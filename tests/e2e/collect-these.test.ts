@@ -122,9 +122,10 @@ describe.skipIf(lacks(chromium))('in the console', () => {
   beforeAll(async () => {
     before = await servers();
     product = startCli(['--data', folder.path, 'up', '--no-demo', '--port', '0'], options());
-    [, home = ''] = await product.saw(/Console +(http:\S+)/);
+    [, home = ''] = await product.saw(/Console +(http:\S+)\s/);
     watched = await openPage(home);
     page = watched.page;
+    page.setDefaultTimeout(60_000);
   });
 
   afterAll(async () => {
@@ -157,22 +158,25 @@ describe.skipIf(lacks(chromium))('in the console', () => {
     expect(bound).toBeGreaterThan(0);
     await field.fill(String(bound / 2));
     await page.getByText(/^The plan could cost \$[\d.]+\. Allow that much, or read less\.$/).waitFor();
-    expect(await page.locator('.plan-actions button').getAttribute('aria-disabled')).toBe('true');
+    await expect.poll(() => page.locator('.plan-actions button').getAttribute('aria-disabled')).toBe('true');
     await watched.screenshot('2-too-little');
     expect(await axe()).toEqual([]);
     await field.fill('');
     await field.blur();
-    expect(Number(await field.inputValue())).toBe(bound);
-    expect(page.url()).not.toContain('most=');
+    await expect.poll(async () => Number(await field.inputValue())).toBe(bound);
+    await expect.poll(() => page.url()).not.toContain('most=');
     await field.fill('0.75');
     await page.waitForURL(/[?&]most=0\.75(&|$)/);
     await page.reload();
-    expect(await field.inputValue()).toBe('0.75');
+    await expect.poll(() => field.inputValue()).toBe('0.75');
   });
 
   it('reads those, and leaves the others as they were', async () => {
     const asked = queries();
-    await page.getByRole('combobox', { name: /^Window/ }).selectOption('7');
+    const days = page.getByRole('combobox', { name: /^Window/ });
+    await days.selectOption('7');
+    // Until then the plan of another window is ready to be run.
+    await expect.poll(() => days.inputValue()).toBe('7');
     const button = page.getByRole('button', { name: /^Run · about / }).and(page.locator('[aria-disabled="false"]'));
     const begun = page.waitForRequest((request) => request.url().endsWith('/api/jobs') && request.method() === 'POST');
     await button.click();

@@ -103,7 +103,7 @@ describe.skipIf(lacks(chromium))('the settings of the console', () => {
       await route.continue();
     });
     await field(/^Calls at once/).fill('9');
-    expect(await page.getByText('Saved.').count()).toBe(0);
+    await page.getByText('Saved.').waitFor({ state: 'detached' });
     const answered = page.waitForResponse((response) => response.request().method() === 'PUT');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.locator('[type=submit][aria-disabled=true]').waitFor();
@@ -137,13 +137,13 @@ describe.skipIf(lacks(chromium))('the settings of the console', () => {
     await page.getByText('Saved.').waitFor();
     const changed = { concurrency: 10, keep_audit_days: 500, keep_change_days: 300 };
     expect(await ask('/collection', Collection)).toMatchObject(changed);
-    expect(await field(/^What became of servers/).inputValue()).toBe('300');
+    await expect.poll(() => field(/^What became of servers/).inputValue()).toBe('300');
   });
 
   it('are what the page of a run begins with, and what the command line reads', async () => {
     await page.goto(`${home}/jobs/new`);
     await page.getByRole('checkbox', { name: 'Percentile p95 too', checked: true }).waitFor();
-    expect(await page.getByRole('combobox', { name: 'Window' }).inputValue()).toBe('60');
+    await expect.poll(() => page.getByRole('combobox', { name: 'Window' }).inputValue()).toBe('60');
     const collect = (...flags: string[]) =>
       runCli(['--data', opened.folder, 'collect', '--regions', 'eu-west-1', '--yes', ...flags], {
         home: opened.folder,
@@ -194,7 +194,7 @@ describe.skipIf(lacks(chromium))('the settings of the console', () => {
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await page.goto(`${home}/settings/about`);
     await page.getByRole('link', { name: 'Data', exact: true }).click();
-    await page.getByRole('button', { name: 'Copy the id of the request' }).click({ timeout: 60_000 });
+    await page.getByRole('button', { name: 'Copy the id of the request' }).click();
     await page.getByRole('button', { name: 'Copied' }).waitFor();
     expect(await page.evaluate('navigator.clipboard.readText()')).toBe(id);
     await opened.screenshot('3-error');

@@ -51,7 +51,7 @@ async function json(folder: string, args: readonly string[]): Promise<unknown> {
 
 /** Lets `ms` pass for a job whose process is gone: what waiting would do to its heartbeat, without the wait. */
 export function letTimePass(folder: string, job: number, ms: number): void {
-  const database = new DatabaseSync(join(folder, databaseFile));
+  const database = new DatabaseSync(join(folder, databaseFile), { timeout: 10_000 });
   try {
     const { changes } = database.prepare('UPDATE job SET heartbeat_at = heartbeat_at - ? WHERE id = ?').run(ms, job);
     if (Number(changes) !== 1) throw new Error(`no job ${job} in ${folder}`);
@@ -62,7 +62,7 @@ export function letTimePass(folder: string, job: number, ms: number): void {
 
 /** A server of another size since some days ago, as a run of that day would have found it. */
 export function growServer(folder: string, id: number, days: number): void {
-  const database = new DatabaseSync(join(folder, databaseFile));
+  const database = new DatabaseSync(join(folder, databaseFile), { timeout: 10_000 });
   const at = Date.now() - days * 86_400_000;
   const fields = JSON.stringify([{ path: 'instance_type', from: 'm7i.small', to: 'm7i.large' }]);
   try {

@@ -43,6 +43,7 @@ describe.skipIf(lacks(chromium))('the first minutes', () => {
     await other.goto(home);
     await other.getByRole('heading', { level: 1 }).waitFor();
     await other.waitForLoadState('load');
+    other.removeAllListeners('response');
     await Promise.all(read);
     await other.close();
     expect(packed.js).toBeGreaterThan(100_000);
@@ -59,7 +60,7 @@ describe.skipIf(lacks(chromium))('the first minutes', () => {
   });
 
   it('reads the whole fleet within a minute', async () => {
-    const [, created = ''] = await opened.product.saw(/Job 1: partial · (\d+) created/, 120_000);
+    const [, created = ''] = await opened.product.saw(/Job 1: partial · (\d+) created/);
     expect(Number(created)).toBeGreaterThan(1200);
     fleet = Number(created).toLocaleString('en');
     await page.reload();
@@ -75,7 +76,7 @@ describe.skipIf(lacks(chromium))('the first minutes', () => {
       .first()
       .waitFor();
     const rows = page.getByRole('row').filter({ has: page.getByRole('rowheader') });
-    expect(await rows.count()).toBeGreaterThan(10);
+    await expect.poll(() => rows.count()).toBeGreaterThan(10);
     await rows.filter({ hasText: noAgent }).first().waitFor();
     await opened.screenshot('3-servers');
   });
@@ -87,18 +88,21 @@ describe.skipIf(lacks(chromium))('the first minutes', () => {
     await page.getByRole('heading', { name }).first().waitFor();
     for (const title of ['CPU', 'Memory', 'Disk', 'Network']) await tableOf(title).waitFor();
     for (const title of ['CPU', 'Disk', 'Network'])
-      expect(await cellsOf(title)).toEqual(expect.arrayContaining([expect.stringMatching(aValue)]));
+      await tableOf(title).getByRole('cell', { name: aValue }).first().waitFor();
     await opened.screenshot('4-server');
   });
 
   it('shows memory that nobody measured as missing, not as zero', async () => {
     const usage = tableOf('Memory').getByRole('row').filter({ hasText: /usage/i }).first();
-    expect(await usage.getByRole('cell').allTextContents()).toEqual([expect.stringMatching(/^– *needs agent$/)]);
+    await expect
+      .poll(() => usage.getByRole('cell').allTextContents())
+      .toEqual([expect.stringMatching(/^– *needs agent$/)]);
   });
 
   it('shows the run: its regions, what failed and why, what it cost', async () => {
     await page.getByRole('link', { name: 'Runs', exact: true }).first().click();
     await page.getByRole('row').filter({ hasText: 'Partial' }).getByRole('link').first().click();
+    await page.getByRole('heading', { name: 'Run #1' }).waitFor();
     await page.getByText('eu-central-1').first().waitFor();
     const text = await page.getByRole('main').textContent();
     expect(text).toContain('AccessDenied');
@@ -120,8 +124,4 @@ describe.skipIf(lacks(chromium))('the first minutes', () => {
 
 function tableOf(title: string) {
   return page.getByRole('table', { name: title, exact: true }).first();
-}
-
-function cellsOf(title: string): Promise<string[]> {
-  return tableOf(title).getByRole('cell').allTextContents();
 }

@@ -1,8 +1,9 @@
-import { type ChildProcess, execFileSync, type SpawnOptions, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, type SpawnOptions, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Client } from '#wire/client.ts';
@@ -11,7 +12,6 @@ import { CollectorDefinition } from '#wire/gen/v2/spaceone/api/inventory/plugin/
 import { JobDefinition } from '#wire/gen/v2/spaceone/api/inventory/plugin/job.ts';
 import { DataSourceDefinition } from '#wire/gen/v2/spaceone/api/monitoring/plugin/data_source.ts';
 import { MetricDefinition } from '#wire/gen/v2/spaceone/api/monitoring/plugin/metric.ts';
-import { freePort } from '../postgres/cluster.ts';
 import { readDockerfile, readDockerignore } from './dockerfile.ts';
 import { root } from './run-cli.ts';
 import { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
@@ -19,6 +19,7 @@ import { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
 const [build, image] = readDockerfile(readFileSync(path.join(root, 'Dockerfile'), 'utf8'));
 /** The one that Cloudforet expects; here it may be taken. */
 const imagePort = 50_051;
+const execute = promisify(execFile);
 /** Nobody, where we may choose. */
 const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
 
@@ -45,11 +46,11 @@ describe('the image', () => {
     copyFileSync(process.execPath, path.join(bin, 'node'));
     // Packages come as on this machine: its caches, its certificates.
     const environment = { ...process.env, PATH: `${bin}:${process.env.PATH}` };
-    for (const command of build?.run ?? []) execFileSync('sh', ['-c', command], { cwd: app, env: environment });
+    for (const command of build?.run ?? []) await execute('sh', ['-c', command], { cwd: app, env: environment });
     execFileSync('chmod', ['-R', 'a-w,a+rX', app, bin]);
     chmodSync(folder.path, 0o755);
     container = await start();
-  }, 300_000);
+  }, 900_000);
 
   afterAll(async () => {
     container?.[Symbol.dispose]();
@@ -57,25 +58,24 @@ describe('the image', () => {
     await folder?.[Symbol.asyncDispose]();
   });
 
-  /** What a container of the image would run, on a port that is free here. */
+  /** What a container of the image would run. */
   function command(...flags: string[]): [command: string, args: string[], options: SpawnOptions] {
     const [first = '', ...args] = [...(image?.entrypoint ?? []), ...(image?.cmd ?? []), ...flags];
     return [first, args, { cwd: app, env: { PATH: bin, ...image?.env }, stdio: 'pipe', ...user }];
   }
 
   async function start(): Promise<Container> {
-    const port = await freePort();
-    const child = spawn(...command('--port', String(port)));
+    const child = spawn(...command('--port', '0'));
     const ended = once(child, 'exit');
+    const port = await portOf(child).catch((caught: unknown) => {
+      child.kill('SIGKILL');
+      throw caught;
+    });
     const client = new Client({ address: `127.0.0.1:${port}`, tls: false });
     const end = () => {
       client.close();
       child.kill('SIGKILL');
     };
-    await saw(child, new RegExp(` at grpc://0\\.0\\.0\\.0:${port}`)).catch((caught: unknown) => {
-      end();
-      throw caught;
-    });
     return { child, port, ended, client, [Symbol.dispose]: end };
   }
 
@@ -147,17 +147,18 @@ function copyContext(target: string): void {
   }
 }
 
-/** Waits for a line of a process. @throws Error with all that it said, where it ends before */
-async function saw(child: ChildProcess, pattern: RegExp): Promise<void> {
+/** Waits until a process says where it listens. @throws Error with all that it said, where it ends before */
+function portOf(child: ChildProcess): Promise<number> {
   let heard = '';
-  await new Promise<void>((resolve, reject) => {
+  return new Promise((resolve, reject) => {
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
         heard += text;
-        if (pattern.test(heard)) resolve();
+        const [, port] = / at grpc:\/\/0\.0\.0\.0:(\d+) /.exec(heard) ?? [];
+        if (port !== undefined) resolve(Number(port));
       });
     }
-    child.once('exit', () => reject(new Error(`ended before ${pattern}:\n${heard}`)));
+    child.once('exit', () => reject(new Error(`ended before it listened:\n${heard}`)));
     child.once('error', reject);
   });
 }

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { job, jobs, letTimePass, type Server, servers } from './data-folder.ts';
+import { type Job, job, jobs, letTimePass, type Server, servers } from './data-folder.ts';
 import { asked, type DemoCloud, type Operation, startDemoCloud } from './demo-cloud.ts';
+import { openWay, type WayToCloud } from './held-calls.ts';
 import { seededRandom } from './random.ts';
 import { type RunningCli, startCli } from './run-cli.ts';
 import { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
@@ -16,6 +17,7 @@ const silenceMs = 30_000;
 
 let folder: TemporaryFolder;
 let cloud: DemoCloud;
+let way: WayToCloud;
 let untouched: { took: number; servers: Map<string, Server>; queries: ReadonlyMap<string, { queries: number }> };
 const random = seededRandom();
 /** A test that is tried again begins with an empty folder. */
@@ -26,6 +28,7 @@ beforeAll(async () => {
   await untilDayHasTime();
   folder = await temporaryFolder('kill');
   cloud = await startDemoCloud(folder.path, 60);
+  way = await openWay(cloud.url);
   const run = collect('untouched');
   await run.saw(/→ .* calls/);
   const begun = Date.now();
@@ -39,6 +42,7 @@ beforeAll(async () => {
 }, mostWaitedMs + 180_000);
 
 afterAll(async () => {
+  await way?.[Symbol.asyncDispose]();
   await cloud?.stop();
   await folder?.[Symbol.asyncDispose]();
 });
@@ -60,7 +64,7 @@ describe('kill -9 during a run', () => {
     process.stderr.write(`killed after ${after} ms (${signal ?? 'it had ended'}), reported: ${reported.join(' ')}\n`);
 
     const [killed] = await jobs(data);
-    if (signal !== null && killed !== undefined && killed.state !== 'SUCCESS') await expectInterrupted(data, killed.id);
+    if (signal !== null && killed !== undefined && killed.state !== 'SUCCESS') await expectInterrupted(data, killed);
     const kept = await servers(data);
     for (const region of reported) {
       const own = kept.filter(({ region_code }) => region_code === region);
@@ -83,13 +87,16 @@ describe('Ctrl-C during a run', () => {
     const name = `stopped ${tries++}`;
     const data = join(folder.path, name);
     const before = await cloud.stats();
+    // So that it cannot be over before.
+    way.hold('ap-northeast-2');
     const run = collect(name);
     await run.saw(/→ .* calls/);
     await metricCalls(run, before, 6);
     run.child.kill('SIGINT');
+    await run.saw(/Finishing what is in flight/);
+    way.letGo();
     const stopped = await run.ended;
     expect(stopped.code, stopped.stderr).toBe(130);
-    expect(stopped.stderr).toContain('Finishing what is in flight');
     expect(stopped.stderr).toContain('fleetgauge collect --resume');
     const [canceled] = await jobs(data);
     expect(canceled?.state).toBe('CANCELED');
@@ -110,15 +117,14 @@ function collect(name: string, ...flags: string[]): RunningCli {
   const scope = flags.includes('--resume') ? [] : ['aws', '--regions', regions.join()];
   return startCli(['--data', join(folder.path, name), 'collect', ...scope, '--yes', ...flags], {
     home: folder.path,
-    env: cloud.accounts[0] ?? {},
+    env: { ...cloud.accounts[0], AWS_ENDPOINT_URL: way.url },
   });
 }
 
 /** A dead process's job reads RUNNING for as long as it may be silent, and INTERRUPTED from then on. */
-async function expectInterrupted(data: string, id: number): Promise<void> {
-  const { job: running } = await job(data, id);
-  expect(running.state).toBe('RUNNING');
-  expect(isAlive(running.ownerPid)).toBe(false);
+async function expectInterrupted(data: string, { id, state, ownerPid, heartbeatAt }: Job): Promise<void> {
+  if (Date.now() - heartbeatAt < silenceMs) expect(state).toBe('RUNNING');
+  expect(isAlive(ownerPid)).toBe(false);
   letTimePass(data, id, silenceMs + 1_000);
   expect((await jobs(data)).map(({ state }) => state)).toEqual(['INTERRUPTED']);
   const { tasks } = await job(data, id);
@@ -132,7 +138,10 @@ async function expectAllThere(data: string): Promise<void> {
   for (const server of found) expect(server.data.monitoring).toEqual(measuredBefore(server));
 }
 
-/** What was reported is never asked for again; of the rest, at most all of it, since a kill takes what is in flight. */
+/**
+ * What was reported is never asked for again; of the rest, at most all of it, since a kill takes what is in flight, and a little
+ * that was refused for its pace.
+ */
 function expectAskedOnce(
   reported: readonly string[],
   before: readonly Operation[],
@@ -144,8 +153,7 @@ function expectAskedOnce(
   for (const region of regions) {
     const once = untouched.queries.get(region)?.queries ?? 0;
     if (reported.includes(region)) expect(resumed.get(region)?.queries ?? 0, region).toBe(0);
-    expect(all.get(region)?.queries ?? 0, region).toBeGreaterThanOrEqual(once);
-    expect(all.get(region)?.queries ?? 0, region).toBeLessThanOrEqual(2 * once);
+    expect(all.get(region)?.queries ?? 0, region).toBeLessThanOrEqual(2.2 * once);
   }
 }
 

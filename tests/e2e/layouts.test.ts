@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pluginData, pluginMetadata } from '../../console/src/layout/plugin-record.fixture.ts';
 import { violationsOf } from './accessibility.ts';
@@ -20,7 +20,7 @@ describe.skipIf(lacks(chromium))('layouts of a plugin', () => {
   beforeAll(async () => {
     opened = await openConsole('layouts', ['--no-demo']);
     ({ page } = opened);
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(60_000);
     const { folder } = opened;
     const run = (words: readonly string[]) => runCli(['--data', folder, 'collector', ...words], { home: folder });
     const added = await run(['add', 'plug', '--', process.execPath, plugin, '{port}']);
@@ -56,14 +56,14 @@ describe.skipIf(lacks(chromium))('layouts of a plugin', () => {
     const device = disks.getByRole('columnheader', { name: 'Device' });
     await device.getByRole('button').press('Enter');
     await expect.poll(() => device.getAttribute('aria-sort')).toBe('ascending');
-    expect(await disks.getByRole('row').nth(1).textContent()).toMatch(/^\/dev\/sd0100\s?GiB/);
+    await expect.poll(() => disks.getByRole('row').nth(1).textContent()).toMatch(/^\/dev\/sd0100\s?GiB/);
     const next = page.getByRole('button', { name: 'Next rows' });
     for (let turn = 0; turn < 2; turn++) await next.press('Enter');
     await page.getByText('Rows 101 – 130 of 130').waitFor();
-    expect(await disks.getByRole('row').count()).toBe(31);
+    await expect.poll(() => disks.getByRole('row').count()).toBe(31);
     await page.getByRole('searchbox', { name: 'Filter Disks' }).fill('vol-129');
     await expect.poll(() => disks.getByRole('row').count()).toBe(2);
-    expect(await disks.getByRole('cell', { name: 'Provisioned IOPS' }).count()).toBe(1);
+    await expect.poll(() => disks.getByRole('cell', { name: 'Provisioned IOPS' }).count()).toBe(1);
     await page.getByRole('searchbox', { name: 'Filter Disks' }).fill('no such disk');
     await page.getByText('No row has this text').waitFor();
     await page.getByRole('searchbox', { name: 'Filter Disks' }).fill('');
@@ -85,7 +85,7 @@ describe.skipIf(lacks(chromium))('layouts of a plugin', () => {
       await opened.screenshot(`layer-${inside}`);
       await page.keyboard.press('Escape');
       await layer.waitFor({ state: 'detached' });
-      expect(await opener.evaluate((element) => element === element.ownerDocument.activeElement)).toBe(true);
+      await expect.poll(() => hasFocus(opener)).toBe(true);
     }
   });
 
@@ -98,8 +98,8 @@ describe.skipIf(lacks(chromium))('layouts of a plugin', () => {
     await opened.screenshot('layers');
     await page.keyboard.press('Escape');
     await layers.nth(1).waitFor({ state: 'detached' });
-    expect(await layers.count()).toBe(1);
-    expect(await inner.evaluate((element) => element === element.ownerDocument.activeElement)).toBe(true);
+    await expect.poll(() => layers.count()).toBe(1);
+    await expect.poll(() => hasFocus(inner)).toBe(true);
     await page.keyboard.press('Escape');
     await layers.waitFor({ state: 'detached' });
   });
@@ -123,15 +123,17 @@ describe.skipIf(lacks(chromium))('layouts of a plugin', () => {
     await find('few-disks');
     await expect.poll(() => rows.count()).toBe(3);
     await find('plugged-in');
-    expect(await filter.inputValue()).toBe('');
+    await expect.poll(() => filter.inputValue()).toBe('');
   });
 
   it('run nothing, load nothing, and lead to the web alone', async () => {
     await open('/servers/1');
     const note = page.locator('.panel', { has: page.getByRole('heading', { name: 'Note' }) }).locator('.rich-text');
-    expect(await note.innerHTML()).toBe(
-      '<p>Ask <strong>ops</strong> first. <a href="https://wiki.example/ops" rel="noopener noreferrer" target="_blank">Runbook</a> not this</p>a rack<ul><li>loose</li><li>one</li></ul>',
-    );
+    await expect
+      .poll(() => note.innerHTML())
+      .toBe(
+        '<p>Ask <strong>ops</strong> first. <a href="https://wiki.example/ops" rel="noopener noreferrer" target="_blank">Runbook</a> not this</p>a rack<ul><li>loose</li><li>one</li></ul>',
+      );
     expect(await page.locator('a[href^="javascript"], main script, main img, main iframe').count()).toBe(0);
     expect(opened.foreign).toEqual([]);
     expect(opened.complaints).toEqual([]);
@@ -147,9 +149,8 @@ describe.skipIf(lacks(chromium))('layouts of a plugin', () => {
     for (const name of ['메모리', '하드웨어']) await page.getByRole('heading', { name, exact: true }).waitFor();
     await open('/servers/1');
     const table = page.getByRole('table', { name: '메모리' });
-    await table.waitFor();
-    expect(await table.getByRole('columnheader').allTextContents()).toEqual(['지표', '평균', '최대']);
-    expect(await table.getByRole('rowheader').allTextContents()).toEqual(['메모리 사용률', '메모리 사용량']);
+    await expect.poll(() => table.getByRole('columnheader').allTextContents()).toEqual(['지표', '평균', '최대']);
+    await expect.poll(() => table.getByRole('rowheader').allTextContents()).toEqual(['메모리 사용률', '메모리 사용량']);
     expect(await page.getByText(/Memory/).count()).toBe(0);
   });
 
@@ -177,6 +178,10 @@ async function open(path: string): Promise<void> {
 
 async function showsServer(name: string): Promise<void> {
   await page.getByRole('heading', { level: 1, name }).waitFor();
+}
+
+function hasFocus(place: Locator): Promise<boolean> {
+  return place.evaluate((element) => element === element.ownerDocument.activeElement);
 }
 
 /** From the page of one server to that of another one, without loading either anew. */

@@ -52,7 +52,7 @@ function run(line: string) {
   return startProcess('env', ['-C', copy, command, ...rest], { home: folder.path }).ended;
 }
 
-describe('the guide to a new provider', async () => {
+describe('the guide to a new provider', { timeout: 900_000 }, async () => {
   const guide = await readFile(join(root, 'docs/add-a-provider.md'), 'utf8');
   const lines = [...guide.matchAll(/```sh\n(.*?)```/gs)].flatMap(([, block = '']) => block.trim().split('\n'));
 

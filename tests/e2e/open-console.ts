@@ -27,9 +27,11 @@ export async function openConsole(
   parts.defer(async () => {
     await product.stop();
   });
-  const [, home = ''] = await product.saw(/Console +(http:\S+)/);
-  if (until !== undefined) await product.saw(until, 150_000);
+  const [, home = ''] = await product.saw(/Console +(http:\S+)\s/);
+  if (until !== undefined) await product.saw(until, 540_000);
   const watched = parts.use(await openPage(home));
+  // A busy machine is no fault.
+  watched.page.setDefaultTimeout(60_000);
   const opened = parts.move();
   return { ...watched, folder, product, home, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 }

@@ -39,8 +39,8 @@ beforeAll(async () => {
   keys = { admin: await keyOf('admin'), viewer: await keyOf('viewer') };
   const options = { home: there.path, env: cloud.accounts[0] ?? {} };
   server = startCli(['--data', join(there.path, 'data'), 'serve', '--port', '0'], options);
-  [, url = ''] = await server.saw(/Console +(http:\S+)/);
-});
+  [, url = ''] = await server.saw(/Console +(http:\S+)\s/);
+}, 600_000);
 
 afterAll(async () => {
   await server?.stop();
@@ -108,17 +108,21 @@ describe('runs of a server elsewhere', () => {
     ['export metrics', ['export', 'metrics', '--days', '3']],
     ['export rightsizing', ['export', 'rightsizing', '--class', 'idle', '--format', 'csv']],
   ])('%s says the same as beside the store', async (_name, args) => {
-    const [elsewhere, local] = await Promise.all([ask(args), beside(...args)]);
-    expect(elsewhere.code).toBe(local.code);
-    expect(withoutTimes(elsewhere.stdout)).toEqual(withoutTimes(local.stdout));
-    expect(elsewhere.stdout).not.toBe('');
+    await inOneQuarter(async () => {
+      const [elsewhere, local] = await Promise.all([ask(args), beside(...args)]);
+      expect(elsewhere.code).toBe(local.code);
+      expect(withoutTimes(elsewhere.stdout)).toEqual(withoutTimes(local.stdout));
+      expect(elsewhere.stdout).not.toBe('');
+    });
   });
 
   it('are planned of the servers that a filter finds, as beside the store', async () => {
     const args = ['collect', '--filter', 'region:us-west-2 name:api-0745', '--days', '30', '--dry-run'];
-    const [elsewhere, local] = await Promise.all([ask(args), beside(...args)]);
-    expect([elsewhere.code, elsewhere.stderr]).toEqual([0, local.stderr]);
-    expect(elsewhere.stderr).toContain('Only what is selected: 1 server');
+    await inOneQuarter(async () => {
+      const [elsewhere, local] = await Promise.all([ask(args), beside(...args)]);
+      expect([elsewhere.code, elsewhere.stderr]).toEqual([0, local.stderr]);
+      expect(elsewhere.stderr).toContain('Only what is selected: 1 server');
+    });
   });
 
   it('are done again and ended by their number', async () => {
@@ -210,8 +214,10 @@ it.each([
   const asked = Promise.withResolvers<void>();
   const silent = await listening(() => asked.resolve());
   const list = startCli([...flags, '--server', silent, 'job', 'list', '-w', '1s'], { home: here.path });
-  await asked.promise;
-  if (flags.length === 0) list.child.kill('SIGINT');
+  if (flags.length === 0) {
+    await asked.promise;
+    list.child.kill('SIGINT');
+  }
   expect(await list.ended).toMatchObject({ code });
 });
 
@@ -272,6 +278,11 @@ it('keeps to the store that is named, and refuses two places', async () => {
   expect(local).toMatchObject({ code: 0, stdout: 'NAME\npay\n' });
   expect(await ask(['--data', data, 'account', 'list'])).toMatchObject({ code: 2 });
 });
+
+/** Some of it is told by quarters of an hour and days: where one turns between two answers, both are asked for once more. */
+function inOneQuarter(compare: () => Promise<void>): Promise<void> {
+  return compare().catch(compare);
+}
 
 /** Without what differs from one asking to the next, and what a server does not tell of runs. */
 function withoutTimes(text: CliResult['stdout']): unknown {

@@ -74,7 +74,7 @@ export function startProcess(command: string, args: readonly string[], options: 
     ended,
     stdout: () => heard.stdout,
     stderr: () => heard.stderr,
-    saw: (pattern, timeoutMs = 60_000) =>
+    saw: (pattern, timeoutMs = 150_000) =>
       new Promise((resolve, reject) => {
         const done = (settle: () => void): void => {
           clearTimeout(timer);
@@ -100,7 +100,7 @@ export function startProcess(command: string, args: readonly string[], options: 
       }),
     stop: async () => {
       child.kill('SIGTERM');
-      const timer = setTimeout(() => child.kill('SIGKILL'), 20_000);
+      const timer = setTimeout(() => child.kill('SIGKILL'), 60_000);
       const result = await ended;
       clearTimeout(timer);
       return result;

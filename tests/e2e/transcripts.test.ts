@@ -6,6 +6,7 @@ import { exitCodeMeanings, exitCodes } from '../../src/cli/exit-codes.ts';
 import { type DemoCloud, startDemoCloud } from './demo-cloud.ts';
 import { runCli, startCli, startProcess } from './run-cli.ts';
 import { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
+import { mostWaitedMs, untilDayHasTime } from './turn-of-day.ts';
 
 /**
  * Every `console` block of the documentation is run, in its order, against the simulated AWS, and has to print what the page says:
@@ -24,13 +25,15 @@ const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 let folder: TemporaryFolder;
 let cloud: DemoCloud;
 beforeAll(async () => {
+  // What is told of the last days is of those that were collected.
+  await untilDayHasTime();
   folder = await temporaryFolder('transcripts');
   cloud = await startDemoCloud(folder.path);
   await mkdir(join(folder.path, 'bin'));
   const command = join(folder.path, 'bin', 'fleetgauge');
   await writeFile(command, `#!/bin/sh\nexec '${process.execPath}' '${main}' "$@"\n`);
   await chmod(command, 0o755);
-});
+}, mostWaitedMs + 180_000);
 afterAll(async () => {
   await cloud?.stop();
   await folder?.[Symbol.asyncDispose]();
@@ -135,7 +138,7 @@ it('says nothing with -q, where it serves', async () => {
   const server = startCli([...place, '-q', 'serve', '--port', '0'], { home: folder.path });
   await vi.waitFor(
     async () => expect((await runCli([...place, 'status'], { home: folder.path })).code).toBe(0),
-    60_000,
+    150_000,
   );
   expect(await server.stop()).toMatchObject({ code: 0, stdout: '', stderr: '' });
 });

@@ -54,7 +54,7 @@ function startRun(site: Site, count: number, fresh: Generator<string, never>): P
 }
 
 async function ended(site: Site, { id }: Job): Promise<void> {
-  const job = await site.ended(id, 300_000);
+  const job = await site.ended(id);
   if (job.state !== 'SUCCESS') throw new Error(`job ${id} ended as ${job.state}`);
 }
 

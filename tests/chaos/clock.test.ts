@@ -21,7 +21,7 @@ it('ends all runs as it should while the clock of a worker jumps hours ahead and
   const jumping = await startWorker({ ...place, imports: [jumpingClock] }, 2);
   for (let account = 0; account < accounts; account++) {
     const { id } = await startJob(account);
-    const job = await ended(id, 60_000);
+    const job = await ended(id);
     const { tasks } = await store.jobs.get(id);
     expect(job, JSON.stringify(tasks)).toMatchObject({
       state: 'SUCCESS',

@@ -6,6 +6,7 @@ import { seededRandom } from '../e2e/random.ts';
 import { mostWaitedMs, untilDayHasTime } from '../e2e/turn-of-day.ts';
 import { startServer, startWorker } from './fleetgauge.ts';
 import { Kept } from './kept.ts';
+import { patienceMs } from './patience.ts';
 import { openSite, optionsOf, patiently, type Site } from './site.ts';
 import { accountOf, serversPerAccount } from './world.ts';
 
@@ -24,7 +25,7 @@ beforeAll(async () => {
   // What one run has read, the other one is not to ask for again.
   await untilDayHasTime();
   site = await openSite({ accounts, latencyMs: 250 });
-}, mostWaitedMs + 120_000);
+}, mostWaitedMs + patienceMs);
 afterAll(async () => {
   await site?.[Symbol.asyncDispose]();
 });
@@ -46,7 +47,9 @@ it(`survives ${rounds} kills of servers, workers and PostgreSQL during collectio
     const schedule = { name: `round ${round}`, times: { hours }, timeZone: 'UTC', options: optionsOf(round) };
     await store.schedules.add(schedule, Date.now() - 2 * dayMs);
     await delay(300 + random.next() * 1_500);
-    const tasks = (await allJobs()).flatMap((each) => each.tasks);
+    // Most of them while something is under way, however late a busy machine begins it.
+    const jobs = round % 3 === 0 ? await allJobs() : await jobsUnderWay(round + 1);
+    const tasks = jobs.flatMap((each) => each.tasks);
     for (const task of tasks) if (task.state === 'SUCCESS') ended.set(task.id, task);
     const running = tasks.filter(({ state }) => state === 'RUNNING').length;
     if (running > 0) midway++;
@@ -91,8 +94,18 @@ async function allJobs(): Promise<JobWithTasks[]> {
   return Promise.all(jobs.map(({ id }) => patiently(() => store.jobs.get(id))));
 }
 
+/** Once a task runs, or all runs that are due have ended. */
+async function jobsUnderWay(due: number): Promise<JobWithTasks[]> {
+  for (;;) {
+    const jobs = await allJobs();
+    const isRunning = jobs.some(({ tasks }) => tasks.some(({ state }) => state === 'RUNNING'));
+    if (isRunning || (jobs.length >= due && jobs.every(({ job }) => job.state !== 'RUNNING'))) return jobs;
+    await delay(50);
+  }
+}
+
 async function allEnded(): Promise<JobWithTasks[]> {
-  const deadline = performance.now() + 120_000;
+  const deadline = performance.now() + patienceMs;
   for (;;) {
     const jobs = await allJobs();
     const open = jobs.filter(({ job }) => job.state === 'RUNNING');
@@ -158,7 +171,7 @@ async function expectAllStored(): Promise<void> {
   const names = Array.from({ length: accounts }, (_, number) => accountOf(number).name);
   const { id } = await site.start(RunOptions.parse({ ...optionsOf(0), accounts: names }));
   const servers = accounts * serversPerAccount;
-  expect(await site.ended(id, 60_000)).toMatchObject({
+  expect(await site.ended(id)).toMatchObject({
     state: 'SUCCESS',
     counts: { servers, created: 0, updated: 0, unchanged: servers, failed: 0 },
   });

@@ -5,6 +5,7 @@ import { migrate, migrations } from '../../src/store/postgres/migrations.ts';
 import { createPool } from '../../src/store/postgres/pool.ts';
 import { openPostgresStore } from '../../src/store/postgres/store.ts';
 import { type Cluster, startCluster } from '../postgres/cluster.ts';
+import { patienceMs } from './patience.ts';
 
 let cluster: Cluster;
 beforeAll(async () => {
@@ -66,7 +67,7 @@ it('lets a process of the release before read and write while the schema changes
     `${before} rounds before, ${after - before} during, ${rounds - after} after; the slowest took ${slowestMs.toFixed(0)} ms\n`,
   );
   expect(rounds).toBeGreaterThan(after);
-  expect(slowestMs).toBeLessThan(5_000);
+  expect(slowestMs).toBeLessThan(30_000);
   // What the old one wrote, the new one reads.
   const [newest] = await store.jobs.list({ limit: 1 });
   expect(newest).toMatchObject({ runsOn: 'process' });
@@ -82,11 +83,11 @@ it('may take longer than a query may, and be waited for as long', async () => {
   await plain.connect();
   await plain.query('CREATE SCHEMA slow');
   await plain.end();
-  const pool = new pg.Pool({ connectionString: schema.href, statement_timeout: 300 });
-  const steps = [...migrations, 'SELECT pg_sleep(0.7)'];
+  const pool = new pg.Pool({ connectionString: schema.href, statement_timeout: 1_500 });
+  const steps = [...migrations, 'SELECT pg_sleep(2)'];
   await Promise.all([migrate(pool, 'test', Date.now(), steps), migrate(pool, 'test', Date.now(), steps)]);
   expect((await pool.query('SELECT version FROM schema_version')).rows).toEqual([{ version: steps.length }]);
-  expect((await pool.query('SHOW statement_timeout')).rows).toEqual([{ statement_timeout: '300ms' }]);
+  expect((await pool.query('SHOW statement_timeout')).rows).toEqual([{ statement_timeout: '1500ms' }]);
   await pool.end();
 });
 
@@ -102,14 +103,13 @@ it('gives way to a long transaction, so that nobody waits behind it', async () =
   await long.query('BEGIN');
   await long.query('SELECT count(*) FROM job');
   const opening = openPostgresStore(schema.href);
-  await delay(500);
-  const begun = performance.now();
+  const waiting = async () => (await plain.query('SELECT FROM pg_locks WHERE NOT granted')).rowCount;
+  await expect.poll(waiting, { timeout: patienceMs, interval: 20 }).toBeGreaterThan(0);
+  // Did nobody give way, this would wait for what comes after it.
   await pool.query(old.job, [counts, cost]);
-  const waitedMs = performance.now() - begun;
   await long.query('COMMIT');
   long.release();
   const store = await opening;
-  expect(waitedMs).toBeLessThan(4_000);
   expect(await store.jobs.list({ limit: 5 })).toHaveLength(1);
   await store.close();
   await pool.end();

@@ -8,6 +8,7 @@ import { type CliResult, type RunningCli, root, startProcess } from '../e2e/run-
 import { type TemporaryFolder, temporaryFolder } from '../e2e/temporary-folder.ts';
 import { mostWaitedMs, untilDayHasTime } from '../e2e/turn-of-day.ts';
 import { type Cluster, startCluster } from '../postgres/cluster.ts';
+import { patienceMs } from './patience.ts';
 import { type SimulatedCloud, startSimulatedCloud } from './simulated-cloud.ts';
 import { accountOf, regions, serversPerAccount } from './world.ts';
 
@@ -25,7 +26,7 @@ beforeAll(async () => {
   folder = await temporaryFolder('move');
   cluster = await startCluster();
   cloud = await startSimulatedCloud({ accounts: 1, latencyMs: 50 });
-}, mostWaitedMs + 120_000);
+}, mostWaitedMs + patienceMs);
 afterAll(async () => {
   cloud?.stop();
   await cluster?.stop();
@@ -104,10 +105,7 @@ it('runs what is scheduled on one machine, and does again what failed', async ()
   const times = ['--hours', String(new Date().getUTCHours()), '--zone', 'UTC'];
   await run('two', 'schedule', 'add', 'daily', ...times, '--regions', regions.join(), ...runFlags);
   await makeOverdue('two', 'daily');
-  const [job] = await untilSome(
-    async () => (await list('two', 'job')).filter(({ state }) => state !== 'RUNNING'),
-    60_000,
-  );
+  const [job] = await untilSome(async () => (await list('two', 'job')).filter(({ state }) => state !== 'RUNNING'));
   expect(job).toMatchObject({ state: 'SUCCESS', runsOn: 'workers', counts: { servers: serversPerAccount } });
   expect((await list('two', 'schedule'))[0]).toMatchObject({ name: 'daily', lastJob: job?.id, error: null });
   await run('two', 'schedule', 'rm', 'daily');
@@ -130,8 +128,8 @@ async function makeOverdue(where: string, name: string): Promise<void> {
   await store.close();
 }
 
-async function untilSome<T>(ask: () => Promise<readonly T[]>, timeoutMs: number): Promise<readonly T[]> {
-  for (const deadline = performance.now() + timeoutMs; performance.now() < deadline; await delay(200)) {
+async function untilSome<T>(ask: () => Promise<readonly T[]>): Promise<readonly T[]> {
+  for (const deadline = performance.now() + patienceMs; performance.now() < deadline; await delay(200)) {
     const found = await ask();
     if (found.length > 0) return found;
   }

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type RunningCli, startProcess } from '../e2e/run-cli.ts';
+import { patienceMs } from './patience.ts';
 import { openSite, type Site } from './site.ts';
 
 const script = fileURLToPath(new URL('pace-process.ts', import.meta.url));
@@ -42,7 +43,7 @@ function sentTogether(callers: readonly RunningCli[]): number[] {
 
 /** Waits until calls that were answered are as they should be; what they are by then. */
 async function answered(callers: readonly RunningCli[], isEnough: (times: readonly number[]) => boolean) {
-  await expect.poll(() => isEnough(sentTogether(callers)), { timeout: 120_000, interval: 100 }).toBe(true);
+  await expect.poll(() => isEnough(sentTogether(callers)), { timeout: patienceMs, interval: 100 }).toBe(true);
   return sentTogether(callers);
 }
 
@@ -97,20 +98,19 @@ describe('four workers at one API of one account and region', () => {
     callers[0]?.child.kill('SIGKILL');
     const killedAt = Date.now();
     const since = (all: readonly number[]) => steady(all.filter((time) => time > killedAt));
-    const times = since(await answered(callers, (all) => since(all).length > 3 * limit));
-    const perSecond = rate(times);
+    // A machine that is busy with other things has been so before, or is so for a while.
+    const enough = Math.min(limit, rate(before)) * 0.6;
+    const times = since(await answered(callers, (all) => bestRate(since(all), 3 * limit) > enough));
     process.stderr.write(
-      `${rate(before).toFixed(1)} calls a second, ${perSecond.toFixed(1)} from one second after the kill on\n`,
+      `${rate(before).toFixed(1)} calls a second, ${rate(times).toFixed(1)} from one second after the kill on\n`,
     );
     expect(await throttled()).toBe(0);
-    // A machine that is busy with other things has been so before.
-    expect(perSecond).toBeGreaterThan(Math.min(limit, rate(before)) * 0.6);
-    expect(perSecond).toBeLessThanOrEqual(quota);
+    expect(rate(times)).toBeLessThanOrEqual(quota);
   });
 
   it('would be throttled, did each keep to it alone', async () => {
     const throttled = await countThrottled();
     await startFour('apart');
-    await expect.poll(throttled, { timeout: 120_000 }).toBeGreaterThan(0);
+    await expect.poll(throttled, { timeout: patienceMs }).toBeGreaterThan(0);
   });
 });

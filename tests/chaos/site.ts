@@ -12,10 +12,12 @@ import { loadProvider } from '../../src/providers/registry.ts';
 import type { Job, JobId } from '../../src/store/jobs.ts';
 import { openPostgresStore } from '../../src/store/postgres/store.ts';
 import type { Store } from '../../src/store/store.ts';
-import { type TemporaryFolder, temporaryFolder } from '../e2e/temporary-folder.ts';
+import { temporaryFolder } from '../e2e/temporary-folder.ts';
 import { type Cluster, startCluster } from '../postgres/cluster.ts';
 import type { Place } from './fleetgauge.ts';
+import { patienceMs } from './patience.ts';
 import { type SimulatedCloud, startSimulatedCloud } from './simulated-cloud.ts';
+import { type HeldRequests, startTcpProxy } from './tcp-proxy.ts';
 import { accountOf, regions } from './world.ts';
 
 /** A PostgreSQL, a simulated cloud whose accounts are saved, and the test's own look into both. */
@@ -27,20 +29,26 @@ export interface Site extends AsyncDisposable {
   /** Begins a run over one account, by its number. */
   startJob(account: number): Promise<Job>;
   start(options: RunOptions): Promise<Job>;
+  /** From now on, calls of this operation wait before the cloud. @throws Error where it was opened without holds */
+  hold(operation: string): HeldRequests;
   /** Resolves once the job has ended. @throws Error where that takes too long */
-  ended(job: JobId, timeoutMs: number): Promise<Job>;
+  ended(job: JobId): Promise<Job>;
 }
 
 export interface SiteOptions {
   readonly accounts: number;
   readonly latencyMs: number;
   readonly settings?: Readonly<Record<string, string>>;
+  /** Whether calls can be held: they go by way of this process. */
+  readonly holds?: boolean;
 }
 
-export async function openSite({ accounts, latencyMs, settings }: SiteOptions): Promise<Site> {
+export async function openSite({ accounts, latencyMs, settings, holds = false }: SiteOptions): Promise<Site> {
   const folder = await temporaryFolder('chaos');
   const cluster = await startCluster(settings);
   const cloud = await startSimulatedCloud({ accounts, latencyMs });
+  const line = holds ? await startTcpProxy(Number(new URL(cloud.url).port), 0) : undefined;
+  const endpoint = line === undefined ? cloud.url : `http://127.0.0.1:${line.port}`;
   const key = randomBytes(32).toString('base64');
   const place = { folder: folder.path, database: cluster.url, masterKey: key };
   const store = await openPostgresStore(cluster.url);
@@ -52,7 +60,7 @@ export async function openSite({ accounts, latencyMs, settings }: SiteOptions): 
   };
   for (let number = 0; number < accounts; number++) {
     const { id, name, accessKeyId, secretAccessKey } = accountOf(number);
-    const secret = { from: { kind: 'keys', accessKeyId, secretAccessKey }, endpoint: cloud.url };
+    const secret = { from: { kind: 'keys', accessKeyId, secretAccessKey }, endpoint };
     await addAccount(store, vault.key, { provider: 'aws', account: id, name, regions }, secret, Date.now());
   }
   return {
@@ -62,8 +70,18 @@ export async function openSite({ accounts, latencyMs, settings }: SiteOptions): 
     store,
     startJob: (account) => beginJob(vault, optionsOf(account)),
     start: (options) => beginJob(vault, options),
-    ended: (job, timeoutMs) => ended(store, job, timeoutMs),
-    [Symbol.asyncDispose]: () => close(store, cloud, cluster, folder),
+    hold(operation) {
+      if (line === undefined) throw new Error('opened without holds');
+      return line.hold(operation);
+    },
+    ended: (job) => ended(store, job),
+    async [Symbol.asyncDispose]() {
+      await store.close();
+      await line?.close();
+      cloud.stop();
+      await cluster.stop();
+      await folder[Symbol.asyncDispose]();
+    },
   };
 }
 
@@ -86,8 +104,8 @@ async function beginJob(vault: Vault, options: RunOptions): Promise<Job> {
   }
 }
 
-async function ended(store: Store, id: JobId, timeoutMs: number): Promise<Job> {
-  const deadline = performance.now() + timeoutMs;
+async function ended(store: Store, id: JobId): Promise<Job> {
+  const deadline = performance.now() + patienceMs;
   for (;;) {
     const job = await patiently(() => store.jobs.get(id));
     if (job.job.state !== 'RUNNING') return job.job;
@@ -106,11 +124,4 @@ export async function patiently<T>(ask: () => Promise<T>): Promise<T> {
       await delay(200);
     }
   }
-}
-
-async function close(store: Store, cloud: SimulatedCloud, cluster: Cluster, folder: TemporaryFolder): Promise<void> {
-  await store.close();
-  cloud.stop();
-  await cluster.stop();
-  await folder[Symbol.asyncDispose]();
 }

@@ -1,12 +1,20 @@
 import { connect, createServer, type Socket } from 'node:net';
 
-/** What lies between a process and its database. */
+/** What lies between a process and its database, or its cloud. */
 export interface TcpProxy {
   readonly port: number;
+  /** From now on, requests with this text do not get through, nor does what their clients say after them. */
+  hold(text: string): HeldRequests;
   /** Lets nothing through, either way; what is sent meanwhile comes when it goes on. */
   stall(): void;
   goOn(): void;
   close(): Promise<void>;
+}
+
+export interface HeldRequests {
+  readonly count: number;
+  /** Lets them through, and whatever comes after. */
+  letGo(): void;
 }
 
 /** @param latencyMs that everything takes longer, each way */
@@ -14,9 +22,18 @@ export async function startTcpProxy(target: number, latencyMs: number): Promise<
   const sockets = new Set<Socket>();
   let isStalled = false;
   const waiting: (() => void)[] = [];
+  let held: { readonly text: string; readonly letGo: (() => void)[] } | undefined;
 
   const pass = (from: Socket, to: Socket) => {
     from.on('data', (chunk: Buffer) => {
+      if (held !== undefined && chunk.includes(held.text)) {
+        from.pause();
+        held.letGo.push(() => {
+          if (!to.destroyed) to.write(chunk);
+          from.resume();
+        });
+        return;
+      }
       const send = () => {
         if (isStalled) waiting.push(send);
         else if (!to.destroyed) to.write(chunk);
@@ -39,6 +56,19 @@ export async function startTcpProxy(target: number, latencyMs: number): Promise<
   if (address === null || typeof address === 'string') throw new Error('the proxy has no port');
   return {
     port: address.port,
+    hold: (text) => {
+      const letGo: (() => void)[] = [];
+      held = { text, letGo };
+      return {
+        get count() {
+          return letGo.length;
+        },
+        letGo: () => {
+          held = undefined;
+          for (const send of letGo.splice(0)) send();
+        },
+      };
+    },
     stall: () => {
       isStalled = true;
     },

@@ -109,8 +109,8 @@ describe.skipIf(lacksAny(compose, python, postgres))('a cluster by the Compose f
     expect(await added.ended).toMatchObject({ code: 0, stderr: expect.stringContaining('Added ann@corp.example') });
 
     const running = await Promise.all([start(server, /Console +http/), start(worker, /is ready/)]);
-    expect(health(server)).toBe(0);
-    expect(health(worker)).toBe(0);
+    await expect.poll(() => health(server)).toBe(0);
+    await expect.poll(() => health(worker)).toBe(0);
     const graces = [server, worker].map(({ stop_grace_period }) => secondsOf(stop_grace_period));
     expect(graces.every((seconds) => seconds >= 30)).toBe(true);
     const [serverGrace = 0, workerGrace = 0] = graces;

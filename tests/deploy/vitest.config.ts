@@ -6,7 +6,9 @@ export default defineConfig({
     root: import.meta.dirname,
     include: ['**/*.test.ts'],
     fileParallelism: false,
-    testTimeout: 60_000,
+    testTimeout: 300_000,
+    // What has to come, comes when it comes: a busy machine is no fault.
+    expect: { poll: { timeout: 60_000 } },
     // The renderer is compiled first, and with it Go's own library where it has never been.
     hookTimeout: 300_000,
   },

@@ -53,7 +53,7 @@ export async function startCluster(settings: Readonly<Record<string, string>> = 
       server = spawn(join(bin, 'postgres'), args, { ...user, stdio: 'ignore' });
       const hasEnded = once(server, 'exit').then(() => false);
       if (await Promise.race([hasEnded, answers(url)])) return;
-      if (tries === 50) throw new Error('PostgreSQL does not start');
+      if (tries === 300) throw new Error('PostgreSQL does not start');
       await delay(100);
     }
   };
@@ -106,7 +106,7 @@ async function answers(url: string): Promise<true> {
       await client.end();
       return true;
     } catch (caught) {
-      if (tries === 300) throw caught;
+      if (tries === 2_000) throw caught;
       await delay(100);
     }
   }

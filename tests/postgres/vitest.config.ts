@@ -17,7 +17,9 @@ export default defineConfig({
     ],
     globalSetup: fileURLToPath(new URL('./start-postgres.ts', import.meta.url)),
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // What has to come, comes when it comes: a busy machine is no fault.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 60_000 } },
   },
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { mostWaitedMs, untilDayHasTime } from '../../e2e/turn-of-day.ts';
 import { isMissing, type PythonClient, pythonClients } from './clients.ts';
 import { type Answer, openSession, type Session } from './session.ts';
 import { account, closedRegion, region, startWorld, type World } from './world.ts';
@@ -26,8 +27,10 @@ const Message = z.object({
 
 let world: World;
 beforeAll(async () => {
+  // What is read in several ways is to be of the same days.
+  await untilDayHasTime();
   world = await startWorld();
-});
+}, mostWaitedMs + 600_000);
 afterAll(() => world?.[Symbol.asyncDispose]());
 
 const regions: Readonly<Record<string, number>> = account.regions;

@@ -28,7 +28,7 @@ def call(name, params):
     make = channel.unary_stream if method.server_streaming else channel.unary_unary
     read = GetMessageClass(method.output_type).FromString
     rpc = make(f"/{service.full_name}/{verb}", request_serializer=lambda message: message.SerializeToString(), response_deserializer=read)
-    reply = rpc(ParseDict(params, GetMessageClass(method.input_type)()), timeout=60)
+    reply = rpc(ParseDict(params, GetMessageClass(method.input_type)()), timeout=120)
     to_dict = lambda message: MessageToDict(message, preserving_proto_field_name=True)
     return map(to_dict, reply) if method.server_streaming else to_dict(reply)
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lacks, motoPython } from '../../e2e/parts.ts';
 import { runCli } from '../../e2e/run-cli.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../e2e/temporary-folder.ts';
+import { untilDayHasTime } from '../../e2e/turn-of-day.ts';
 import { databaseRegion, type KnownDatabase, seedDatabases } from './databases.ts';
 import { type MotoServer, startMoto } from './moto-server.ts';
 import { expectFleet, Listing, type PrintedRecord } from './record.ts';
@@ -10,6 +11,8 @@ import { type Recorder, startRecorder } from './recorder.ts';
 import { windowOf } from './truth.ts';
 
 const keys = { accessKeyId: 'AKIAINTEROPINTEROP01', secretAccessKey: 'interopSecretThatMotoDoesNotCheck0000001' };
+// What is seeded and what is read of it are to be of the same days.
+await untilDayHasTime();
 /** One clock for the seed and the truth. */
 const now = Date.now();
 

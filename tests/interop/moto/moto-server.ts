@@ -1,4 +1,3 @@
-import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { motoPython } from '../../e2e/parts.ts';
 import { startProcess } from '../../e2e/run-cli.ts';
@@ -10,29 +9,15 @@ export interface MotoServer {
 
 const script = fileURLToPath(new URL('moto_with_a_past.py', import.meta.url));
 
-/** An AWS that nobody here wrote, on a free loopback port. */
+/** An AWS that nobody here wrote, on a loopback port that it finds by itself. */
 export async function startMoto(home: string): Promise<MotoServer> {
   if (motoPython.path === undefined) throw new Error(motoPython.reason);
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const server = startProcess(motoPython.path, [script, '-H', '127.0.0.1', '-p', String(port)], { home });
-  await server.saw(/Running on http/);
+  const server = startProcess(motoPython.path, [script, '-H', '127.0.0.1', '-p', '0'], { home });
+  const [, url = ''] = await server.saw(/Running on (http:\/\/[\d.:]+)\s/);
   return {
     url,
     stop: async () => {
       await server.stop();
     },
   };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() =>
-        typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no free port')),
-      );
-    });
-  });
 }

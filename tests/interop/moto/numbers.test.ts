@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lacks, motoPython } from '../../e2e/parts.ts';
 import { runCli } from '../../e2e/run-cli.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../e2e/temporary-folder.ts';
+import { untilDayHasTime } from '../../e2e/turn-of-day.ts';
 import { type KnownServer, seedFleet } from './fleet.ts';
 import { type MotoServer, startMoto } from './moto-server.ts';
 import { expectFleet, Listing, PrintedRecord } from './record.ts';
@@ -12,6 +13,8 @@ import { windowOf } from './truth.ts';
 const keys = { accessKeyId: 'AKIAINTEROPINTEROP01', secretAccessKey: 'interopSecretThatMotoDoesNotCheck0000001' };
 const regions = ['eu-west-1', 'eu-west-2', 'eu-west-3', 'us-east-1'];
 const agentRegions = ['eu-west-1', 'eu-west-3'];
+// What is seeded and what is read of it are to be of the same days.
+await untilDayHasTime();
 /** One clock for the seed and the truth. */
 const now = Date.now();
 

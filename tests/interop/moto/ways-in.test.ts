@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lacks, motoPython } from '../../e2e/parts.ts';
 import { runCli } from '../../e2e/run-cli.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../e2e/temporary-folder.ts';
+import { untilDayHasTime } from '../../e2e/turn-of-day.ts';
 import { type MotoServer, startMoto } from './moto-server.ts';
 import { realSeries } from './real-series.ts';
 import { Listing } from './record.ts';
@@ -18,6 +19,8 @@ const ownAccount = '123456789012';
 const otherAccount = '222222222222';
 const roleArn = `arn:aws:iam::${otherAccount}:role/FleetgaugeReader`;
 const region = 'eu-west-1';
+// What is stored and what is read of it are to be of the same days.
+await untilDayHasTime();
 const now = Date.now();
 
 let folder: TemporaryFolder;

@@ -7,6 +7,7 @@ import type { Generation } from '#wire/generation.ts';
 import { startPlatformV1 } from '../../../src/demo/cloudforet/platform-v1.ts';
 import { startPlatformV2 } from '../../../src/demo/cloudforet/platform-v2.ts';
 import { awsInventory } from '../../../src/plugins/equivalence/aws-inventory.fixture.ts';
+import { mostWaitedMs, untilDayHasTime } from '../../e2e/turn-of-day.ts';
 import { account, region, type Site, servers, startSite } from './site.ts';
 
 const Values = z.record(z.string(), z.record(z.string(), z.object({ avg: z.number(), max: z.number() })));
@@ -23,8 +24,10 @@ type Told = ReadonlyMap<string, z.infer<typeof Values>>;
 
 let site: Site;
 beforeAll(async () => {
+  // What is read in several ways is to be of the same days.
+  await untilDayHasTime();
   site = await startSite();
-});
+}, mostWaitedMs + 600_000);
 afterAll(() => site?.[Symbol.asyncDispose]());
 
 async function collect(generation: Generation, secret: object): Promise<Told> {

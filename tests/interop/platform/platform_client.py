@@ -48,7 +48,7 @@ def connect_plain(address, token):
             GetMessageClass(found.output_type).FromString,
         )
         message = ParseDict(params, GetMessageClass(found.input_type)())
-        return MessageToDict(rpc(message, timeout=60, metadata=[("token", token)]), preserving_proto_field_name=True)
+        return MessageToDict(rpc(message, timeout=120, metadata=[("token", token)]), preserving_proto_field_name=True)
 
     return call
 

@@ -6,6 +6,7 @@ import { lastDays, startOf } from '#model/window.ts';
 import { lacks } from '../../e2e/parts.ts';
 import { runCli } from '../../e2e/run-cli.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../e2e/temporary-folder.ts';
+import { untilDayHasTime } from '../../e2e/turn-of-day.ts';
 import { realSeries } from '../moto/real-series.ts';
 import { Listing } from '../moto/record.ts';
 import type { RealName } from './course.ts';
@@ -17,6 +18,8 @@ import { prometheusPart, promtoolPart } from './parts.ts';
 import { importHistory, type Running, startPrometheus } from './processes.ts';
 import { connectTo, read } from './reading.ts';
 
+// What is stored and what is read of it are to be of the same days.
+await untilDayHasTime();
 const now = Date.now();
 const days = lastDays(5, now);
 const window = { start: startOf(days.from), end: startOf(days.to) };

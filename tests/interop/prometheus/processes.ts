@@ -1,5 +1,4 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Part } from '../../e2e/parts.ts';
 import { startProcess } from '../../e2e/run-cli.ts';
@@ -9,24 +8,28 @@ export interface Running extends AsyncDisposable {
   readonly url: string;
 }
 
-/** A real Prometheus on a free loopback port. */
+/** On a loopback port that it finds by itself: one that was found for it could be another's by then. */
+const anyPort = '--web.listen-address=127.0.0.1:0';
+const listens = /msg="?Listening on"? .*address=(\S+)\s/;
+
+/** A real Prometheus. */
 export async function startPrometheus(
   folder: string,
   options: { readonly config?: string; readonly flags?: readonly string[] } = {},
 ): Promise<Running> {
-  const port = await freePort();
-  const config = join(folder, `prometheus-${port}.yml`);
+  const config = join(folder, 'prometheus.yml');
   await writeFile(config, options.config ?? 'global: {}\n');
   const flags = [
     `--config.file=${config}`,
     `--storage.tsdb.path=${join(folder, 'data')}`,
     '--storage.tsdb.retention.time=1y',
-    `--web.listen-address=127.0.0.1:${port}`,
+    anyPort,
     ...(options.flags ?? []),
   ];
   const server = startProcess(pathOf(prometheusPart), flags, { home: folder });
   await server.saw(/Server is ready to receive web requests/);
-  return { url: `http://127.0.0.1:${port}`, [Symbol.asyncDispose]: async () => void (await server.stop()) };
+  const [, address = ''] = await server.saw(listens);
+  return { url: `http://${address}`, [Symbol.asyncDispose]: async () => void (await server.stop()) };
 }
 
 /** Turns samples in the OpenMetrics format into the blocks of `<folder>/data`. */
@@ -40,25 +43,12 @@ export async function importHistory(folder: string, file: string): Promise<void>
 
 /** A real node_exporter, of this machine. */
 export async function startNodeExporter(folder: string): Promise<Running & { readonly address: string }> {
-  const address = `127.0.0.1:${await freePort()}`;
-  const server = startProcess(pathOf(nodeExporterPart), [`--web.listen-address=${address}`], { home: folder });
-  await server.saw(/Listening on/);
+  const server = startProcess(pathOf(nodeExporterPart), [anyPort], { home: folder });
+  const [, address = ''] = await server.saw(listens);
   return { address, url: `http://${address}`, [Symbol.asyncDispose]: async () => void (await server.stop()) };
 }
 
 function pathOf({ path, reason }: Part): string {
   if (path === undefined) throw new Error(reason);
   return path;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() =>
-        typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no free port')),
-      );
-    });
-  });
 }

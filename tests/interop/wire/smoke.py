@@ -65,7 +65,7 @@ def plain(port):
         rpc = make(f"/{path}", lambda message: message.SerializeToString(), GetMessageClass(method.output_type).FromString)
         message = GetMessageClass(method.input_type)()
         from google.protobuf.json_format import ParseDict
-        answer = rpc(ParseDict(request, message), timeout=5)
+        answer = rpc(ParseDict(request, message), timeout=60)
         to_dict = lambda reply: MessageToDict(reply, preserving_proto_field_name=True)
         return [to_dict(reply) for reply in answer] if streams else to_dict(answer)
 

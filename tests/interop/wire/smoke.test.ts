@@ -41,7 +41,7 @@ describe.each(clients)('the Python client $client $generation', ({ client, gener
         server.stdin.end();
       }
     },
-    300_000,
+    600_000,
   );
 });
 

@@ -7,7 +7,10 @@ const alone = ['src/cli/**', 'src/providers/{external,template}/**', 'src/demo/a
 /** Most files share a process with others, as loading the same modules anew takes longer than the tests. */
 export default defineConfig({
   test: {
-    testTimeout: 30_000,
+    // What has to come, comes when it comes: a busy machine is no fault.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
     // On two processors it would be one, and much of what is tested waits.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [

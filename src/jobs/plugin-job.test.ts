@@ -23,14 +23,14 @@ import type { Generation } from '#wire/generation.ts';
 import { runPluginJob } from './plugin-job.ts';
 
 const script = fileURLToPath(new URL('../platform/plugin/testing/plugin-process.ts', import.meta.url));
-const limits = { ...defaultLimits, silenceMs: 3_000, messages: 1_000, messageBytes: 2 ** 20, recordBytes: 2 ** 17 };
+const limits = { ...defaultLimits, silenceMs: 6_000, messages: 1_000, messageBytes: 2 ** 20, recordBytes: 2 ** 17 };
 const never = new AbortController().signal;
 const secret = { data: { key: 'right' } };
 
 /** In a hurry between starts, and as patient as any with what is under way. */
 const clock: Clock = {
   ...systemClock,
-  sleep: (ms, signal) => systemClock.sleep(ms > 2_500 && ms <= 3_000 ? ms : ms / 20, signal),
+  sleep: (ms, signal) => systemClock.sleep(ms > 5_500 && ms <= 6_000 ? ms : ms / 20, signal),
   random: () => 0.5,
 };
 

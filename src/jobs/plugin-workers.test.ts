@@ -1,4 +1,4 @@
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { CollectError } from '#model/errors.ts';
 import { registerPlugin } from '#platform/plugin/registry.ts';
 import { type Behaviour, type Seen, serveLyingPlugin } from '#platform/plugin/testing/lying-plugin.ts';
@@ -125,7 +125,7 @@ it('a worker that is stopped leaves its task to another one', async () => {
   const taken = await takeOne(shop, 'stops');
   const stop = new AbortController();
   const running = shop.run(taken, { stopping: stop.signal });
-  await vi.waitFor(() => expect(shop.seen.sent).toBe(10));
+  await expect.poll(() => shop.seen.sent).toBe(10);
   stop.abort();
   expect(await running).toBe('released');
   expect(await tasksOf(shop, id)).toMatchObject([{ state: 'PENDING' }]);

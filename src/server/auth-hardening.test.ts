@@ -25,7 +25,7 @@ function dial(): Socket {
 
 /** An honest request gets through, if not at the first try: on a machine that is busy it may seem slow itself. */
 const isUp = () =>
-  vi.waitFor(async () => expect((await opened.ask('GET', '/healthz')).status).toBe(200), { timeout: 20_000 });
+  vi.waitFor(async () => expect((await opened.ask('GET', '/healthz')).status).toBe(200), { timeout: 60_000 });
 
 describe('slow clients', () => {
   it.concurrent.each([
@@ -169,7 +169,7 @@ describe('what is made to be more than a value', () => {
       }
     }
     expect(await contents()).toEqual(before);
-  }, 60_000);
+  });
 
   it('finds nothing where it is searched for', async () => {
     for (const payload of payloads.filter((text) => text !== '-1')) {

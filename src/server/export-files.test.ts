@@ -26,7 +26,7 @@ async function make(who: Who, body: ExportBody = names): Promise<number> {
 async function made(who: Who, body?: ExportBody): Promise<number> {
   const id = await make(who, body);
   const state = async () => ExportRow.parse((await ask(who, 'GET', `/${id}`)).data).state;
-  await expect.poll(state, { timeout: 10_000 }).toBe('READY');
+  await expect.poll(state).toBe('READY');
   return id;
 }
 

@@ -110,7 +110,7 @@ describe.each(Object.entries(clouds))('a fleet of %s in our platform', (provider
     const ofPlugin = (generation: Generation) => listen(generation, collectorServices(generation, { clock }), until);
     plugin = { v1: await ofPlugin('v1'), v2: await ofPlugin('v2') };
     secret = cloud.secret;
-  }, 60_000);
+  });
   afterAll(() => until.disposeAsync());
 
   it.each(['v1', 'v2'] as const)('is by way of %s what it is straight from the cloud', async (generation) => {

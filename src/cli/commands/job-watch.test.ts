@@ -32,7 +32,7 @@ it('ends at Ctrl-C while the run goes on, and says so', async () => {
   onTestFinished(() => store.close());
   const id = await begin(store);
   const watched = run('--data', folder, 'job', 'watch', '--exit-status');
-  await expect.poll(() => heard.out, { timeout: 20_000 }).toContain(`Job ${id}: running`);
+  await expect.poll(() => heard.out).toContain(`Job ${id}: running`);
   process.emit('SIGINT');
   await watched;
   expect(process.exitCode).toBe(130);

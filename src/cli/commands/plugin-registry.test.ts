@@ -71,7 +71,7 @@ it('registers a command, collects by it, shows its log, and forgets it', async (
   expect(await run(['collector', 'show', 'ec2'])).toMatch(/^NAME .+\nec2 /);
   await run(['collector', 'rm', 'ec2']);
   await expect(run(['collector', 'log', 'ec2'])).rejects.toMatchObject({ code: 'not_found' });
-}, 60_000);
+});
 
 it.each([
   { name: 'no way to reach it', words: ['ec2'], code: 'invalid_input' },

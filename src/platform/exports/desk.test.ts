@@ -43,9 +43,7 @@ async function made(wish: ExportWish, options: { demo?: boolean } = {}) {
 }
 
 async function over(id: number) {
-  await expect
-    .poll(async () => (await store.exports.get(id))?.state, { timeout: 10_000 })
-    .toMatch(/READY|FAILED|CANCELED/);
+  await expect.poll(async () => (await store.exports.get(id))?.state).toMatch(/READY|FAILED|CANCELED/);
   return store.exports.get(id);
 }
 

@@ -11,7 +11,7 @@ import { Peer, type PluginMessage } from './peer.ts';
 import { redaction } from './redact.ts';
 import { type Behaviour, serveLyingPlugin } from './testing/lying-plugin.ts';
 
-const limits = { ...defaultLimits, silenceMs: 1_500, messages: 2_000, recordBytes: 2 ** 17 };
+const limits = { ...defaultLimits, silenceMs: 5_000, messages: 2_000, recordBytes: 2 ** 17 };
 const secretData = { key: 'hunter2-hunter2' };
 const never = new AbortController().signal;
 

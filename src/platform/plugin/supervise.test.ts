@@ -22,7 +22,7 @@ function hastyClock(): Clock & { readonly slept: number[] } {
   return { slept, now: Date.now, sleep, random: () => 0.5 };
 }
 
-async function supervise(...flags: readonly string[]) {
+async function supervise(flags: readonly string[] = [], answerMs = 20_000) {
   const folder = await temporaryFolder();
   const clock = hastyClock();
   const log = new PluginLog(folder, redaction('hunter2-hunter2'), clock.now);
@@ -30,7 +30,7 @@ async function supervise(...flags: readonly string[]) {
     name: 'test',
     log,
     clock,
-    timing: { answerMs: 300, graceMs: 300 },
+    timing: { answerMs, graceMs: 300 },
     start: (port) => ({
       command: process.execPath,
       args: [script, String(port), ...flags],
@@ -55,7 +55,7 @@ const portOf = (address: string) => Number(address.split(':')[1]);
 it('starts a plugin, hands out where it serves, and stops it', async () => {
   const { supervisor, folder } = await supervise();
   const port = portOf(await supervisor.address());
-  await checkHealth(port, 1_000, never);
+  await checkHealth(port, 20_000, never);
   await supervisor.stop();
   await expect(checkHealth(port, 1_000, never)).rejects.toMatchObject({ code: 'unavailable' });
   await expect(supervisor.address()).rejects.toMatchObject({ code: 'unavailable', message: /stopped/ });
@@ -68,22 +68,22 @@ it('starts one again that was killed', async () => {
   await supervisor.address();
   process.kill(await numberIn(folder, 'process'), 'SIGKILL');
   while (supervisor.starts < 2) await systemClock.sleep(10, never);
-  await checkHealth(portOf(await supervisor.address()), 1_000, never);
+  await checkHealth(portOf(await supervisor.address()), 20_000, never);
   expect(await readPluginLog(folder)).toContain('-- signal SIGKILL');
   expect(clock.slept).toContain(500);
 });
 
 it('starts one again that hangs', async () => {
-  const { supervisor, folder } = await supervise();
+  const { supervisor, folder } = await supervise([], 1_000);
   await supervisor.address();
   process.kill(await numberIn(folder, 'process'), 'SIGSTOP');
   while (supervisor.starts < 2) await systemClock.sleep(50, never);
-  await checkHealth(portOf(await supervisor.address()), 1_000, never);
+  await checkHealth(portOf(await supervisor.address()), 20_000, never);
   expect(await readPluginLog(folder)).toContain('does not answer');
 });
 
 it('gives up one that never starts, tells what it said, and waits longer each time', async () => {
-  const { supervisor, folder, clock } = await supervise('--broken');
+  const { supervisor, folder, clock } = await supervise(['--broken']);
   const failure = await supervisor.address().catch((error: unknown) => error);
   expect(failure).toMatchObject({
     code: 'unavailable',
@@ -98,7 +98,7 @@ it('gives up one that never starts, tells what it said, and waits longer each ti
 });
 
 it('leaves nothing behind: neither one that ignores SIGTERM nor what it started', async () => {
-  const { supervisor, folder } = await supervise('--stubborn', '--child');
+  const { supervisor, folder } = await supervise(['--stubborn', '--child']);
   await supervisor.address();
   const processes = [await numberIn(folder, 'process'), await numberIn(folder, 'child')];
   await supervisor.stop();
@@ -106,7 +106,7 @@ it('leaves nothing behind: neither one that ignores SIGTERM nor what it started'
 });
 
 it('does not wait for what left its group and holds its pipes open', async () => {
-  const { supervisor, folder } = await supervise('--escape');
+  const { supervisor, folder } = await supervise(['--escape']);
   await supervisor.address();
   const escaped = await numberIn(folder, 'escaped');
   onTestFinished(() => {
@@ -132,5 +132,5 @@ it('takes a server without gRPC health for ready once it listens', async () => {
     const credentials = ServerCredentials.createInsecure();
     server.bindAsync('127.0.0.1:0', credentials, (error, bound) => (error ? reject(error) : resolve(bound)));
   });
-  await checkHealth(port, 1_000, never);
+  await checkHealth(port, 20_000, never);
 });

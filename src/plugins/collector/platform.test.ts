@@ -155,7 +155,7 @@ describe.each(both)('by way of the platform %s', (generation) => {
     const impatient = await startWorld({
       generation,
       fleet: { servers: 2, providers: ['aws'] },
-      timeoutMs: 60,
+      timeoutMs: 500,
       faults: { failures },
     });
     const messages = await impatient.collect();

@@ -113,7 +113,7 @@ describe.each(['google_cloud', 'azure'] as const)('the data source of %s', (prov
   beforeAll(async () => {
     setting = await clouds[provider]();
     [v1, v2] = [await connect('v1'), await connect('v2')];
-  }, 30_000);
+  });
   afterAll(async () => {
     v1.close();
     v2.close();

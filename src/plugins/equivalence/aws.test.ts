@@ -21,7 +21,7 @@ beforeAll(async () => {
   };
   const secret = { secretId, provider: 'aws', schema: 'aws_access_key', data };
   ways = await readThreeWays({ provider: 'aws', servers, secret, now: worldNow });
-}, 60_000);
+});
 afterAll(() => cloud.stop());
 
 /** Of servers that still exist. */

@@ -34,7 +34,7 @@ beforeAll(async () => {
   const secret = { secretId, provider: 'azure', schema: 'azure_client_secret', data };
   ways = await readThreeWays({ provider: 'azure', servers, secret, now: worldNow });
   await cloud.stop();
-}, 60_000);
+});
 
 const isOfInterfaces = ({ source }: Pair) => source.startsWith('Microsoft.Network/networkInterfaces');
 

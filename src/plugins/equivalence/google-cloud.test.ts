@@ -33,7 +33,7 @@ beforeAll(async () => {
   const secret = { secretId, provider: 'google_cloud', schema: 'google_oauth2_credentials', data };
   ways = await readThreeWays({ provider: 'google_cloud', servers, secret, now: worldNow });
   await cloud.close();
-}, 60_000);
+});
 
 const isOfAgent = ({ source }: Pair) => source.startsWith('agent.googleapis.com');
 

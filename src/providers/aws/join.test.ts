@@ -34,7 +34,7 @@ describe('requests that follow others', () => {
       close();
       await cloud.stop();
     }
-  }, 60_000);
+  });
 
   it('are one where the same is asked of other days', () => {
     const requests = joinRequests(refined([today - 6, today - 4]));

@@ -77,7 +77,7 @@ export async function connectTo(
   secret: object = { from: keys },
 ): Promise<{ fleet: Fleet; close: () => void; ledger: Ledger }> {
   const ledger = new Ledger(options.maxUsd);
-  const timeoutMs = options.timeoutMs ?? 20_000;
+  const timeoutMs = options.timeoutMs ?? 100_000;
   const limits = Object.fromEntries(Object.entries(aws.limits).map(([api, limit]) => [api, { ...limit, timeoutMs }]));
   const gate = createGate({ limits, ledger, clock: hurried });
   const signal = options.signal ?? new AbortController().signal;

@@ -16,7 +16,7 @@ let reading: Reading;
 beforeAll(async () => {
   cloud = await startCloud();
   reading = await read(cloud, { types, statistics });
-}, 60_000);
+});
 afterAll(() => cloud.stop());
 
 /** What the simulated resource really did, straight from its generator. */

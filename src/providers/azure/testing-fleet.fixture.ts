@@ -102,7 +102,7 @@ export interface Connected {
 /** @param secret what is to be other than an application with a secret */
 export async function connectTo(url: string, options: ReadOptions = {}, secret: object = {}): Promise<Connected> {
   const ledger = new Ledger(options.maxUsd);
-  const timeoutMs = options.timeoutMs ?? 20_000;
+  const timeoutMs = options.timeoutMs ?? 100_000;
   const limits = Object.fromEntries(Object.entries(azure.limits).map(([api, limit]) => [api, { ...limit, timeoutMs }]));
   const gate = createGate({ limits, ledger, clock: hurried });
   const signal = options.signal ?? new AbortController().signal;

@@ -45,7 +45,7 @@ export interface VisitOptions {
 }
 
 export async function visit(provider: Provider, bed: Testbed, options: VisitOptions = {}): Promise<Visit> {
-  const { secret = bed.secret, timeoutMs = 20_000, latencyMs = 0 } = options;
+  const { secret = bed.secret, timeoutMs = 100_000, latencyMs = 0 } = options;
   const now = () => bed.now;
   const ledger = new Ledger();
   const limits = Object.fromEntries(

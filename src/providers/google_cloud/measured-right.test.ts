@@ -36,7 +36,7 @@ beforeAll(async () => {
   cloud = await startCloud();
   reading = await read(cloud, { statistics });
   truths = new Map([...reading.servers].map(([id, server]) => [id, truthOf(server)]));
-}, 30_000);
+});
 afterAll(() => cloud.close());
 
 /** What the simulated server really did, straight from its generator. */

@@ -95,7 +95,7 @@ export async function connectTo(
   options: ReadOptions = {},
 ): Promise<{ connection: Connection; ledger: Ledger }> {
   const ledger = new Ledger(options.maxUsd);
-  const timeoutMs = options.timeoutMs ?? 20_000;
+  const timeoutMs = options.timeoutMs ?? 100_000;
   const limits = Object.fromEntries(
     Object.entries(googleCloud.limits).map(([api, limit]) => [api, { ...limit, timeoutMs }]),
   );

@@ -13,7 +13,7 @@ const calm = new Map<string, Reading>();
 beforeAll(async () => {
   cloud = await startCloud();
   for (const project of [one, two]) calm.set(project, await read(cloud, { project, types, days }));
-}, 30_000);
+});
 afterEach(() => {
   cloud.faults.clear();
   cloud.faults.set({ quotaMultiplier: 1000 });

@@ -31,7 +31,7 @@ const readings = new Map<string, Reading>();
 beforeAll(async () => {
   cloud = await startCloud();
   for (const type of types) readings.set(type, await read(cloud, { types: [type], statistics, days }));
-}, 60_000);
+});
 afterAll(() => cloud.close());
 
 function resourcesOf(type: string): CollectedServer[] {

@@ -117,7 +117,7 @@ export async function connectTo(
   secret: object,
   options: { readonly timeoutMs?: number; readonly signal?: AbortSignal } = {},
 ) {
-  const { timeoutMs = 20_000, signal = new AbortController().signal } = options;
+  const { timeoutMs = 100_000, signal = new AbortController().signal } = options;
   const ledger = new Ledger();
   const limits = Object.fromEntries(
     Object.entries(prometheus.limits).map(([api, limit]) => [api, { ...limit, timeoutMs }]),

@@ -25,7 +25,7 @@ export function startChild(script: URL, ...args: string[]): Child {
     process: child,
     lines,
     nextLine: async () => {
-      const [line] = await once(reader, 'line', { signal: AbortSignal.timeout(20_000) });
+      const [line] = await once(reader, 'line', { signal: AbortSignal.timeout(60_000) });
       return String(line);
     },
     ended: Promise.all([once(child, 'exit'), once(reader, 'close')]).then(([[code]]) =>

@@ -24,7 +24,7 @@ function ask(
     ...lastDay,
     periodSeconds: 3600,
     stat: undefined,
-    signal: AbortSignal.timeout(5000),
+    signal: AbortSignal.timeout(60_000),
     ...over,
   });
 }

@@ -38,7 +38,7 @@ beforeAll(async () => {
   token = await tokenOf(cloud, 'https://management.azure.com');
   reader = await connect();
   ids = await runningMachines();
-}, 30_000);
+});
 afterAll(async () => {
   reader.close();
   await cloud.stop();

@@ -14,7 +14,7 @@ if (verb === 'failed') {
   const [suite, causes, ...runs] = rest;
   const [first, second] = [runOf(runs.slice(0, 2)), runOf(runs.slice(2))];
   const again = new Map(second?.files.map((file) => [file.name, file]));
-  const files = first.files.map((file) => again.get(file.name) ?? file);
+  const files = [...new Map([...first.files, ...again.values()].map((file) => [file.name, file])).values()];
   const last = second ?? first;
   const tests = files.flatMap((file) => file.assertionResults);
   const passed = tests.filter(({ status }) => status === 'passed').length;
@@ -22,12 +22,19 @@ if (verb === 'failed') {
   const isWell = bad === 0 && passed > 0 && last.isWell && !files.some(isBad);
   const lines = [
     ...first.files.flatMap((file) => (again.has(file.name) ? whyOf(file, 'failed at first') : whyOf(file))),
-    ...[...again.values()].flatMap((file) => (isBad(file) ? whyOf(file) : [`${file.name}: passed on its second try`])),
+    ...(second !== undefined && !first.files.some(isBad)
+      ? [`no test failed at first, and yet it ended with code ${first.code}`]
+      : []),
+    ...[...again.values()].flatMap((file) => (isBad(file) ? whyOf(file) : passedAt(file, first))),
     ...(bad === 0 && !isWell ? [`no test failed, and yet it ended with code ${last.code}`] : []),
   ];
   const short = lines.map((line) => `${suite}: ${line.split('\n').slice(0, 8).join('\n  ').slice(0, 2000)}\n`);
   appendFileSync(causes, short.join(''));
   console.log(`${passed} ${isWell ? 0 : Math.max(1, bad)}`);
+}
+
+function passedAt({ name }, { files }) {
+  return files.some((file) => file.name === name && isBad(file)) ? [`${name}: passed on its second try`] : [];
 }
 
 function runOf([code, path]) {

@@ -1,7 +1,7 @@
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import type { AccountDetail, AccountRow } from '../../../src/server/account-api.ts';
-import { accountQuery, send } from '../api.ts';
+import { accountQuery, accountsQuery, send } from '../api.ts';
 import { Answer } from '../parts/answer.tsx';
 import { usePageTitle } from '../parts/page-title.ts';
 import { useMay } from '../session/session.ts';
@@ -34,11 +34,16 @@ export function AccountPage() {
 function Account({ account, isDemo }: { account: AccountDetail; isDemo: boolean }) {
   const { id, name, provider, status } = account;
   const navigate = useNavigate();
+  const queries = useQueryClient();
   const refresh = useAccountsChanged();
   const test = useAccessTest(refresh);
   const remove = useMutation({
     mutationFn: () => send<AccountRow>('DELETE', `/accounts/${id}`),
     onSuccess: async () => {
+      queries.setQueryData(
+        accountsQuery.queryKey,
+        (known) => known && { ...known, data: known.data.filter((each) => each.id !== id) },
+      );
       await navigate({ to: '/accounts' });
       refresh();
     },

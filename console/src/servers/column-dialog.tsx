@@ -15,17 +15,21 @@ export function ColumnDialog({ types }: { types: ServerFacets['types'] | undefin
   const dialog = useRef<HTMLDialogElement>(null);
   const title = useId();
   const [said, setSaid] = useState('');
-  const chosen = chosenColumns(cols, type, types).filter((id) => id !== nameColumn);
+  const chosenOf = (address: string | undefined) =>
+    chosenColumns(address, type, types).filter((id) => id !== nameColumn);
+  const chosen = chosenOf(cols);
   const others = possibleColumns(type, types).filter((id) => id !== nameColumn && !chosen.includes(id));
   const labelOf = (id: string) => columnOf(id, statistic, win).label;
-  const show = (ids: readonly string[]) =>
-    void navigate({ search: (search) => ({ ...search, cols: [nameColumn, ...ids].join(',') }), resetScroll: false });
-  const move = (from: number, by: 1 | -1) => {
-    const ids = chosen.filter((_, at) => at !== from);
-    const id = chosen[from];
-    if (id === undefined) return;
-    show([...ids.slice(0, from + by), id, ...ids.slice(from + by)]);
-    setSaid(text.columns.moved(labelOf(id), from + by + 1));
+  // Of what is asked for by now, and may not be drawn yet.
+  const change = (to: (ids: readonly string[]) => readonly string[]) =>
+    void navigate({
+      search: (search) => ({ ...search, cols: [nameColumn, ...to(chosenOf(search.cols))].join(',') }),
+      resetScroll: false,
+    });
+  const without = (gone: string) => (ids: readonly string[]) => ids.filter((id) => id !== gone);
+  const move = (id: string, by: 1 | -1) => {
+    change((ids) => without(id)(ids).toSpliced(Math.max(0, ids.indexOf(id) + by), 0, id));
+    setSaid(text.columns.moved(labelOf(id), chosen.indexOf(id) + by + 1));
   };
   return (
     <>
@@ -38,14 +42,14 @@ export function ColumnDialog({ types }: { types: ServerFacets['types'] | undefin
           {chosen.map((id, at) => (
             <li key={id}>
               <label>
-                <input type="checkbox" checked onChange={() => show(chosen.filter((each) => each !== id))} />
+                <input type="checkbox" checked onChange={() => change(without(id))} />
                 {labelOf(id)}
               </label>
               <button
                 type="button"
                 aria-label={text.columns.up(labelOf(id))}
                 disabled={at === 0}
-                onClick={() => move(at, -1)}
+                onClick={() => move(id, -1)}
               >
                 ↑
               </button>
@@ -53,7 +57,7 @@ export function ColumnDialog({ types }: { types: ServerFacets['types'] | undefin
                 type="button"
                 aria-label={text.columns.down(labelOf(id))}
                 disabled={at === chosen.length - 1}
-                onClick={() => move(at, 1)}
+                onClick={() => move(id, 1)}
               >
                 ↓
               </button>
@@ -62,7 +66,7 @@ export function ColumnDialog({ types }: { types: ServerFacets['types'] | undefin
           {others.map((id) => (
             <li key={id}>
               <label>
-                <input type="checkbox" checked={false} onChange={() => show([...chosen, id])} />
+                <input type="checkbox" checked={false} onChange={() => change((ids) => [...without(id)(ids), id])} />
                 {labelOf(id)}
               </label>
             </li>

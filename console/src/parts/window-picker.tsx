@@ -1,4 +1,4 @@
-import { Link, type LinkProps, useLocation, useNavigate } from '@tanstack/react-router';
+import { Link, type LinkProps, useNavigate } from '@tanstack/react-router';
 import type { FormEvent } from 'react';
 import { text } from '../text.ts';
 
@@ -15,11 +15,8 @@ interface WindowPickerProps {
 }
 
 /** Folded from the days that are stored, so that another window costs no call. `[` is a shorter one, `]` a longer one. */
-export function WindowPicker({ label, win: shown, most, linkTo }: WindowPickerProps) {
+export function WindowPicker({ label, win, most, linkTo }: WindowPickerProps) {
   const navigate = useNavigate();
-  // Where one is going: the next key may come before what this one leads to is drawn.
-  const going = Number(useLocation({ select: ({ search }) => search.win }));
-  const win = usualSpans.find((span) => span === going) ?? shown;
   const shorter = usualSpans.findLast((span) => span < win);
   const longer = usualSpans.find((span) => span > win);
   const isUsual = usualSpans.some((span) => span === win);

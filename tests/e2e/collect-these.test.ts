@@ -225,6 +225,12 @@ describe.skipIf(lacks(chromium))('in the console', () => {
     await page.getByText(/the inventory has no such server/).waitFor();
     await watched.screenshot('7-nothing');
     expect(await axe()).toEqual([]);
+    // What is typed before the page follows is not undone by that.
+    await page.getByLabel('Only servers that fit').fill('region:eu-west-1');
+    await page.evaluate(askAndTypeOn);
+    await page.waitForURL(/q=region%3Aeu-west-1$/);
+    await page.getByText('4 servers in 1 region of 1 account').waitFor();
+    expect(await page.getByLabel('Only servers that fit').inputValue()).toBe('region:eu-west-1 web');
   });
 
   it('asks for a plan no longer than one wants to wait', async () => {
@@ -276,3 +282,10 @@ describe.skipIf(lacks(chromium))('in the console', () => {
     return found;
   }
 });
+
+const askAndTypeOn = `{
+  const field = document.querySelector('form.in-line input[type=search]');
+  field.form.requestSubmit();
+  field.setRangeText(' web', field.value.length, field.value.length);
+  field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+}`;

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
+import type { FormEvent } from 'react';
 import type { RunChoice } from '../addresses.ts';
 import { accountsQuery } from '../api.ts';
 import { Answer } from '../parts/answer.tsx';
 import { EmptyNotice } from '../parts/notices.tsx';
 import { usePageTitle } from '../parts/page-title.ts';
+import { useTypedText } from '../parts/typed-text.ts';
 import { text } from '../text.ts';
 import { CollectPlan } from './collect-plan.tsx';
 
@@ -83,13 +84,13 @@ function Picked({ ids }: { ids: readonly number[] }) {
 function Fitting({ all }: { all: readonly string[] }) {
   const { q = '', without = '' } = route.useSearch();
   const chosen = useChoice();
-  const [typed, setTyped] = useTyped(q);
+  const { typed, setTyped, sent } = useTypedText(q);
   const left = new Set(without.split(','));
   const accounts = all.filter((name) => !left.has(name));
   return (
     <>
       {all.length > 1 && <AccountChoice all={all} left={left} />}
-      <QueryForm typed={typed} onType={setTyped} />
+      <QueryForm typed={typed} onType={setTyped} onAsk={(asked) => sent.current.push(asked)} />
       {accounts.length === 0 ? (
         <p className="summary">{text.collect.chooseOne}</p>
       ) : (
@@ -105,17 +106,6 @@ function Fitting({ all }: { all: readonly string[] }) {
       )}
     </>
   );
-}
-
-/** What is typed, until the address says something else. */
-function useTyped(q: string) {
-  const [typed, setTyped] = useState(q);
-  const [last, setLast] = useState(q);
-  if (last !== q) {
-    setLast(q);
-    setTyped(q);
-  }
-  return [typed, setTyped] as const;
 }
 
 function AccountChoice({ all, left }: { all: readonly string[]; left: ReadonlySet<string> }) {
@@ -145,12 +135,19 @@ function AccountChoice({ all, left }: { all: readonly string[]; left: ReadonlySe
   );
 }
 
+interface QueryFormProps {
+  readonly typed: string;
+  readonly onType: (typed: string) => void;
+  readonly onAsk: (asked: string) => void;
+}
+
 /** Asked once it is complete: each plan asks the clouds. */
-function QueryForm({ typed, onType }: { typed: string; onType: (typed: string) => void }) {
+function QueryForm({ typed, onType, onAsk }: QueryFormProps) {
   const navigate = route.useNavigate();
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const asked = typed.trim();
+    onAsk(asked);
     void navigate({ search: ({ q: _, ...kept }) => (asked === '' ? kept : { ...kept, q: asked }), resetScroll: false });
   };
   return (

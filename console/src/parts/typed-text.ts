@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
 
 /**
  * What stands in a field whose text the address holds. The address follows some time later: what comes of it undoes nothing that
@@ -10,7 +10,7 @@ import { useEffect, useRef, useState } from 'react';
 export function useTypedText(told: string) {
   const [typed, setTyped] = useState(told);
   const sent = useRef<string[]>([]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const at = sent.current.lastIndexOf(told);
     sent.current = at < 0 ? [] : sent.current.slice(at + 1);
     if (at < 0) setTyped(told);
